@@ -1,0 +1,55 @@
+"""Every error that theorycheck raises on purpose, in one tree.
+
+A message names the thing that is wrong and the mend, in one line, so that the command line can print it as it is.
+"""
+
+
+class TheorycheckError(Exception):
+    """Base of all errors raised on purpose; the command line prints its message and exits with status 2."""
+
+
+class ClaimError(TheorycheckError):
+    """A claim's declaration is inconsistent: an unknown relation, a formula that asks for a name its space lacks, …"""
+
+
+class ClaimFileError(TheorycheckError):
+    """A claim file cannot be read or fails while it is imported."""
+
+
+class UnknownClaimError(TheorycheckError):
+    """No shipped or loaded claim has the id that was asked for."""
+
+
+class SpaceError(TheorycheckError):
+    """A space has no instance: a domain whose bounds exclude every value, or hypotheses that contradict each other."""
+
+
+class FormulaError(TheorycheckError):
+    """A claim's formula gave NaN or infinity, or values of the wrong shape, on an instance of its space."""
+
+
+class BackendError(TheorycheckError):
+    """The array backend that was asked for is not there (no CuPy, or no GPU)."""
+
+
+class BudgetError(TheorycheckError):
+    """An unknown budget, or a computation that would not fit in the memory or time that it was given."""
+
+
+class StoreError(TheorycheckError):
+    """The store of finished verdicts is corrupt, of another version, or cannot be written."""
+
+
+class ReplayError(TheorycheckError):
+    """Stored evidence does not replay: the certificate or counterexample was not reproduced."""
+
+
+class UndecidedError(TheorycheckError):
+    """A comparison of balls is neither certainly true nor certainly false at the current precision.
+
+    Raised inside a formula that branches on a value; the caller raises the precision or reports `inconclusive`.
+    """
+
+
+class NotExactError(TheorycheckError):
+    """A formula left exact or ball arithmetic (for example through a float-only NumPy function)."""

@@ -1,0 +1,222 @@
+"""The evaluators of one formula: NumPy, CuPy and balls behind the same names.
+
+A formula of a claim receives a namespace `xp` as its first argument and is written once:
+
+    def sides(xp, f, x, sigma):
+        return f.smoothed(x, sigma), f(x) + xp.sqrt(sigma)
+
+Scalars of a batch have shape (N,), points (N, d). `xp` has the array-API names below and three of the field:
+`vecdot(a, b)` and `norm(a)` act on the last axis, `erf` is the error function. The evaluator for symbolic algebra
+(`theorycheck.algebra`) offers the same names on symbolic scalars and vectors.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from theorycheck.errors import BackendError
+
+
+class Namespace(Protocol):
+    """What a formula may use: the array functions by their array-API names, and `pi`, `erf`, `norm`, `vecdot`, …"""
+
+    name: str
+
+    def __getattr__(self, attribute: str) -> Any: ...
+
+
+class ArrayNamespace:
+    """Float arrays: NumPy, or CuPy on a GPU, with the special functions of the matching SciPy."""
+
+    def __init__(self, name: str, module: Any, special: Callable[[], Any]) -> None:
+        self.name = name
+        self._module = module
+        self._special = special
+        self.pi = math.pi
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._module, attribute)
+
+    def erf(self, x: Any) -> Any:
+        return self._special().erf(x)
+
+    def erfc(self, x: Any) -> Any:
+        return self._special().erfc(x)
+
+    def gamma(self, x: Any) -> Any:
+        return self._special().gamma(x)
+
+    def gammaln(self, x: Any) -> Any:
+        return self._special().gammaln(x)
+
+    def vecdot(self, a: Any, b: Any) -> Any:
+        """Inner product over the last axis."""
+        return (a * b).sum(axis=-1)
+
+    def norm(self, a: Any) -> Any:
+        """Euclidean norm over the last axis."""
+        return self._module.sqrt((a * a).sum(axis=-1))
+
+    def number(self, value: Any) -> float:
+        """Convert an exact number (int, Fraction) to this namespace's scalar."""
+        return float(value)
+
+
+def _scipy_special() -> Any:
+    import scipy.special
+
+    return scipy.special
+
+
+def _cupyx_special() -> Any:
+    import cupyx.scipy.special
+
+    return cupyx.scipy.special
+
+
+class BallNamespace:
+    """Object arrays of `theorycheck.balls.Ball`: the same formula returns rigorous enclosures."""
+
+    name = "balls"
+
+    def __getattr__(self, attribute: str) -> Any:
+        # NumPy's ufuncs call the method of that name on every ball; reductions and `matmul` work on objects.
+        return getattr(np, attribute)
+
+    @property
+    def pi(self) -> Any:
+        import flint
+
+        from theorycheck.balls import Ball
+
+        return Ball(flint.arb.pi())
+
+    def _each(self, method: str, x: Any) -> Any:
+        from theorycheck.balls import Ball
+
+        array = np.asarray(x, dtype=object)
+        result = np.empty(array.shape, dtype=object)
+        for index in np.ndindex(array.shape):
+            value = array[index]
+            result[index] = getattr(value if isinstance(value, Ball) else Ball(value), method)()
+        return result if array.shape else result[()]
+
+    def erf(self, x: Any) -> Any:
+        return self._each("erf", x)
+
+    def erfc(self, x: Any) -> Any:
+        return self._each("erfc", x)
+
+    def gamma(self, x: Any) -> Any:
+        return self._each("gamma", x)
+
+    def gammaln(self, x: Any) -> Any:
+        return self._each("gammaln", x)
+
+    def sqrt(self, x: Any) -> Any:
+        return self._each("sqrt", x)
+
+    def exp(self, x: Any) -> Any:
+        return self._each("exp", x)
+
+    def log(self, x: Any) -> Any:
+        return self._each("log", x)
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """As `numpy.where`; the condition was decided when it was compared, or `UndecidedError` was raised."""
+        return np.where(np.asarray(condition, dtype=bool), a, b)
+
+    def vecdot(self, a: Any, b: Any) -> Any:
+        return (a * b).sum(axis=-1)
+
+    def norm(self, a: Any) -> Any:
+        return self.sqrt(self._each("square", a).sum(axis=-1))
+
+    def zeros(self, shape: Any, **_: Any) -> Any:
+        return self.full(shape, 0)
+
+    def ones(self, shape: Any, **_: Any) -> Any:
+        return self.full(shape, 1)
+
+    def full(self, shape: Any, value: Any, **_: Any) -> Any:
+        from theorycheck.balls import Ball
+
+        return np.full(shape, Ball(value), dtype=object)
+
+    def zeros_like(self, a: Any, **_: Any) -> Any:
+        return self.full(np.shape(a), 0)
+
+    def ones_like(self, a: Any, **_: Any) -> Any:
+        return self.full(np.shape(a), 1)
+
+    def asarray(self, values: Any, **_: Any) -> Any:
+        from theorycheck.balls import ball_array
+
+        return ball_array(values)
+
+    def number(self, value: Any) -> Any:
+        from theorycheck.balls import Ball
+
+        return Ball(value)
+
+
+@functools.cache
+def numpy_namespace() -> Namespace:
+    """The default evaluator: NumPy in float64."""
+    return ArrayNamespace("numpy", np, _scipy_special)
+
+
+@functools.cache
+def ball_namespace() -> Namespace:
+    """The rigorous evaluator; set the working precision with `theorycheck.balls.precision`."""
+    return BallNamespace()
+
+
+@functools.cache
+def cupy_namespace() -> Namespace:
+    """The GPU evaluator.
+
+    Raises
+    ------
+    BackendError
+        If CuPy is not installed or finds no GPU.
+    """
+    try:
+        import cupy  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise BackendError(
+            "the backend cupy needs CuPy: pip install 'theorycheck[cupy]', or use --backend numpy"
+        ) from error
+    try:
+        count = cupy.cuda.runtime.getDeviceCount()
+    except Exception as error:  # CUDA's own error types differ between CuPy versions
+        raise BackendError(f"the backend cupy finds no usable GPU ({error}); use --backend numpy") from error
+    if count == 0:
+        raise BackendError("the backend cupy finds no GPU; use --backend numpy")
+    return ArrayNamespace("cupy", cupy, _cupyx_special)
+
+
+def namespace(backend: str) -> Namespace:
+    """Return the float evaluator named `backend` ("numpy" or "cupy").
+
+    Raises
+    ------
+    BackendError
+        If the name is unknown or the backend is not usable here.
+    """
+    if backend == "numpy":
+        return numpy_namespace()
+    if backend == "cupy":
+        return cupy_namespace()
+    raise BackendError(f"unknown backend {backend!r}: use numpy or cupy")
+
+
+def to_numpy(array: Any) -> np.ndarray[Any, np.dtype[Any]]:
+    """Bring an array of either float backend to NumPy."""
+    get = getattr(array, "get", None)
+    return np.asarray(get() if callable(get) else array)
