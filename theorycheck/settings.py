@@ -1,0 +1,58 @@
+"""How much work a check may do: seed, backend, budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from theorycheck.errors import BudgetError
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The amounts of work that a named budget stands for, per claim.
+
+    Attributes
+    ----------
+    instances : int
+        Instances that the hunt draws and evaluates.
+    refinements : int
+        Evaluations that the adversarial optimiser may spend on the worst of them.
+    shrink_examples : int
+        Examples that Hypothesis may try while a counterexample is shrunk.
+    boxes : int
+        Boxes that branch and bound may examine.
+    max_bits : int
+        Highest working precision of ball arithmetic.
+    """
+
+    instances: int
+    refinements: int
+    shrink_examples: int
+    boxes: int
+    max_bits: int
+
+
+BUDGETS = {
+    "quick": Budget(instances=20_000, refinements=4_000, shrink_examples=200, boxes=20_000, max_bits=1024),
+    "standard": Budget(instances=200_000, refinements=60_000, shrink_examples=1_000, boxes=200_000, max_bits=4096),
+    "thorough": Budget(
+        instances=4_000_000, refinements=1_000_000, shrink_examples=5_000, boxes=2_000_000, max_bits=16384
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a check was asked to do; part of every verdict."""
+
+    backend: str = "numpy"
+    budget: str = "standard"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.budget not in BUDGETS:
+            raise BudgetError(f"unknown budget {self.budget!r}; use one of {', '.join(BUDGETS)}")
+
+    @property
+    def work(self) -> Budget:
+        return BUDGETS[self.budget]
