@@ -1,0 +1,305 @@
+"""The line from a claim to its verdict, readable from top to bottom.
+
+    claim ── plan ──► checks ── run ──► evidence ── conclude ──► verdict
+
+A check is one thing to do (a link of a derivation, the hunt, …); the pytest plugin makes each of them a test item.
+`conclude` is the only place where a status is chosen, and it sees nothing but the evidence.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from theorycheck.claims import Claim
+from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.settings import Settings
+from theorycheck.verdicts import Counterexample, Evidence, ProofGap, Sharpness, Verdict
+
+if TYPE_CHECKING:
+    from theorycheck.derivations.links import Derivation
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check came back with."""
+
+    evidence: Evidence
+    proof_gap: ProofGap | None = None
+    sharpness: Sharpness | None = None
+    counterexample: Counterexample | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to do for a claim; `run` returns what came out and never decides the status."""
+
+    name: str
+    run: Callable[[], Finding]
+
+
+def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", seed: int = 0) -> Verdict:
+    """Judge a claim exactly as it is written.
+
+    Parameters
+    ----------
+    claim : Claim
+    backend : {"numpy", "cupy"}
+        Where the hunt evaluates its batches; certificates always use balls on the CPU.
+    budget : {"quick", "standard", "thorough"}
+        How much work may be done, see `theorycheck.settings.BUDGETS`.
+    seed : int
+        Seed of every random stream.
+
+    Returns
+    -------
+    Verdict
+        Depends on the claim and these arguments alone, but for its timings.
+
+    Raises
+    ------
+    TheorycheckError
+        If the claim cannot be checked: see the classes in `theorycheck.errors`.
+    """
+    settings = Settings(backend, budget, seed)
+    start = time.perf_counter()
+    findings = [_timed(item) for item in plan(claim, settings)]
+    return conclude(claim, settings, findings, time.perf_counter() - start)
+
+
+def plan(claim: Claim, settings: Settings) -> tuple[Check, ...]:
+    """List the checks of a claim, in the order in which they are run."""
+    checks: list[Check] = []
+    if claim.implements:
+        checks.append(Check("implementation", lambda: _implementation(claim)))
+    for reading in claim.readings:
+        checks.append(Check(f"reading {reading.label}", functools.partial(_reading, reading, settings)))
+    if claim.refutation is not None:
+        checks += _link_checks(claim, "contrary", "contrary link")
+        if claim.refutation.sides is not None:
+            checks.append(Check("demonstration", lambda: _demonstration(claim, settings)))
+    if claim.derivation is not None:
+        checks += _link_checks(claim, "derivation", "link")
+        checks.append(Check("conclusion", lambda: _conclusion(claim)))
+    if claim.printed_proof is not None:
+        checks += _link_checks(claim, "printed proof", "printed link", settings)
+    if claim.sides is not None:
+        checks.append(Check("hunt", lambda: _hunt(claim, settings)))
+        if claim.derivation is None:
+            checks.append(Check("direct proof", lambda: _direct_proof(claim, settings)))
+    return tuple(checks)
+
+
+def _timed(item: Check) -> Finding:
+    start = time.perf_counter()
+    finding = item.run()
+    return replace(finding, evidence=replace(finding.evidence, seconds=time.perf_counter() - start))
+
+
+# ---- the single checks ---------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=64)
+def _built(claim: Claim, which: str) -> Derivation:
+    """Build one of the claim's derivations on its symbols."""
+    from theorycheck.derivations.symbols import symbols_of
+
+    builder = {
+        "derivation": claim.derivation,
+        "printed proof": claim.printed_proof,
+        "contrary": None if claim.refutation is None else claim.refutation.derivation,
+    }[which]
+    assert builder is not None
+    try:
+        return builder(symbols_of(claim))
+    except TheorycheckError:
+        raise
+    except Exception as error:
+        raise ClaimError(f"{claim.id}: its {which} fails while it is built: {type(error).__name__}: {error}") from error
+
+
+def _link_checks(claim: Claim, which: str, kind: str, settings: Settings | None = None) -> list[Check]:
+    derivation = _built(claim, which)
+    return [
+        Check(f"{kind} {link.name}", functools.partial(_link, claim, which, kind, number, settings))
+        for number, link in enumerate(derivation.links)
+    ]
+
+
+def _link(claim: Claim, which: str, kind: str, number: int, settings: Settings | None) -> Finding:
+    from theorycheck.derivations.links import check_link, link_details
+
+    link = _built(claim, which).links[number]
+    result = check_link(link, claim)
+    if which == "printed proof" and not result.verified and settings is not None:
+        from theorycheck.derivations.counterexamples import break_link
+
+        result = break_link(link, result, claim, settings)
+    evidence = Evidence(kind, f"{kind} {link.name}", result.outcome, result.reason, link_details(link, result))
+    gap = None
+    if which == "printed proof" and not result.verified:
+        gap = ProofGap(link.name, link.latex, result.outcome, result.reason, result.counterexample)
+    return Finding(evidence, proof_gap=gap)
+
+
+def _conclusion(claim: Claim) -> Finding:
+    from theorycheck.derivations.goals import check_conclusion
+
+    result = check_conclusion(claim, _built(claim, "derivation"))
+    return Finding(Evidence("conclusion", "conclusion", result.outcome, result.reason, dict(result.certificate or {})))
+
+
+def _hunt(claim: Claim, settings: Settings) -> Finding:
+    from theorycheck.hunting import hunt
+
+    result = hunt(claim, settings)
+    return Finding(result.evidence, sharpness=result.sharpness, counterexample=result.counterexample)
+
+
+def _direct_proof(claim: Claim, settings: Settings) -> Finding:
+    from theorycheck.derivations.direct import direct_proof
+
+    return Finding(direct_proof(claim, settings))
+
+
+def _demonstration(claim: Claim, settings: Settings) -> Finding:
+    from theorycheck.hunting import demonstrate
+
+    evidence, counterexample = demonstrate(claim, settings)
+    return Finding(evidence, counterexample=counterexample)
+
+
+def _reading(reading: Claim, settings: Settings) -> Finding:
+    verdict = _verdict_of_reading(reading, settings)
+    summary = f"{reading.id}: {verdict.status}"
+    details = {"id": reading.id, "status": verdict.status, "proof_gaps": list(verdict.gap_names)}
+    return Finding(Evidence("reading", f"reading {reading.label}", "implemented", summary, details))
+
+
+@functools.lru_cache(maxsize=256)
+def _verdict_of_reading(reading: Claim, settings: Settings) -> Verdict:
+    return check(reading, backend=settings.backend, budget=settings.budget, seed=settings.seed)
+
+
+def _implementation(claim: Claim) -> Finding:
+    """Import what a definition names; the tests that it names are listed with it."""
+    from theorycheck.loading import import_path
+
+    for path in claim.implements:
+        import_path(path, claim.id)
+    summary = f"implemented by {', '.join(claim.implements)}; tested in {', '.join(claim.tests) or 'no named test'}"
+    details = {"implements": list(claim.implements), "tests": list(claim.tests)}
+    return Finding(Evidence("implementation", "implementation", "implemented", summary, details))
+
+
+# ---- the verdict ---------------------------------------------------------------------------------------------------
+
+
+def conclude(claim: Claim, settings: Settings, findings: Sequence[Finding], seconds: float) -> Verdict:
+    """Choose the status that the findings allow, and no stronger one."""
+    counterexample = next((f.counterexample for f in findings if f.counterexample is not None), None)
+    sharpness = next((f.sharpness for f in findings if f.sharpness is not None), None)
+    status, reason = _status(claim, [f.evidence for f in findings], counterexample)
+    return Verdict(
+        claim=claim.id,
+        paper=claim.paper,
+        label=claim.label,
+        kind=claim.kind,
+        status=status,
+        expected=claim.expected,
+        reason=reason,
+        statement=claim.statement,
+        printed=claim.printed,
+        hypotheses=tuple(hypothesis.latex for hypothesis in claim.hypotheses),
+        uses=tuple(claim.uses),
+        corrects=claim.corrects,
+        note=claim.note,
+        proof_gaps=tuple(f.proof_gap for f in findings if f.proof_gap is not None),
+        expected_proof_gaps=tuple(claim.expected_proof_gaps),
+        sharpness=sharpness,
+        counterexample=counterexample,
+        evidence=tuple(f.evidence for f in findings),
+        seed=settings.seed,
+        budget=settings.budget,
+        backend=settings.backend,
+        versions=_versions(settings.backend),
+        seconds=seconds,
+    )
+
+
+def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexample | None) -> tuple[str, str]:
+    by_kind: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        by_kind.setdefault(item.kind, []).append(item)
+
+    if claim.readings:
+        return _status_of_readings(by_kind["reading"])
+    proof = by_kind.get("link", []) + by_kind.get("conclusion", []) if claim.derivation is not None else []
+    proved = bool(proof) and all(item.outcome == "verified" for item in proof)
+    direct = by_kind.get("direct proof", [])
+    proved_directly = any(item.outcome == "verified" and item.details.get("scope") == "all" for item in direct)
+    covered = any(item.outcome == "verified" and item.details.get("scope") == "box" for item in direct)
+    contrary = by_kind.get("contrary link", [])
+    contradicted = bool(contrary) and all(item.outcome == "verified" for item in contrary)
+    demonstrated = all(item.outcome == "violated" for item in by_kind.get("demonstration", []))
+
+    violated = counterexample is not None or (contradicted and demonstrated)
+    if violated and (proved or proved_directly or covered):
+        return "inconclusive", (
+            "a verified derivation and a certified counterexample contradict each other: "
+            "the derivation's model of the claim and its formula disagree; please report this"
+        )
+    if contradicted and demonstrated:
+        assert claim.refutation is not None
+        return "refuted", claim.refutation.explanation
+    if contrary:
+        failing = [e.name for e in contrary + by_kind.get("demonstration", []) if e.outcome not in ("verified", "violated")]
+        return "inconclusive", f"the derivation of the contrary is not verified: {', '.join(failing)}"
+    if counterexample is not None:
+        return "refuted", "a counterexample was certified in balls together with its hypotheses"
+    if proved:
+        return "proved", f"all {len(by_kind['link'])} links of the derivation are verified and it ends in the claim"
+    if proved_directly:
+        return "proved", next(e.summary for e in direct if e.outcome == "verified")
+    if covered:
+        return "certified", next(e.summary for e in direct if e.outcome == "verified")
+    if proof:
+        failing = [f"{item.name} ({item.summary})" for item in proof if item.outcome != "verified"]
+        missing = "the derivation is not verified: " + "; ".join(failing)
+    else:
+        missing = ""
+    hunts = by_kind.get("hunt", [])
+    if hunts and hunts[0].outcome == "not violated":
+        return "supported", "; ".join(part for part in (hunts[0].summary, missing) if part)
+    if "implementation" in by_kind and claim.kind in ("definition", "algorithm"):
+        return "defined", by_kind["implementation"][0].summary
+    if hunts:
+        return "inconclusive", "; ".join(part for part in (hunts[0].summary, missing) if part)
+    return "inconclusive", missing or "no evidence decides the claim"
+
+
+def _status_of_readings(readings: list[Evidence]) -> tuple[str, str]:
+    statuses = {str(item.details["status"]) for item in readings}
+    listing = "; ".join(item.summary for item in readings)
+    if len(statuses) == 1:
+        return statuses.pop(), f"all readings agree: {listing}"
+    return "inconclusive", f"the printed form is open and its readings differ: {listing}"
+
+
+@functools.cache
+def _versions(backend: str) -> dict[str, str]:
+    names = ["theorycheck", "numpy", "scipy", "sympy", "python-flint", "hypothesis"]
+    if backend == "cupy":
+        names += [d.metadata["Name"] for d in importlib.metadata.distributions() if str(d.metadata["Name"]).startswith("cupy")]
+    versions = {"python": platform.python_version()}
+    for name in names:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
