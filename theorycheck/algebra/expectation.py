@@ -1,0 +1,314 @@
+"""Expectation as a linear operator that knows what is independent of what.
+
+Three kinds of random variables:
+
+- `gaussian(name)`: a vector u ~ N(0, I/2) (the papers' Gaussian), so E⟨a,u⟩ = 0, E⟨a,u⟩⟨b,u⟩ = ½⟨a,b⟩, E‖u‖² = d/2;
+- `uniform(name)`: a number t uniform on [0, 1], E tⁿ = 1/(n+1);
+- `index(name)`: an index k uniform on a finite set, with E_k f_k = f declared by `mean=`.
+
+`expectation(expression, variable, …)` stays as written; `normal_form` evaluates it by these rules, each of which is exact:
+
+1. linearity, and factors that do not depend on the variable come out;
+2. polynomials in ⟨a,u⟩ and ‖u‖² by Isserlis' theorem and the radius (‖u‖² is Gamma(d/2) and independent of u/‖u‖);
+3. E_u f_s(p + σu) = f_√(s²+σ²)(p), and E_u⟨∇f_s(p + σu), a⟩ = ⟨∇f_√(s²+σ²)(p), a⟩ for a independent of u;
+4. E_k f_k(p) = f(p) and E_k⟨∇f_k(p), a⟩ = ⟨∇f(p), a⟩ for p and a independent of k;
+5. u and −u have the same law: values f_s(p − σu) are read as f_s(p + σu) when nothing else depends on u.
+
+What no rule evaluates stays as an opaque expectation, about which nothing is concluded but linearity and monotonicity.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.core.expr import AtomicExpr
+
+from theorycheck.algebra.functions import AbstractFunction, Value
+from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, depends_on, vector
+from theorycheck.errors import ClaimError
+
+
+@dataclass(frozen=True)
+class RandomVariable:
+    """A declared random variable.
+
+    Attributes
+    ----------
+    name : str
+    law : str
+        "gaussian", "uniform" or "index".
+    dimension : SymPy expression
+        Of a Gaussian vector.
+    means : tuple of pairs
+        For an index: (f_k, f) with E_k f_k = f.
+    """
+
+    name: str
+    law: str
+    dimension: Any = None
+    means: tuple[tuple[AbstractFunction, AbstractFunction], ...] = ()
+
+    @property
+    def vector(self) -> Vector:
+        """The Gaussian vector itself."""
+        if self.law != "gaussian":
+            raise ClaimError(f"the random variable {self.name} is no vector")
+        return vector(self.name, self.name, depends_on=frozenset({self.name}))
+
+    @property
+    def scalar(self) -> Any:
+        """The uniform number itself."""
+        if self.law != "uniform":
+            raise ClaimError(f"the random variable {self.name} is no number")
+        return RandomScalar(self.name)
+
+
+def gaussian(name: str, dimension: Any) -> RandomVariable:
+    """A Gaussian vector of covariance I/2 in dimension `dimension`."""
+    return RandomVariable(name, "gaussian", dimension)
+
+
+def uniform(name: str) -> RandomVariable:
+    """A number uniform on [0, 1]."""
+    return RandomVariable(name, "uniform")
+
+
+def index(name: str, *means: tuple[AbstractFunction, AbstractFunction]) -> RandomVariable:
+    """An index drawn uniformly; `means` lists the pairs (f_k, f) with E_k f_k = f."""
+    return RandomVariable(name, "index", means=means)
+
+
+class RandomScalar(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
+    """A random number in [0, 1]."""
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+    is_finite = True
+    is_nonnegative = True
+    name: str
+
+    def __new__(cls, name: str) -> Any:
+        self = AtomicExpr.__new__(cls)
+        self.name = name
+        return self
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.name,)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.name,)
+
+    @property
+    def depends_on(self) -> frozenset[str]:
+        return frozenset({self.name})
+
+    def _sympystr(self, printer: Any) -> str:
+        return self.name
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        return self.name if exp is None else f"{self.name}^{{{exp}}}"
+
+
+class Expectation(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
+    """E over some random variables of an expression, unevaluated."""
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+    is_finite = True
+    inside: Any
+    variables: tuple[RandomVariable, ...]
+
+    def __new__(cls, inside: Any, variables: tuple[RandomVariable, ...]) -> Any:
+        inside = sympy.sympify(inside)
+        if not depends_on(inside) & {v.name for v in variables}:
+            return inside
+        self = AtomicExpr.__new__(cls)
+        self.inside, self.variables = inside, variables
+        return self
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.inside, self._names())
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.inside, self.variables)
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        return set(self.inside.free_symbols)
+
+    @property
+    def depends_on(self) -> frozenset[str]:
+        return depends_on(self.inside) - {v.name for v in self.variables}
+
+    def _names(self) -> str:
+        return ",".join(v.name for v in self.variables)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E_{self._names()}[{self.inside}]"
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        body = rf"\mathbb{{E}}_{{{self._names()}}}\left[{sympy.latex(self.inside)}\right]"
+        return body if exp is None else f"{body}^{{{exp}}}"
+
+
+def expectation(expression: Any, *variables: RandomVariable) -> Any:
+    """E of `expression` over independent random variables (the first is integrated out first)."""
+    return Expectation(expression, variables)
+
+
+def normal_form(expression: Any) -> Any:
+    """Expand inner products and evaluate expectations; polynomial identities are decided on the result."""
+    expression = sympy.sympify(expression)
+    atoms = _structured_atoms(expression)
+    if atoms:
+        replaced = {atom: _expand_atom(atom) for atom in atoms}
+        expression = expression.xreplace(replaced)
+    return sympy.expand(expression)
+
+
+def _structured_atoms(expression: Any) -> set[Any]:
+    if isinstance(expression, (InnerProduct, Expectation)):
+        return {expression}
+    found: set[Any] = set()
+    for argument in getattr(expression, "args", ()):
+        found |= _structured_atoms(argument)
+    return found
+
+
+def _expand_atom(atom: Any) -> Any:
+    if isinstance(atom, InnerProduct):
+        return atom.expanded()
+    inside = atom.inside
+    for variable in atom.variables:
+        inside = _integrate(normal_form(inside), variable)
+    return inside
+
+
+def _integrate(expression: Any, variable: RandomVariable) -> Any:
+    """E over one variable of an expanded expression, term by term."""
+    total = sympy.Integer(0)
+    for term in sympy.Add.make_args(sympy.expand(expression)):
+        outside, inside = sympy.Integer(1), sympy.Integer(1)
+        for factor in sympy.Mul.make_args(term):
+            if variable.name in depends_on(factor):
+                inside *= factor
+            else:
+                outside *= factor
+        total += outside * (inside if inside == 1 else _mean_of_monomial(inside, variable))
+    return sympy.expand(total)
+
+
+def _mean_of_monomial(monomial: Any, variable: RandomVariable) -> Any:
+    rule = {"gaussian": _gaussian_mean, "uniform": _uniform_mean, "index": _index_mean}[variable.law]
+    value = rule(monomial, variable)
+    return Expectation(monomial, (variable,)) if value is None else value
+
+
+def _uniform_mean(monomial: Any, variable: RandomVariable) -> Any:
+    base, exponent = monomial.as_base_exp()
+    if base == variable.scalar and exponent.is_Integer and exponent >= 0:
+        return sympy.Rational(1, int(exponent) + 1)
+    return None
+
+
+def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
+    if isinstance(monomial, Value) and variable.name not in monomial.point.depends_on:
+        for random_function, mean in variable.means:
+            if random_function.name == monomial.function.name:
+                return AbstractFunction(mean.name, monomial.function.sigma, mean.depends_on)(monomial.point)
+    if isinstance(monomial, InnerProduct) and monomial.is_basic:
+        for basis, other in _both_orders(monomial):
+            if variable.name in other.depends_on or not basis.meaning or basis.meaning[0] != "gradient":
+                continue
+            _, function, point = basis.meaning
+            for random_function, mean in variable.means:
+                if random_function.name == function.name and variable.name not in point.depends_on:
+                    averaged = AbstractFunction(mean.name, function.sigma, mean.depends_on).gradient(point)
+                    return InnerProduct(averaged, Vector({other: 1}))
+    return None
+
+
+def _both_orders(product: InnerProduct) -> tuple[tuple[Basis, Basis], tuple[Basis, Basis]]:
+    a, b = product.left.terms[0][0], product.right.terms[0][0]
+    return ((a, b), (b, a))
+
+
+def _gaussian_mean(monomial: Any, variable: RandomVariable) -> Any:
+    smoothed = _smoothing(monomial, variable)
+    return smoothed if smoothed is not None else _gaussian_polynomial(monomial, variable)
+
+
+def _shift(point: Vector, variable: RandomVariable) -> tuple[Vector, Any] | None:
+    """Split p + σu into (p, σ); None if the dependence on u is not of this form."""
+    rest = {basis: c for basis, c in point.terms if basis.name != variable.name}
+    sigma = next((c for basis, c in point.terms if basis.name == variable.name), sympy.Integer(0))
+    remainder = Vector(rest)
+    if variable.name in remainder.depends_on or variable.name in depends_on(sigma):
+        return None
+    return remainder, sigma
+
+
+def _smoothing(monomial: Any, variable: RandomVariable) -> Any:
+    if isinstance(monomial, Value):
+        split = _shift(monomial.point, variable)
+        if split is None or variable.name in monomial.function.depends_on:
+            return None
+        point, sigma = split
+        return monomial.function.smoothed(point, _absolute(sigma))
+    if isinstance(monomial, InnerProduct) and monomial.is_basic:
+        for basis, other in _both_orders(monomial):
+            if variable.name in other.depends_on or not basis.meaning or basis.meaning[0] != "gradient":
+                continue
+            _, function, gradient_point = basis.meaning
+            split = _shift(gradient_point, variable)
+            if split is None or variable.name in function.depends_on:
+                continue
+            point, sigma = split
+            return InnerProduct(function.smoothed_gradient(point, _absolute(sigma)), Vector({other: 1}))
+    return None
+
+
+def _absolute(sigma: Any) -> Any:
+    return -sigma if sigma.could_extract_minus_sign() else sigma
+
+
+def _gaussian_polynomial(monomial: Any, variable: RandomVariable) -> Any:
+    """E of ‖u‖^{2m} ∏⟨a_i, u⟩ with a_i independent of u, by Isserlis and the moments of the radius."""
+    u = Basis(variable.name, variable.name)
+    directions: list[Vector] = []
+    radius_power = 0
+    for factor in sympy.Mul.make_args(monomial):
+        base, exponent = factor.as_base_exp()
+        if not (isinstance(base, InnerProduct) and base.is_basic and exponent.is_Integer and exponent > 0):
+            return None
+        a, b = base.left.terms[0][0], base.right.terms[0][0]
+        if a == u and b == u:
+            radius_power += int(exponent)
+            continue
+        other = b if a == u else a
+        if u not in (a, b) or variable.name in other.depends_on:
+            return None
+        directions += [Vector({other: 1})] * int(exponent)
+    if len(directions) % 2:
+        return sympy.Integer(0)
+    half = len(directions) // 2
+    pairings = sympy.Add(*(sympy.Mul(*(InnerProduct(a, b) for a, b in pairs)) for pairs in _pairings(directions)))
+    angular = pairings / 2**half
+    radial = sympy.Mul(*(sympy.Rational(1, 2) * variable.dimension + half + j for j in range(radius_power)))
+    return sympy.expand(angular * radial)
+
+
+def _pairings(items: list[Vector]) -> list[list[tuple[Vector, Vector]]]:
+    if not items:
+        return [[]]
+    first, rest = items[0], items[1:]
+    return [
+        [(first, partner), *others]
+        for position, partner in enumerate(rest)
+        for others in _pairings(list(itertools.chain(rest[:position], rest[position + 1 :])))
+    ]

@@ -1,0 +1,166 @@
+"""Derivations: chains of links, each checked by itself.
+
+    from theorycheck.derivations import Derivation, chain, eq, le
+
+    Derivation(chain(start, eq(second, reason), le(third, reason)), …)
+
+A chain reads like the aligned display in a paper: expression, relation, expression, the reason. The reasons stand in
+`theorycheck.derivations.reasons`; each knows how to check one link and says which exact procedure decided.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sympy
+
+from theorycheck.derivations.results import LinkResult
+from theorycheck.errors import ClaimError
+
+SYMBOLS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
+
+
+class Reason(Protocol):
+    """Why a link holds; `check` decides it exactly or says that it could not."""
+
+    text: str
+
+    def check(self, link: Link, claim: Any) -> LinkResult: ...
+
+
+@dataclass(frozen=True)
+class Link:
+    """`left relation right`, and the reason."""
+
+    name: str
+    left: Any
+    relation: str
+    right: Any
+    reason: Reason
+
+    @property
+    def latex(self) -> str:
+        return f"{sympy.latex(self.left)} {SYMBOLS[self.relation]} {sympy.latex(self.right)}"
+
+
+@dataclass(frozen=True)
+class Step:
+    relation: str
+    expression: Any
+    reason: Reason
+    name: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A start and the steps from it."""
+
+    start: Any
+    steps: tuple[Step, ...]
+
+    @property
+    def end(self) -> Any:
+        return self.steps[-1].expression
+
+    @property
+    def relation(self) -> str:
+        """What the whole chain says between its ends: "=", "<=", "<", ">=" or ">"."""
+        relations = {step.relation for step in self.steps} - {"="}
+        if not relations:
+            return "="
+        for weak, strict in (("<=", "<"), (">=", ">")):
+            if relations <= {weak, strict}:
+                return strict if strict in relations else weak
+        raise ClaimError("a chain mixes ≤ and ≥, so it says nothing about its ends")
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """One or more chains; together their conclusions are the claim.
+
+    Attributes
+    ----------
+    chains : tuple of Chain
+    concludes : tuple of (left, relation, right) or None
+        What the claim says on symbols, where it has no `sides` from which that could be read.
+    """
+
+    chains: tuple[Chain, ...]
+    concludes: tuple[tuple[Any, str, Any], ...] | None = None
+
+    @functools.cached_property
+    def links(self) -> tuple[Link, ...]:
+        found = []
+        for chain_ in self.chains:
+            left = chain_.start
+            for step in chain_.steps:
+                name = step.name or str(len(found) + 1)
+                found.append(Link(name, left, step.relation, step.expression, step.reason))
+                left = step.expression
+        if len({link.name for link in found}) != len(found):
+            raise ClaimError(f"links share a name: {', '.join(link.name for link in found)}")
+        return tuple(found)
+
+
+def derivation(*chains: Chain, concludes: tuple[tuple[Any, str, Any], ...] | None = None) -> Derivation:
+    """Put chains together."""
+    if not chains:
+        raise ClaimError("a derivation needs at least one chain")
+    return Derivation(tuple(chains), concludes)
+
+
+def chain(start: Any, *steps: Step) -> Chain:
+    """Begin with an expression and append steps made by `eq`, `le`, `lt`, `ge`, `gt`."""
+    if not steps:
+        raise ClaimError("a chain needs at least one step")
+    return Chain(start, tuple(steps))
+
+
+def eq(expression: Any, reason: Reason, name: str = "") -> Step:
+    """… = expression, because of reason."""
+    return Step("=", expression, reason, name)
+
+
+def le(expression: Any, reason: Reason, name: str = "") -> Step:
+    """… ≤ expression, because of reason."""
+    return Step("<=", expression, reason, name)
+
+
+def lt(expression: Any, reason: Reason, name: str = "") -> Step:
+    """… < expression, because of reason."""
+    return Step("<", expression, reason, name)
+
+
+def ge(expression: Any, reason: Reason, name: str = "") -> Step:
+    """… ≥ expression, because of reason."""
+    return Step(">=", expression, reason, name)
+
+
+def gt(expression: Any, reason: Reason, name: str = "") -> Step:
+    """… > expression, because of reason."""
+    return Step(">", expression, reason, name)
+
+
+def check_link(link: Link, claim: Any) -> LinkResult:
+    """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
+    try:
+        return link.reason.check(link, claim)
+    except ClaimError as error:
+        return LinkResult("unverified", "none", str(error))
+    except (ArithmeticError, ValueError, TypeError, NotImplementedError, AttributeError) as error:
+        return LinkResult("unverified", "none", f"the check stopped: {type(error).__name__}: {error}")
+
+
+def link_details(link: Link, result: LinkResult) -> dict[str, Any]:
+    """What the report, the store and the replay need of a link."""
+    return {
+        "left": sympy.latex(link.left),
+        "relation": link.relation,
+        "right": sympy.latex(link.right),
+        "reason": link.reason.text,
+        "method": result.method,
+        "certificate": None if result.certificate is None else dict(result.certificate),
+        "counterexample": None if result.counterexample is None else dict(result.counterexample),
+    }

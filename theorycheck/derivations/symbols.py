@@ -1,0 +1,203 @@
+"""The symbolic evaluator of a claim: its formula on symbols, and its hypotheses as facts.
+
+`symbols_of(claim)` gives a derivation everything it speaks of by the names of the claim's space: scalars are SymPy symbols
+with the signs that their domains give them, points are vectors of the algebra, functions are arbitrary functions. `left`
+and `right` are the two sides of the claim, computed by the same `sides` that NumPy and the balls evaluate.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any
+
+import sympy
+
+from theorycheck.algebra import facts
+from theorycheck.algebra.functions import AbstractFunction
+from theorycheck.algebra.vectors import Vector, inner, norm, vector
+from theorycheck.errors import ClaimError, TheorycheckError
+
+GREEK = {"sigma", "tau", "eta", "gamma", "lambda_", "theta", "mu", "nu", "alpha", "beta", "kappa", "rho", "omega"}
+
+
+class SymbolicNamespace:
+    """`xp` on symbols: the names of `theorycheck.namespaces`, returning SymPy expressions."""
+
+    name = "sympy"
+    pi = sympy.pi
+
+    def __getattr__(self, attribute: str) -> Any:
+        functions = {
+            "exp": sympy.exp,
+            "log": sympy.log,
+            "sqrt": sympy.sqrt,
+            "sin": sympy.sin,
+            "cos": sympy.cos,
+            "tan": sympy.tan,
+            "tanh": sympy.tanh,
+            "arctan": sympy.atan,
+            "erf": sympy.erf,
+            "erfc": sympy.erfc,
+            "gamma": sympy.gamma,
+            "gammaln": sympy.loggamma,
+            "abs": sympy.Abs,
+            "absolute": sympy.Abs,
+            "maximum": sympy.Max,
+            "minimum": sympy.Min,
+            "sign": sympy.sign,
+        }
+        if attribute in functions:
+            return functions[attribute]
+        raise ClaimError(f"xp.{attribute} has no symbolic form")
+
+    def vecdot(self, a: Vector, b: Vector) -> Any:
+        return inner(a, b)
+
+    def norm(self, a: Vector) -> Any:
+        return norm(a)
+
+    def square(self, a: Any) -> Any:
+        return a**2
+
+    def number(self, value: Any) -> Any:
+        return sympy.Rational(value)
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        return sympy.Piecewise((a, condition), (b, True))
+
+    def zeros_like(self, a: Any) -> Any:
+        return sympy.Integer(0)
+
+
+class Symbols:
+    """What a derivation may speak of; attributes are the names of the claim's space, and `left`, `right`.
+
+    `direction` is an arbitrary vector: an equality of vectors v = w is proved as ⟨v, direction⟩ = ⟨w, direction⟩.
+    """
+
+    def __init__(self, claim: Any) -> None:
+        self.claim = claim
+        self.xp = SymbolicNamespace()
+        self.direction = vector("a")
+        self.values: dict[str, Any] = {}
+        self.known: tuple[Any, ...] = ()
+        if claim.space is not None:
+            for name, domain in claim.space.domains.items():
+                self.values[name] = _symbol_of(name, domain)
+            self.known = tuple(self._known_signs())
+            if claim.sides is not None:
+                self._evaluate_sides()
+
+    def _evaluate_sides(self) -> None:
+        try:
+            left, right = self.claim.evaluate(self.xp, self.values)
+        except TheorycheckError as error:
+            raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
+        except (TypeError, AttributeError, ValueError, NotImplementedError) as error:
+            raise ClaimError(f"{self.claim.id}: the sides cannot be evaluated on symbols: {error}") from error
+        self.left, self.right = (side if isinstance(side, Vector) else _exact(side) for side in (left, right))
+
+    def __getattr__(self, name: str) -> Any:
+        values = self.__dict__.get("values", {})
+        if name in values:
+            return values[name]
+        raise AttributeError(f"the claim's space declares no {name!r}")
+
+    def _known_signs(self) -> list[Any]:
+        known = []
+        for name, domain in self.claim.space.domains.items():
+            symbol = self.values[name]
+            for bound, sign in ((getattr(domain, "low", None), 1), (getattr(domain, "high", None), -1)):
+                if bound is None or isinstance(symbol, (Vector, AbstractFunction)):
+                    continue
+                value = self.values[bound] if isinstance(bound, str) else _exact(bound)
+                if isinstance(value, sympy.Expr) and value.is_finite is not False:
+                    known.append(sign * (symbol - value))
+        for hypothesis in self.claim.hypotheses:
+            fact = self._requirement(hypothesis)
+            if fact is not None:
+                known.append(fact.slack)
+        return known
+
+    def _requirement(self, hypothesis: Any) -> facts.Fact | None:
+        if not hasattr(hypothesis, "condition"):
+            return None
+        arguments = {name: self.values[name] for name in hypothesis.names()}
+        if "xp" in inspect.signature(hypothesis.condition).parameters:
+            arguments["xp"] = self.xp
+        try:
+            relation = hypothesis.condition(**arguments)
+        except TypeError:
+            return None
+        if not isinstance(relation, sympy.core.relational.Relational):
+            return None
+        if relation.rel_op in (">", ">="):
+            return facts.Fact(relation.lhs - relation.rhs, hypothesis.latex, hypothesis)
+        if relation.rel_op in ("<", "<="):
+            return facts.Fact(relation.rhs - relation.lhs, hypothesis.latex, hypothesis)
+        return None
+
+    def assume(self, hypothesis: Any, function: AbstractFunction | None = None) -> Any:
+        """Return the facts that a hypothesis of the claim gives.
+
+        Parameters
+        ----------
+        hypothesis : Hypothesis
+            Equal to one of the claim's hypotheses; a link that uses another one is not verified.
+
+        Raises
+        ------
+        ClaimError
+            If the hypothesis has no symbolic form.
+        """
+        return self._facts_of(hypothesis, hypothesis, function)
+
+    def cite(self, hypothesis: Any, claim_id: str, function: AbstractFunction) -> Any:
+        """Return the facts of a property that the claim `claim_id` (listed under `uses`) gives to `function`."""
+        return self._facts_of(hypothesis, claim_id, function)
+
+    def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
+        kind = type(hypothesis).__name__
+        requirement = self._requirement(hypothesis)
+        if requirement is not None:
+            return requirement
+        f = function or self.values[hypothesis.function]
+        label = hypothesis.latex if source is hypothesis else f"{hypothesis.latex} for ${f.name}$ by {source}"
+        if kind == "Convex":
+            return facts.ConvexFacts(f, sympy.Integer(0), source, label)
+        if kind == "StronglyConvex":
+            return facts.ConvexFacts(f, self._value(hypothesis.modulus), source, label)
+        if kind == "LSmooth":
+            return facts.SmoothFacts(f, self._value(hypothesis.constant), source, label)
+        if kind == "Lipschitz":
+            return facts.LipschitzFacts(f, self._value(hypothesis.constant), source, label)
+        if kind == "BoundedBelow":
+            return facts.BoundedBelowFacts(f, self._value(hypothesis.bound), source, label)
+        raise ClaimError(f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients")
+
+    def _value(self, name: Any) -> Any:
+        return self.values[name] if isinstance(name, str) else _exact(name)
+
+
+def _exact(value: Any) -> Any:
+    """A SymPy number; floats become the simplest rational that rounds to them."""
+    if isinstance(value, float):
+        return sympy.nsimplify(sympy.Float(value), rational=True)
+    return sympy.sympify(value)
+
+
+def _symbol_of(name: str, domain: Any) -> Any:
+    kind = type(domain).__name__
+    latex = "\\" + name if name in GREEK else name
+    if kind == "FunctionDomain":
+        return AbstractFunction(name)
+    if kind == "PointDomain":
+        return vector(name, latex)
+    return domain.symbol(name)
+
+
+@functools.lru_cache(maxsize=512)
+def symbols_of(claim: Any) -> Symbols:
+    """The symbols of a claim, built once."""
+    return Symbols(claim)
