@@ -3,6 +3,14 @@
 A message names the thing that is wrong and the mend, in one line, so that the command line can print it as it is.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from theorycheck.verdicts import Verdict
+
 
 class TheorycheckError(Exception):
     """Base of all errors raised on purpose; the command line prints its message and exits with status 2."""
@@ -53,3 +61,24 @@ class UndecidedError(TheorycheckError):
 
 class NotExactError(TheorycheckError):
     """A formula left exact or ball arithmetic (for example through a float-only NumPy function)."""
+
+
+class OutputError(TheorycheckError):
+    """A JSON file or a report cannot be written where it was asked for."""
+
+
+class RunError(TheorycheckError):
+    """A run ended without a verdict on every claim; what was finished is kept.
+
+    Attributes
+    ----------
+    failures : tuple of str
+        One line for every claim (or cause) that failed.
+    verdicts : tuple of Verdict
+        The finished verdicts, in the order of the claims.
+    """
+
+    def __init__(self, failures: Sequence[str], verdicts: Sequence[Verdict]) -> None:
+        super().__init__("; ".join(failures))
+        self.failures = tuple(failures)
+        self.verdicts = tuple(verdicts)

@@ -2,7 +2,8 @@
 
     claim ── plan ──► checks ── run ──► evidence ── conclude ──► verdict
 
-A check is one thing to do (a link of a derivation, the hunt, …); the pytest plugin makes each of them a test item.
+A check is one thing to do (a link of a derivation, the hunt, …); the pytest plugin makes each of them a
+test item.
 `conclude` is the only place where a status is chosen, and it sees nothing but the evidence.
 """
 
@@ -12,17 +13,20 @@ import functools
 import importlib.metadata
 import platform
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from theorycheck import __version__
 from theorycheck.claims import Claim
-from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.errors import ClaimError, FormulaError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.verdicts import Counterexample, Evidence, ProofGap, Sharpness, Verdict
 
 if TYPE_CHECKING:
-    from theorycheck.derivations.links import Derivation
+    from theorycheck.derivations.links import Derivation, Link
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,10 @@ class Check:
 
     name: str
     run: Callable[[], Finding]
+
+
+VerdictOf = Callable[[Claim], Verdict]
+"""How an entry with readings comes by the verdict of one of them."""
 
 
 def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", seed: int = 0) -> Verdict:
@@ -66,28 +74,37 @@ def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", see
     TheorycheckError
         If the claim cannot be checked: see the classes in `theorycheck.errors`.
     """
-    settings = Settings(backend, budget, seed)
+    return judge(claim, Settings(backend, budget, seed))
+
+
+def judge(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) -> Verdict:
+    """As `check`; `verdict_of` hands in the verdicts of readings that were judged already."""
     start = time.perf_counter()
-    findings = [_timed(item) for item in plan(claim, settings)]
+    findings = [run_check(item, claim) for item in plan(claim, settings, verdict_of)]
     return conclude(claim, settings, findings, time.perf_counter() - start)
 
 
-def plan(claim: Claim, settings: Settings) -> tuple[Check, ...]:
+def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) -> tuple[Check, ...]:
     """List the checks of a claim, in the order in which they are run."""
     checks: list[Check] = []
     if claim.implements:
         checks.append(Check("implementation", lambda: _implementation(claim)))
     for reading in claim.readings:
-        checks.append(Check(f"reading {reading.label}", functools.partial(_reading, reading, settings)))
+        checks.append(
+            Check(f"reading {reading.label}", functools.partial(_reading, reading, settings, verdict_of))
+        )
     if claim.refutation is not None:
-        checks += _link_checks(claim, "contrary", "contrary link")
+        checks += _link_checks(claim, "contrary", "contrary link", _built(claim, "contrary"))
         if claim.refutation.sides is not None:
             checks.append(Check("demonstration", lambda: _demonstration(claim, settings)))
     if claim.derivation is not None:
-        checks += _link_checks(claim, "derivation", "link")
-        checks.append(Check("conclusion", lambda: _conclusion(claim)))
+        derivation = _built(claim, "derivation")
+        checks += _link_checks(claim, "derivation", "link", derivation)
+        checks.append(Check("conclusion", lambda: _conclusion(claim, derivation)))
     if claim.printed_proof is not None:
-        checks += _link_checks(claim, "printed proof", "printed link", settings)
+        checks += _link_checks(
+            claim, "printed proof", "printed link", _built(claim, "printed proof"), settings
+        )
     if claim.sides is not None:
         checks.append(Check("hunt", lambda: _hunt(claim, settings)))
         if claim.derivation is None:
@@ -95,16 +112,49 @@ def plan(claim: Claim, settings: Settings) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _timed(item: Check) -> Finding:
+def run_check(item: Check, claim: Claim) -> Finding:
+    """Do one thing, timed; an exception of the user's formula becomes a `FormulaError` that names the claim.
+
+    Raises
+    ------
+    TheorycheckError
+    """
     start = time.perf_counter()
-    finding = item.run()
+    try:
+        finding = item.run()
+    except TheorycheckError as error:
+        raise _named(error, claim) from error
+    except Exception as error:
+        raise FormulaError(f"{claim.id}: {item.name} fails with {_where_and_what(error, claim)}") from error
     return replace(finding, evidence=replace(finding.evidence, seconds=time.perf_counter() - start))
 
 
-# ---- the single checks ---------------------------------------------------------------------------------------------
+def _named(error: TheorycheckError, claim: Claim) -> TheorycheckError:
+    """The same error, with the claim's id in its message."""
+    return error if claim.id in str(error) else type(error)(f"{claim.id}: {error}")
 
 
-@functools.lru_cache(maxsize=64)
+def _where_and_what(error: Exception, claim: Claim) -> str:
+    """Describe an exception in one line: type, message, the claim's own line where it arose, what to mend."""
+    what = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
+    frames = traceback.extract_tb(error.__traceback__)
+    written = [
+        claim.sides,
+        claim.derivation,
+        claim.printed_proof,
+        claim.refutation and claim.refutation.derivation,
+    ]
+    files = {item.__code__.co_filename for item in written if hasattr(item, "__code__")}
+    ours = [frame for frame in frames if frame.filename in files]
+    if ours:
+        return f"{what} ({ours[-1].filename}:{ours[-1].lineno}); mend the formula there"
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{what}{place}; mend the claim's formula, or report this if the formula is in order"
+
+
+# ---- the single checks -------------------------------------------------------------------------------------
+
+
 def _built(claim: Claim, which: str) -> Derivation:
     """Build one of the claim's derivations on its symbols."""
     from theorycheck.derivations.symbols import symbols_of
@@ -117,41 +167,46 @@ def _built(claim: Claim, which: str) -> Derivation:
     assert builder is not None
     try:
         return builder(symbols_of(claim))
-    except TheorycheckError:
-        raise
+    except TheorycheckError as error:
+        raise _named(error, claim) from error
     except Exception as error:
-        raise ClaimError(f"{claim.id}: its {which} fails while it is built: {type(error).__name__}: {error}") from error
+        what = _where_and_what(error, claim)
+        raise ClaimError(f"{claim.id}: its {which} fails while it is built with {what}") from error
 
 
-def _link_checks(claim: Claim, which: str, kind: str, settings: Settings | None = None) -> list[Check]:
-    derivation = _built(claim, which)
+def _link_checks(
+    claim: Claim, which: str, kind: str, derivation: Derivation, settings: Settings | None = None
+) -> list[Check]:
     return [
-        Check(f"{kind} {link.name}", functools.partial(_link, claim, which, kind, number, settings))
-        for number, link in enumerate(derivation.links)
+        Check(f"{kind} {link.name}", functools.partial(_link, claim, which, kind, link, settings))
+        for link in derivation.links
     ]
 
 
-def _link(claim: Claim, which: str, kind: str, number: int, settings: Settings | None) -> Finding:
+def _link(claim: Claim, which: str, kind: str, link: Link, settings: Settings | None) -> Finding:
     from theorycheck.derivations.links import check_link, link_details
 
-    link = _built(claim, which).links[number]
     result = check_link(link, claim)
     if which == "printed proof" and not result.verified and settings is not None:
         from theorycheck.derivations.counterexamples import break_link
 
         result = break_link(link, result, claim, settings)
-    evidence = Evidence(kind, f"{kind} {link.name}", result.outcome, result.reason, link_details(link, result))
+    evidence = Evidence(
+        kind, f"{kind} {link.name}", result.outcome, result.reason, link_details(link, result)
+    )
     gap = None
     if which == "printed proof" and not result.verified:
         gap = ProofGap(link.name, link.latex, result.outcome, result.reason, result.counterexample)
     return Finding(evidence, proof_gap=gap)
 
 
-def _conclusion(claim: Claim) -> Finding:
+def _conclusion(claim: Claim, derivation: Derivation) -> Finding:
     from theorycheck.derivations.goals import check_conclusion
 
-    result = check_conclusion(claim, _built(claim, "derivation"))
-    return Finding(Evidence("conclusion", "conclusion", result.outcome, result.reason, dict(result.certificate or {})))
+    result = check_conclusion(claim, derivation)
+    return Finding(
+        Evidence("conclusion", "conclusion", result.outcome, result.reason, dict(result.certificate or {}))
+    )
 
 
 def _hunt(claim: Claim, settings: Settings) -> Finding:
@@ -174,16 +229,11 @@ def _demonstration(claim: Claim, settings: Settings) -> Finding:
     return Finding(evidence, counterexample=counterexample)
 
 
-def _reading(reading: Claim, settings: Settings) -> Finding:
-    verdict = _verdict_of_reading(reading, settings)
+def _reading(reading: Claim, settings: Settings, verdict_of: VerdictOf | None) -> Finding:
+    verdict = judge(reading, settings) if verdict_of is None else verdict_of(reading)
     summary = f"{reading.id}: {verdict.status}"
     details = {"id": reading.id, "status": verdict.status, "proof_gaps": list(verdict.gap_names)}
     return Finding(Evidence("reading", f"reading {reading.label}", "implemented", summary, details))
-
-
-@functools.lru_cache(maxsize=256)
-def _verdict_of_reading(reading: Claim, settings: Settings) -> Verdict:
-    return check(reading, backend=settings.backend, budget=settings.budget, seed=settings.seed)
 
 
 def _implementation(claim: Claim) -> Finding:
@@ -192,12 +242,14 @@ def _implementation(claim: Claim) -> Finding:
 
     for path in claim.implements:
         import_path(path, claim.id)
-    summary = f"implemented by {', '.join(claim.implements)}; tested in {', '.join(claim.tests) or 'no named test'}"
+    summary = (
+        f"implemented by {', '.join(claim.implements)}; tested in {', '.join(claim.tests) or 'no named test'}"
+    )
     details = {"implements": list(claim.implements), "tests": list(claim.tests)}
     return Finding(Evidence("implementation", "implementation", "implemented", summary, details))
 
 
-# ---- the verdict ---------------------------------------------------------------------------------------------------
+# ---- the verdict -------------------------------------------------------------------------------------------
 
 
 def conclude(claim: Claim, settings: Settings, findings: Sequence[Finding], seconds: float) -> Verdict:
@@ -242,7 +294,9 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
     proof = by_kind.get("link", []) + by_kind.get("conclusion", []) if claim.derivation is not None else []
     proved = bool(proof) and all(item.outcome == "verified" for item in proof)
     direct = by_kind.get("direct proof", [])
-    proved_directly = any(item.outcome == "verified" and item.details.get("scope") == "all" for item in direct)
+    proved_directly = any(
+        item.outcome == "verified" and item.details.get("scope") == "all" for item in direct
+    )
     covered = any(item.outcome == "verified" and item.details.get("scope") == "box" for item in direct)
     contrary = by_kind.get("contrary link", [])
     contradicted = bool(contrary) and all(item.outcome == "verified" for item in contrary)
@@ -258,12 +312,19 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
         assert claim.refutation is not None
         return "refuted", claim.refutation.explanation
     if contrary:
-        failing = [e.name for e in contrary + by_kind.get("demonstration", []) if e.outcome not in ("verified", "violated")]
+        failing = [
+            e.name
+            for e in contrary + by_kind.get("demonstration", [])
+            if e.outcome not in ("verified", "violated")
+        ]
         return "inconclusive", f"the derivation of the contrary is not verified: {', '.join(failing)}"
     if counterexample is not None:
         return "refuted", "a counterexample was certified in balls together with its hypotheses"
     if proved:
-        return "proved", f"all {len(by_kind['link'])} links of the derivation are verified and it ends in the claim"
+        return (
+            "proved",
+            f"all {len(by_kind['link'])} links of the derivation are verified and it ends in the claim",
+        )
     if proved_directly:
         return "proved", next(e.summary for e in direct if e.outcome == "verified")
     if covered:
@@ -293,10 +354,13 @@ def _status_of_readings(readings: list[Evidence]) -> tuple[str, str]:
 
 @functools.cache
 def _versions(backend: str) -> dict[str, str]:
-    names = ["theorycheck", "numpy", "scipy", "sympy", "python-flint", "hypothesis"]
+    names = ["numpy", "scipy", "sympy", "python-flint", "hypothesis"]
     if backend == "cupy":
-        names += [d.metadata["Name"] for d in importlib.metadata.distributions() if str(d.metadata["Name"]).startswith("cupy")]
-    versions = {"python": platform.python_version()}
+        installed = [
+            str(distribution.metadata["Name"]) for distribution in importlib.metadata.distributions()
+        ]
+        names += [name for name in installed if name.startswith("cupy")]
+    versions = {"python": platform.python_version(), "theorycheck": __version__}
     for name in names:
         try:
             versions[name] = importlib.metadata.version(name)
