@@ -1,0 +1,46 @@
+"""Spaces of instances: one declaration, sampled in batches, searched by an optimiser and shrunk by Hypothesis."""
+
+from theorycheck.spaces.arrays import Entries, matrix, point, vector
+from theorycheck.spaces.domains import (
+    Choice,
+    Dimension,
+    Domain,
+    Integer,
+    Real,
+    Scope,
+    choice,
+    dimension,
+    integer,
+    real,
+)
+from theorycheck.spaces.functions import ConstantOf, FunctionDomain, build_function, constant_of, function
+from theorycheck.spaces.instances import FunctionInstance, Instance, instance_from_json, instance_to_json
+from theorycheck.spaces.space import Space, Stratum
+
+__all__ = [
+    "Choice",
+    "ConstantOf",
+    "Dimension",
+    "Domain",
+    "Entries",
+    "FunctionDomain",
+    "FunctionInstance",
+    "Instance",
+    "Integer",
+    "Real",
+    "Scope",
+    "Space",
+    "Stratum",
+    "build_function",
+    "choice",
+    "constant_of",
+    "dimension",
+    "function",
+    "instance_from_json",
+    "instance_to_json",
+    "integer",
+    "matrix",
+    "point",
+    "real",
+    "vector",
+]

@@ -1,0 +1,440 @@
+"""The domains that the names of a space range over.
+
+A domain is declared once and serves three ways: `decode` maps columns of the unit cube to a batch of values (sampler and
+box of the adversarial optimiser), `strategy` draws small exact values that Hypothesis can shrink, `exact` and `lift` go
+from a decoded row to exact values and from exact values to arrays of any namespace.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+from theorycheck.errors import SpaceError
+from theorycheck.spaces.numbers import (
+    SIMPLE,
+    exact_number,
+    float_not_above,
+    float_not_below,
+    fraction_of_interval,
+    magnitude,
+    signed_magnitude,
+    with_atoms,
+)
+
+JITTER = 2.0**-49
+"""Relative size of the perturbation that exposes rounding noise."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a domain may refer to while it is decoded.
+
+    Attributes
+    ----------
+    dimension : int
+        d of the stratum.
+    sizes : Mapping[str, Any]
+        The stratum's choices and the name of its dimension.
+    families : Mapping[str, Any]
+        The stratum's family for every name that is a function.
+    values : dict
+        Values of the names that come earlier: arrays while decoding, exact values otherwise.
+    domains : Mapping[str, Domain]
+        All domains of the space.
+    """
+
+    dimension: int
+    sizes: Mapping[str, Any] = field(default_factory=dict)
+    families: Mapping[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+
+    def size(self, length: int | str) -> int:
+        """Resolve the length of an axis: a number, "d", or the name of a choice."""
+        if isinstance(length, int):
+            return length
+        return self.dimension if length == "d" else int(self.sizes[length])
+
+
+class Domain(Protocol):
+    """What every domain offers; see the module's docstring."""
+
+    name: str
+    """Key of the domain among the values of a scope; set by the space ("" before)."""
+
+    def width(self, scope: Scope) -> int:
+        """Number of columns of the unit cube."""
+        ...
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        """Return values with leading axis N for `cube` of shape (N, width); NaN where no value is admissible.
+
+        `jitter` is None, or a NumPy generator that perturbs every float by a relative 2**-49.
+        """
+        ...
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> Any:
+        """Return the exact value of one decoded row (N = 1); `scope.values` are exact."""
+        ...
+
+    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
+        """Return the exact `value` as an array with leading axis 1."""
+        ...
+
+    def strategy(self, scope: Scope) -> Any:
+        """Return a Hypothesis strategy of exact values, the simplest first."""
+        ...
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        """Whether the exact `value` belongs to the domain."""
+        ...
+
+    def symbol(self, name: str) -> Any:
+        """Return a SymPy symbol with the assumptions that the domain implies."""
+        ...
+
+
+Bound = int | float | Fraction | str | None
+
+
+def perturb(values: Any, xp: Any, jitter: Any) -> Any:
+    """Multiply floats by 1 ± 2**-49, signs drawn by `jitter` (None: leave them)."""
+    if jitter is None:
+        return values
+    signs = xp.asarray(jitter.integers(0, 2, size=values.shape) * 2.0 - 1.0)
+    return values * (1 + JITTER * signs)
+
+
+@dataclass(frozen=True)
+class Real:
+    """Real numbers of an interval; made by `real`."""
+
+    low: Fraction | str | None = None
+    high: Fraction | str | None = None
+    open_low: bool = False
+    open_high: bool = False
+    name: str = ""
+
+    def references(self) -> tuple[str, ...]:
+        return tuple(bound for bound in (self.low, self.high) if isinstance(bound, str))
+
+    def bounds(self, scope: Scope) -> tuple[Fraction | None, Fraction | None]:
+        """Exact bounds, given the exact values of earlier names."""
+        low = exact_number(scope.values[self.low]) if isinstance(self.low, str) else self.low
+        high = exact_number(scope.values[self.high]) if isinstance(self.high, str) else self.high
+        return low, high
+
+    def width(self, scope: Scope) -> int:
+        return 1
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        values = self.decode_columns(cube, xp, scope, jitter)
+        return values[:, 0]
+
+    def decode_columns(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        """Decode every column by itself: the entries of a vector."""
+        low, high = self._float_bounds(xp, scope)
+        if low is None and high is None:
+            atoms: list[Any] = [0.0, 1.0, -1.0, 2.0, -2.0, 0.5]
+            return perturb(with_atoms(cube, xp, lambda u: signed_magnitude(u, xp), atoms), xp, jitter)
+        if low is not None and high is not None:
+            return self._decode_bounded(cube, xp, low, high, jitter)
+        offsets = [0.5, 1.0, 2.0]
+        if low is not None:
+            atoms = ([] if self.open_low else [low]) + [low + offset for offset in offsets]
+            values = with_atoms(cube, xp, lambda u: low + magnitude(u), atoms)
+            return xp.maximum(perturb(values, xp, jitter), low + xp.zeros_like(cube))
+        atoms = ([] if self.open_high else [high]) + [high - offset for offset in offsets]
+        values = with_atoms(cube, xp, lambda u: high - magnitude(1 - u), atoms)
+        return xp.minimum(perturb(values, xp, jitter), high + xp.zeros_like(cube))
+
+    def _decode_bounded(self, cube: Any, xp: Any, low: Any, high: Any, jitter: Any) -> Any:
+        atoms = [*([] if self.open_low else [low]), *([] if self.open_high else [high]), low / 2 + high / 2]
+        if isinstance(low, float) and isinstance(high, float):
+            atoms += [atom for atom in (0.0, 1.0, -1.0) if low < atom < high]
+        values = with_atoms(cube, xp, lambda u: low + (high - low) * fraction_of_interval(u, xp), atoms)
+        zeros = xp.zeros_like(cube)
+        values = xp.minimum(xp.maximum(perturb(values, xp, jitter), low + zeros), high + zeros)
+        empty = (low + zeros > high + zeros) | (
+            (low + zeros == high + zeros) & (self.open_low or self.open_high)
+        )
+        return xp.where(empty, math.nan, values)
+
+    def _float_bounds(self, xp: Any, scope: Scope) -> tuple[Any, Any]:
+        """Floats (or columns of them) just inside the bounds."""
+        low: Any = None
+        high: Any = None
+        if isinstance(self.low, str):
+            low = scope.values[self.low][:, None]
+            low = xp.nextafter(low, xp.full_like(low, math.inf)) if self.open_low else low
+        elif self.low is not None:
+            low = float_not_below(self.low)
+            low = math.nextafter(low, math.inf) if self.open_low and Fraction(low) == self.low else low
+        if isinstance(self.high, str):
+            high = scope.values[self.high][:, None]
+            high = xp.nextafter(high, xp.full_like(high, -math.inf)) if self.open_high else high
+        elif self.high is not None:
+            high = float_not_above(self.high)
+            high = math.nextafter(high, -math.inf) if self.open_high and Fraction(high) == self.high else high
+        return low, high
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> Fraction:
+        return self.exact_number(float(decoded[0]), scope)
+
+    def exact_number(self, value: float, scope: Scope) -> Fraction:
+        """Return `value` as a Fraction; a float that stands for a bound becomes the bound itself."""
+        result = Fraction(value)
+        low, high = self.bounds(scope)
+        if low is not None and not self.open_low and (result < low or value == float_not_below(low)):
+            return low
+        if high is not None and not self.open_high and (result > high or value == float_not_above(high)):
+            return high
+        return result
+
+    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
+        return xp.asarray([xp.number(value)])
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        low, high = self.bounds(scope)
+        above = low is None or (value > low if self.open_low else value >= low)
+        below = high is None or (value < high if self.open_high else value <= high)
+        return above and below
+
+    def strategy(self, scope: Scope) -> Any:
+        from hypothesis import strategies as st
+        from hypothesis.errors import InvalidArgument
+
+        low, high = self.bounds(scope)
+        if low is not None and high is not None and low >= high:
+            return st.just(low) if self.admits(low, scope) else st.nothing()
+        simple = [Fraction(number) for number in SIMPLE if self.admits(Fraction(number), scope)]
+        shifted = [low + number for number in simple if low is not None and self.admits(low + number, scope)]
+        candidates = list(dict.fromkeys(simple + shifted))
+        for denominator in (8, 1000, None):
+            general = st.fractions(low, high, max_denominator=denominator)
+            try:
+                general.validate()
+            except InvalidArgument:  # no fraction of so small a denominator in the interval
+                continue
+            break
+        general = general.filter(lambda value: self.admits(value, scope))
+        return st.sampled_from(candidates) | general if candidates else general
+
+    def symbol(self, name: str) -> Any:
+        import sympy
+
+        low, high = (None if isinstance(bound, str) else bound for bound in (self.low, self.high))
+        assumptions: dict[str, bool] = {"real": True}
+        if low is not None and low >= 0:
+            assumptions = {"positive": True} if low > 0 or self.open_low else {"nonnegative": True}
+        elif high is not None and high <= 0:
+            assumptions = {"negative": True} if high < 0 or self.open_high else {"nonpositive": True}
+        return sympy.Symbol(name, **assumptions)
+
+
+def _bound(value: Bound, what: str) -> Fraction | str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise SpaceError(f"real: the {what} bound is {value}; leave it out for an unbounded domain")
+    return exact_number(value)
+
+
+def real(low: Bound = None, high: Bound = None, *, open_low: bool = False, open_high: bool = False) -> Real:
+    """Real numbers between `low` and `high`.
+
+    Sampled over many orders of magnitude, bounds that belong to the domain and the numbers 0, ±1, ±2, ½ with positive
+    probability.
+
+    Parameters
+    ----------
+    low, high : int, float, Fraction, str or None
+        Bounds; a float stands for its shortest decimal (0.1 is 1/10), a string names an earlier number of the space,
+        None leaves the side unbounded.
+    open_low, open_high : bool
+        Whether the bound itself is excluded.
+
+    Raises
+    ------
+    SpaceError
+        If no number lies between the bounds.
+
+    Examples
+    --------
+    >>> real(0, 1).admits(Fraction(1, 2), Scope(1))
+    True
+    """
+    lower, upper = _bound(low, "lower"), _bound(high, "upper")
+    if isinstance(lower, Fraction) and isinstance(upper, Fraction):
+        empty = lower > upper or (lower == upper and (open_low or open_high))
+        if empty:
+            raise SpaceError(
+                f"real({low}, {high}) holds no number: the lower bound must be below the upper one"
+            )
+    return Real(lower, upper, open_low, open_high)
+
+
+@dataclass(frozen=True)
+class Integer:
+    """Integers low … high; made by `integer`. Their arrays are float64."""
+
+    low: int
+    high: int
+    name: str = ""
+
+    def width(self, scope: Scope) -> int:
+        return 1
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        count = self.high - self.low + 1
+        unit = cube[:, 0]
+        if count > 64:  # half of the draws over orders of magnitude, half uniform
+            logarithmic = 2.0 ** (2 * unit * math.log2(count + 1)) - 1
+            offset = xp.where(unit < 0.5, logarithmic, (2 * unit - 1) * count)
+        else:
+            offset = unit * count
+        return xp.minimum(self.low + xp.floor(offset), xp.full_like(unit, float(self.high)))
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> int:
+        return int(decoded[0])
+
+    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
+        return xp.asarray([xp.number(value)])
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        return int(value) == value and self.low <= value <= self.high
+
+    def strategy(self, scope: Scope) -> Any:
+        from hypothesis import strategies as st
+
+        return st.integers(self.low, self.high)
+
+    def symbol(self, name: str) -> Any:
+        import sympy
+
+        sign = {"positive": True} if self.low > 0 else {"nonnegative": True} if self.low == 0 else {}
+        return sympy.Symbol(name, integer=True, **sign)
+
+
+def integer(low: int, high: int) -> Integer:
+    """Integers from `low` to `high`, both included; arrays of them are float64.
+
+    A size that a formula needs as a Python int (a number of steps or of samples) is a `choice`.
+
+    Raises
+    ------
+    SpaceError
+        If low > high.
+    """
+    if low > high:
+        raise SpaceError(
+            f"integer({low}, {high}) holds no number: the first bound must not exceed the second"
+        )
+    return Integer(int(low), int(high))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A few values, each a stratum of its own; made by `choice`. A formula gets the value itself, not an array."""
+
+    values: tuple[Any, ...]
+    name: str = ""
+
+    def width(self, scope: Scope) -> int:
+        return 0
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        return self.lift(scope.sizes[self.name], xp, scope)
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> Any:
+        return scope.sizes[self.name]
+
+    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
+        return xp.number(value) if isinstance(value, Fraction) else value
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        return value in self.values
+
+    def strategy(self, scope: Scope) -> Any:
+        from hypothesis import strategies as st
+
+        return st.just(scope.sizes[self.name])
+
+    def symbol(self, name: str) -> Any:
+        import sympy
+
+        numbers = [value for value in self.values if not isinstance(value, str)]
+        if len(numbers) < len(self.values):
+            raise SpaceError(f"{name} chooses among words, which no symbol stands for")
+        assumptions: dict[str, bool] = (
+            {"integer": True} if all(n == int(n) for n in numbers) else {"real": True}
+        )
+        if all(n > 0 for n in numbers):
+            assumptions["positive"] = True
+        return sympy.Symbol(name, **assumptions)
+
+
+def choice(*values: int | float | Fraction | str) -> Choice:
+    """One of `values`: integers (given to the formula as Python ints), rationals or words.
+
+    Raises
+    ------
+    SpaceError
+        If there is no value.
+    """
+    if not values:
+        raise SpaceError("choice() holds no value; write choice(1, 2, …)")
+    exact = tuple(v if isinstance(v, (int, str)) else exact_number(v) for v in values)
+    return Choice(tuple(dict.fromkeys(exact)))
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """The dimension d of a space: each value a stratum of its own; made by `dimension`."""
+
+    values: tuple[int, ...]
+    name: str = ""
+
+    def width(self, scope: Scope) -> int:
+        return 0
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        return scope.dimension
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> int:
+        return scope.dimension
+
+    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
+        return value
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        return value in self.values
+
+    def strategy(self, scope: Scope) -> Any:
+        from hypothesis import strategies as st
+
+        return st.just(scope.dimension)
+
+    def symbol(self, name: str) -> Any:
+        import sympy
+
+        return sympy.Symbol(name, integer=True, positive=True)
+
+
+def dimension(*values: int) -> Dimension:
+    """The dimension of points and functions of the space, given to a formula as a Python int.
+
+    Raises
+    ------
+    SpaceError
+        If there is no value, or one is not a positive integer.
+    """
+    if not values or any(value != int(value) or value < 1 for value in values):
+        raise SpaceError(
+            f"dimension({', '.join(map(str, values))}): write positive integers, like dimension(1, 2, 5)"
+        )
+    return Dimension(tuple(sorted({int(value) for value in values})))

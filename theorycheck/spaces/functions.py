@@ -1,0 +1,255 @@
+"""Domains of functions and of their admissible constants."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from theorycheck.errors import NotExactError, SpaceError, UndecidedError
+from theorycheck.spaces.domains import Domain, Scope
+from theorycheck.spaces.instances import FunctionInstance
+from theorycheck.spaces.numbers import SIMPLE, magnitude, simplest_between, with_atoms
+
+CONSTANTS = {"smoothness": 1, "lipschitz": 1, "strong_convexity": -1, "lower_bound": -1}
+"""The constants that a space may draw; 1: every larger number is admissible as well, -1: every smaller one."""
+CONSTANT_BITS = 192
+"""Precision at which an exact best constant is rounded to the admissible side."""
+
+
+@dataclass(frozen=True)
+class FunctionDomain:
+    """Functions of some families; made by `function`. Each family is a stratum of its own."""
+
+    declared: tuple[Any, ...] = ()
+    name: str = ""
+
+    @property
+    def families(self) -> tuple[Any, ...]:
+        """The families, by default all of `theorycheck.functions.DEFAULT_FAMILIES`."""
+        if self.declared:
+            return self.declared
+        from theorycheck.functions import DEFAULT_FAMILIES
+
+        return tuple(DEFAULT_FAMILIES)
+
+    def family(self, scope: Scope) -> Any:
+        return scope.families[self.name]
+
+    def _parameters(self, family: Any, scope: Scope) -> tuple[dict[str, Domain], Scope]:
+        domains = named_domains(family.parameters(scope.dimension))
+        return domains, Scope(scope.dimension, domains=domains)
+
+    def width(self, scope: Scope) -> int:
+        domains, inner = self._parameters(self.family(scope), scope)
+        return sum(domain.width(inner) for domain in domains.values())
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        parameters = self._decode_parameters(cube, xp, scope, jitter)
+        return self.family(scope).build(xp, scope.dimension, parameters)
+
+    def _decode_parameters(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> dict[str, Any]:
+        domains, inner = self._parameters(self.family(scope), scope)
+        start = 0
+        for name, domain in domains.items():
+            stop = start + domain.width(inner)
+            inner.values[name] = domain.decode(cube[:, start:stop], xp, inner, jitter)
+            start = stop
+        return inner.values
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> FunctionInstance:
+        from theorycheck.namespaces import numpy_namespace
+
+        family = self.family(scope)
+        floats = self._decode_parameters(cube, numpy_namespace(), scope, None)
+        domains, inner = self._parameters(family, scope)
+        for name, domain in domains.items():
+            inner.values[name] = domain.exact(cube, floats[name], inner)
+        return FunctionInstance(family.name, scope.dimension, inner.values)
+
+    def lift(self, value: FunctionInstance, xp: Any, scope: Scope) -> Any:
+        family = next((family for family in self.families if family.name == value.family), None)
+        if family is None:
+            known = ", ".join(family.name for family in self.families)
+            raise SpaceError(f"{self.name}: unknown function family {value.family!r}; known: {known}")
+        return build_function(family, value, xp)
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        family = next((family for family in self.families if family.name == value.family), None)
+        if family is None or value.dimension != scope.dimension or not family.allows(value.dimension):
+            return False
+        domains, inner = self._parameters(family, scope)
+        inner.values.update(value.parameters)
+        return set(domains) == set(value.parameters) and all(
+            domain.admits(value.parameters[name], inner) for name, domain in domains.items()
+        )
+
+    def strategy(self, scope: Scope) -> Any:
+        from hypothesis import strategies as st
+
+        family = self.family(scope)
+
+        @st.composite
+        def instances(draw: Any) -> FunctionInstance:
+            domains, inner = self._parameters(family, scope)
+            for name, domain in domains.items():
+                inner.values[name] = draw(domain.strategy(inner))
+            return FunctionInstance(family.name, scope.dimension, dict(inner.values))
+
+        return instances()
+
+    def symbol(self, name: str) -> Any:
+        import sympy
+
+        return sympy.Function(name, real=True)
+
+
+def named_domains(domains: Mapping[str, Any]) -> dict[str, Domain]:
+    """Return the domains with their names filled in."""
+    return {name: dataclasses.replace(domain, name=name) for name, domain in domains.items()}
+
+
+def build_function(family: Any, value: FunctionInstance, xp: Any) -> Any:
+    """Build the function with exact parameters in the namespace `xp` (leading axis 1)."""
+    domains = named_domains(family.parameters(value.dimension))
+    scope = Scope(value.dimension, values=dict(value.parameters), domains=domains)
+    parameters = {name: domain.lift(value.parameters[name], xp, scope) for name, domain in domains.items()}
+    return family.build(xp, value.dimension, parameters)
+
+
+def function(*families: Any) -> FunctionDomain:
+    """Functions R^d → R of `families` (objects of `theorycheck.functions`), by default of all that are shipped."""
+    return FunctionDomain(tuple(families))
+
+
+@dataclass(frozen=True)
+class ConstantOf:
+    """An admissible constant of a function; made by `constant_of`."""
+
+    function: str
+    constant: str
+    name: str = ""
+
+    def references(self) -> tuple[str, ...]:
+        return (self.function,)
+
+    def width(self, scope: Scope) -> int:
+        return 1
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        unit = cube[:, 0]
+        best = getattr(scope.values[self.function], self.constant) + xp.zeros_like(unit)
+        admissible = xp.isfinite(best)
+        if self.constant == "strong_convexity":
+            admissible = admissible & (best >= 0)
+        best = xp.where(admissible, best, 0.0)
+        slack = xp.maximum(0.0 * unit, (unit - 0.7) / 0.3)  # the best constant itself with probability 0.7
+        if self.constant in ("smoothness", "lipschitz"):
+            value = best + xp.where(slack > 0, magnitude(slack) * xp.where(best > 0, best, 1.0), 0.0)
+        elif self.constant == "strong_convexity":
+            value = best * xp.where(slack > 0, with_atoms(slack, xp, lambda u: 1 - u, [0.0, 0.5]), 1.0)
+        else:
+            value = best - xp.where(slack > 0, magnitude(slack), 0.0)
+        return xp.where(admissible, value, math.nan)
+
+    def best(self, scope: Scope) -> Fraction:
+        """Return the best constant of the exact function, rounded to the admissible side where it is irrational.
+
+        Raises
+        ------
+        SpaceError
+            If the function has no admissible constant, or balls cannot tell.
+        """
+        from theorycheck.balls import Ball, precision
+        from theorycheck.namespaces import ball_namespace
+
+        instance = scope.values[self.function]
+        with precision(CONSTANT_BITS):
+            try:
+                lifted = scope.domains[self.function].lift(instance, ball_namespace(), scope)
+                value = getattr(lifted, self.constant)
+                ball = Ball(value[0] if getattr(value, "ndim", 0) else value)
+            except (NotExactError, UndecidedError) as error:
+                raise SpaceError(
+                    f"{self.name}: balls cannot enclose {self.constant} of {instance}: {error}"
+                ) from error
+            if not ball.is_finite:
+                raise SpaceError(f"{self.name}: {instance.family} has no finite {self.constant} here")
+            up = CONSTANTS[self.constant] > 0
+            result = arb_fraction(ball.arb.upper() if up else ball.arb.lower())
+        if self.constant == "strong_convexity" and result < 0:
+            raise SpaceError(
+                f"{self.name}: {instance.family} is not convex here: there is no {self.constant} ≥ 0"
+            )
+        return max(result, Fraction(0)) if self.constant in ("smoothness", "lipschitz") else result
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> Fraction:
+        best = self.best(scope)
+        value = Fraction(float(decoded[0]))
+        best_drawn = float(cube[0, 0]) <= 0.7
+        return best if best_drawn or not self._beyond(value, best) else value
+
+    def _beyond(self, value: Fraction, best: Fraction) -> bool:
+        return value >= best if CONSTANTS[self.constant] > 0 else value <= best
+
+    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
+        return xp.asarray([xp.number(value)])
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        try:
+            best = self.best(scope)
+        except SpaceError:
+            return False
+        return self._beyond(value, best) and (self.constant != "strong_convexity" or value >= 0)
+
+    def strategy(self, scope: Scope) -> Any:
+        from hypothesis import strategies as st
+
+        try:
+            best = self.best(scope)
+        except SpaceError:
+            return st.nothing()
+        step = CONSTANTS[self.constant]
+        nearly = best + step * max(abs(best), Fraction(1)) / 1000
+        simple = [Fraction(number) for number in SIMPLE]
+        candidates = [
+            simplest_between(best, nearly),
+            best,
+            *(best + step * number for number in simple if number > 0),
+        ]
+        return st.sampled_from([number for number in dict.fromkeys(candidates) if self.admits(number, scope)])
+
+    def symbol(self, name: str) -> Any:
+        import sympy
+
+        sign = {"real": True} if self.constant == "lower_bound" else {"nonnegative": True}
+        return sympy.Symbol(name, **sign)
+
+
+def arb_fraction(number: Any) -> Fraction:
+    """Return an exact `arb` as a Fraction."""
+    mantissa, exponent = number.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def constant_of(function_name: str, constant: str) -> ConstantOf:
+    """An admissible constant of the function `function_name`: mostly the best one, sometimes one with slack.
+
+    Parameters
+    ----------
+    function_name : str
+        Name of an earlier function of the space.
+    constant : str
+        "smoothness" (L), "lipschitz", "strong_convexity" (≥ 0) or "lower_bound".
+
+    Raises
+    ------
+    SpaceError
+        If the constant is unknown.
+    """
+    if constant not in CONSTANTS:
+        raise SpaceError(f"constant_of: unknown constant {constant!r}; use one of {', '.join(CONSTANTS)}")
+    return ConstantOf(function_name, constant)

@@ -1,0 +1,86 @@
+"""Sampling curves from the unit interval, exact bounds, and simple rationals."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+OCTAVES = 26
+"""Unbounded numbers have magnitudes 2**-26 … 2**26; half of them lie in 2**±3.25."""
+EDGE_OCTAVES = 40
+"""Numbers in a bounded interval come as close as 2**-40 of its length to its ends."""
+ATOM_START = 0.85
+"""The part of the unit interval above this is shared out among the atoms."""
+SIMPLE = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(-1, 2), 4, Fraction(1, 4), 10, Fraction(1, 10), 100)
+"""Numbers to try first, the simplest first."""
+
+
+def exact_number(value: Any) -> Fraction:
+    """Return the number that its author meant: 0.1 is 1/10."""
+    return Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
+
+
+def float_not_below(value: Fraction) -> float:
+    """Return the smallest float ≥ `value`."""
+    result = float(value)
+    return result if Fraction(result) >= value else math.nextafter(result, math.inf)
+
+
+def float_not_above(value: Fraction) -> float:
+    """Return the largest float ≤ `value`."""
+    return -float_not_below(-value)
+
+
+def magnitude(unit: Any, octaves: int = OCTAVES) -> Any:
+    """Map [0, 1] onto 2**[−octaves, octaves], densest around 1."""
+    centred = 2 * unit - 1
+    return 2.0 ** (octaves * centred * centred * centred)
+
+
+def signed_magnitude(unit: Any, xp: Any, octaves: int = OCTAVES) -> Any:
+    """Map [0, 1] onto ±2**[−octaves, octaves], increasing, a jump over 0 in the middle."""
+    centred = 2 * unit - 1
+    return xp.sign(centred) * magnitude(xp.abs(centred), octaves)
+
+
+def fraction_of_interval(unit: Any, xp: Any) -> Any:
+    """Map [0, 1] onto [2**−40, 1 − 2**−40]: linear inside, logarithmic towards both ends."""
+    octaves = EDGE_OCTAVES - 3
+    lower = 2.0 ** (-EDGE_OCTAVES + octaves * 4 * unit)
+    upper = 1 - 2.0 ** (-EDGE_OCTAVES + octaves * 4 * (1 - unit))
+    middle = 0.125 + 1.5 * (unit - 0.25)
+    return xp.where(unit < 0.25, lower, xp.where(unit > 0.75, upper, middle))
+
+
+def with_atoms(unit: Any, xp: Any, continuous: Any, atoms: list[Any]) -> Any:
+    """Use `continuous` of the lower part of the unit interval, and hit each of `atoms` on an equal share of the rest."""
+    if not atoms:
+        return continuous(unit)
+    result = continuous(xp.minimum(unit / ATOM_START, xp.ones_like(unit)))
+    share = (1 - ATOM_START) / len(atoms)
+    for index, atom in enumerate(atoms):
+        result = xp.where(unit >= ATOM_START + index * share, atom, result)
+    return result
+
+
+def simplest_between(low: Fraction, high: Fraction) -> Fraction:
+    """Return the rational of smallest denominator (then of smallest size) in the closed interval [low, high].
+
+    Examples
+    --------
+    >>> simplest_between(Fraction(31, 100), Fraction(35, 100))
+    Fraction(1, 3)
+    """
+    if low > high:
+        low, high = high, low
+    if low <= 0 <= high:
+        return Fraction(0)
+    if high < 0:
+        return -simplest_between(-high, -low)
+    floor = low.numerator // low.denominator
+    if floor == low:
+        return Fraction(floor)
+    if floor + 1 <= high:
+        return Fraction(floor + 1)
+    return floor + 1 / simplest_between(1 / (high - floor), 1 / (low - floor))
