@@ -1,18 +1,8 @@
-"""Spaces of instances: one declaration, sampled in batches, searched by an optimiser and shrunk by Hypothesis."""
+"""Spaces of instances: one declaration is sampled, searched by an optimiser and shrunk by Hypothesis."""
 
 from theorycheck.spaces.arrays import Entries, matrix, point, vector
-from theorycheck.spaces.domains import (
-    Choice,
-    Dimension,
-    Domain,
-    Integer,
-    Real,
-    Scope,
-    choice,
-    dimension,
-    integer,
-    real,
-)
+from theorycheck.spaces.discrete import Choice, Dimension, Integer, choice, dimension, integer
+from theorycheck.spaces.domains import Domain, Real, Scope, real
 from theorycheck.spaces.functions import ConstantOf, FunctionDomain, build_function, constant_of, function
 from theorycheck.spaces.instances import FunctionInstance, Instance, instance_from_json, instance_to_json
 from theorycheck.spaces.space import Space, Stratum

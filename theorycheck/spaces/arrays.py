@@ -21,7 +21,8 @@ SMALL = 12
 class Entries:
     """Arrays of numbers with the axis lengths `shape`; made by `point`, `vector` and `matrix`.
 
-    Unbounded arrays have a common scale over many orders of magnitude, times entries near 1, some of them 0 and ±1.
+    Unbounded arrays have a common scale over many orders of magnitude, times entries near 1, some of them 0
+    and ±1.
     """
 
     shape: tuple[int | str, ...]
@@ -122,7 +123,7 @@ def point() -> Entries:
 
 
 def vector(length: int | str, low: Bound = None, high: Bound = None) -> Entries:
-    """A vector of `length` numbers (an int, "d" or the name of an earlier choice): arrays of shape (N, length).
+    """A vector: arrays of shape (N, length), `length` an int, "d" or the name of a choice.
 
     Every entry lies between `low` and `high` (numbers, or None for an unbounded side).
 
@@ -138,7 +139,7 @@ def vector(length: int | str, low: Bound = None, high: Bound = None) -> Entries:
 
 
 def matrix(rows: int | str, columns: int | str) -> Entries:
-    """A matrix of real numbers; each axis an int, "d" or the name of an earlier choice: arrays (N, rows, columns).
+    """A matrix: arrays of shape (N, rows, columns), each axis an int, "d" or the name of a choice.
 
     Raises
     ------

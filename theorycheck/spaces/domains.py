@@ -1,8 +1,9 @@
 """The domains that the names of a space range over.
 
-A domain is declared once and serves three ways: `decode` maps columns of the unit cube to a batch of values (sampler and
-box of the adversarial optimiser), `strategy` draws small exact values that Hypothesis can shrink, `exact` and `lift` go
-from a decoded row to exact values and from exact values to arrays of any namespace.
+A domain is declared once and serves three ways: `decode` maps columns of the unit cube to a batch of values
+(sampler and box of the adversarial optimiser), `strategy` draws small exact values that Hypothesis can
+shrink, `exact` and `lift` go from a decoded row to exact values and from exact values to arrays of any
+namespace.
 """
 
 from __future__ import annotations
@@ -247,14 +248,14 @@ def _bound(value: Bound, what: str) -> Fraction | str | None:
 def real(low: Bound = None, high: Bound = None, *, open_low: bool = False, open_high: bool = False) -> Real:
     """Real numbers between `low` and `high`.
 
-    Sampled over many orders of magnitude, bounds that belong to the domain and the numbers 0, ±1, ±2, ½ with positive
-    probability.
+    Sampled over many orders of magnitude, bounds that belong to the domain and the numbers 0, ±1, ±2, ½
+    with positive probability.
 
     Parameters
     ----------
     low, high : int, float, Fraction, str or None
-        Bounds; a float stands for its shortest decimal (0.1 is 1/10), a string names an earlier number of the space,
-        None leaves the side unbounded.
+        Bounds; a float stands for its shortest decimal (0.1 is 1/10), a string names an earlier number of
+        the space, None leaves the side unbounded.
     open_low, open_high : bool
         Whether the bound itself is excluded.
 
@@ -276,165 +277,3 @@ def real(low: Bound = None, high: Bound = None, *, open_low: bool = False, open_
                 f"real({low}, {high}) holds no number: the lower bound must be below the upper one"
             )
     return Real(lower, upper, open_low, open_high)
-
-
-@dataclass(frozen=True)
-class Integer:
-    """Integers low … high; made by `integer`. Their arrays are float64."""
-
-    low: int
-    high: int
-    name: str = ""
-
-    def width(self, scope: Scope) -> int:
-        return 1
-
-    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
-        count = self.high - self.low + 1
-        unit = cube[:, 0]
-        if count > 64:  # half of the draws over orders of magnitude, half uniform
-            logarithmic = 2.0 ** (2 * unit * math.log2(count + 1)) - 1
-            offset = xp.where(unit < 0.5, logarithmic, (2 * unit - 1) * count)
-        else:
-            offset = unit * count
-        return xp.minimum(self.low + xp.floor(offset), xp.full_like(unit, float(self.high)))
-
-    def exact(self, cube: Any, decoded: Any, scope: Scope) -> int:
-        return int(decoded[0])
-
-    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
-        return xp.asarray([xp.number(value)])
-
-    def admits(self, value: Any, scope: Scope) -> bool:
-        return int(value) == value and self.low <= value <= self.high
-
-    def strategy(self, scope: Scope) -> Any:
-        from hypothesis import strategies as st
-
-        return st.integers(self.low, self.high)
-
-    def symbol(self, name: str) -> Any:
-        import sympy
-
-        sign = {"positive": True} if self.low > 0 else {"nonnegative": True} if self.low == 0 else {}
-        return sympy.Symbol(name, integer=True, **sign)
-
-
-def integer(low: int, high: int) -> Integer:
-    """Integers from `low` to `high`, both included; arrays of them are float64.
-
-    A size that a formula needs as a Python int (a number of steps or of samples) is a `choice`.
-
-    Raises
-    ------
-    SpaceError
-        If low > high.
-    """
-    if low > high:
-        raise SpaceError(
-            f"integer({low}, {high}) holds no number: the first bound must not exceed the second"
-        )
-    return Integer(int(low), int(high))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A few values, each a stratum of its own; made by `choice`. A formula gets the value itself, not an array."""
-
-    values: tuple[Any, ...]
-    name: str = ""
-
-    def width(self, scope: Scope) -> int:
-        return 0
-
-    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
-        return self.lift(scope.sizes[self.name], xp, scope)
-
-    def exact(self, cube: Any, decoded: Any, scope: Scope) -> Any:
-        return scope.sizes[self.name]
-
-    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
-        return xp.number(value) if isinstance(value, Fraction) else value
-
-    def admits(self, value: Any, scope: Scope) -> bool:
-        return value in self.values
-
-    def strategy(self, scope: Scope) -> Any:
-        from hypothesis import strategies as st
-
-        return st.just(scope.sizes[self.name])
-
-    def symbol(self, name: str) -> Any:
-        import sympy
-
-        numbers = [value for value in self.values if not isinstance(value, str)]
-        if len(numbers) < len(self.values):
-            raise SpaceError(f"{name} chooses among words, which no symbol stands for")
-        assumptions: dict[str, bool] = (
-            {"integer": True} if all(n == int(n) for n in numbers) else {"real": True}
-        )
-        if all(n > 0 for n in numbers):
-            assumptions["positive"] = True
-        return sympy.Symbol(name, **assumptions)
-
-
-def choice(*values: int | float | Fraction | str) -> Choice:
-    """One of `values`: integers (given to the formula as Python ints), rationals or words.
-
-    Raises
-    ------
-    SpaceError
-        If there is no value.
-    """
-    if not values:
-        raise SpaceError("choice() holds no value; write choice(1, 2, …)")
-    exact = tuple(v if isinstance(v, (int, str)) else exact_number(v) for v in values)
-    return Choice(tuple(dict.fromkeys(exact)))
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """The dimension d of a space: each value a stratum of its own; made by `dimension`."""
-
-    values: tuple[int, ...]
-    name: str = ""
-
-    def width(self, scope: Scope) -> int:
-        return 0
-
-    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
-        return scope.dimension
-
-    def exact(self, cube: Any, decoded: Any, scope: Scope) -> int:
-        return scope.dimension
-
-    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
-        return value
-
-    def admits(self, value: Any, scope: Scope) -> bool:
-        return value in self.values
-
-    def strategy(self, scope: Scope) -> Any:
-        from hypothesis import strategies as st
-
-        return st.just(scope.dimension)
-
-    def symbol(self, name: str) -> Any:
-        import sympy
-
-        return sympy.Symbol(name, integer=True, positive=True)
-
-
-def dimension(*values: int) -> Dimension:
-    """The dimension of points and functions of the space, given to a formula as a Python int.
-
-    Raises
-    ------
-    SpaceError
-        If there is no value, or one is not a positive integer.
-    """
-    if not values or any(value != int(value) or value < 1 for value in values):
-        raise SpaceError(
-            f"dimension({', '.join(map(str, values))}): write positive integers, like dimension(1, 2, 5)"
-        )
-    return Dimension(tuple(sorted({int(value) for value in values})))

@@ -15,7 +15,7 @@ from theorycheck.spaces.instances import FunctionInstance
 from theorycheck.spaces.numbers import SIMPLE, magnitude, simplest_between, with_atoms
 
 CONSTANTS = {"smoothness": 1, "lipschitz": 1, "strong_convexity": -1, "lower_bound": -1}
-"""The constants that a space may draw; 1: every larger number is admissible as well, -1: every smaller one."""
+"""The constants that a space may draw; 1: every larger number is admissible too, -1: every smaller one."""
 CONSTANT_BITS = 192
 """Precision at which an exact best constant is rounded to the admissible side."""
 
@@ -121,7 +121,7 @@ def build_function(family: Any, value: FunctionInstance, xp: Any) -> Any:
 
 
 def function(*families: Any) -> FunctionDomain:
-    """Functions R^d → R of `families` (objects of `theorycheck.functions`), by default of all that are shipped."""
+    """Functions R^d → R of `families` (see `theorycheck.functions`), by default of all that are shipped."""
     return FunctionDomain(tuple(families))
 
 
@@ -156,7 +156,7 @@ class ConstantOf:
         return xp.where(admissible, value, math.nan)
 
     def best(self, scope: Scope) -> Fraction:
-        """Return the best constant of the exact function, rounded to the admissible side where it is irrational.
+        """Return the best constant of the exact function, an irrational one rounded to the admissible side.
 
         Raises
         ------

@@ -36,8 +36,8 @@ class FunctionInstance:
 class Instance(Mapping[str, Any]):
     """A concrete case of a claim: a mapping from the names of its space to exact values.
 
-    A value is an int, a Fraction, a tuple of Fractions (a vector), a tuple of such tuples (a matrix, by rows), a
-    `FunctionInstance`, or a string (a choice).
+    A value is an int, a Fraction, a tuple of Fractions (a vector), a tuple of such tuples (a matrix, by
+    rows), a `FunctionInstance`, or a string (a choice).
 
     Examples
     --------
@@ -113,6 +113,6 @@ def instance_from_json(data: Mapping[str, Any]) -> Instance:
         return Instance({name: _from_json(value) for name, value in data.items()})
     except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
         raise SpaceError(
-            f"not the JSON form of an instance ({error}); write rationals as strings 'p/q' and functions with "
-            "family, dimension and parameters"
+            f"not the JSON form of an instance ({error}); write rationals as strings "
+            "'p/q' and functions with family, dimension and parameters"
         ) from error

@@ -54,7 +54,7 @@ def fraction_of_interval(unit: Any, xp: Any) -> Any:
 
 
 def with_atoms(unit: Any, xp: Any, continuous: Any, atoms: list[Any]) -> Any:
-    """Use `continuous` of the lower part of the unit interval, and hit each of `atoms` on an equal share of the rest."""
+    """Use `continuous` on the lower part of the unit interval; `atoms` share the rest equally."""
     if not atoms:
         return continuous(unit)
     result = continuous(xp.minimum(unit / ATOM_START, xp.ones_like(unit)))

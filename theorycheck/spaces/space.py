@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import SpaceError
-from theorycheck.spaces.domains import Choice, Dimension, Domain, Integer, Real, Scope
+from theorycheck.spaces.discrete import Choice, Dimension, Integer
+from theorycheck.spaces.domains import Domain, Real, Scope
 from theorycheck.spaces.functions import ConstantOf, FunctionDomain, named_domains
 from theorycheck.spaces.instances import Instance
 
@@ -38,9 +39,9 @@ class Stratum:
 class Space:
     """The set of instances of a claim, declared by one domain a name.
 
-    Names may refer to earlier ones (bounds, constants of functions). The same declaration is sampled in batches
-    (`decode` of random points of the unit cube), searched by an optimiser (the cube is its box) and drawn from by
-    Hypothesis (`strategy`).
+    Names may refer to earlier ones (bounds, constants of functions). The same declaration is sampled in
+    batches (`decode` of random points of the unit cube), searched by an optimiser (the cube is its box) and
+    drawn from by Hypothesis (`strategy`).
 
     Raises
     ------
@@ -65,7 +66,7 @@ class Space:
         dimensions = [name for name, domain in domains.items() if isinstance(domain, Dimension)]
         if len(dimensions) > 1:
             raise SpaceError(
-                f"the space has two dimensions, {' and '.join(dimensions)}; keep one, make the other a choice()"
+                f"the space has two dimensions, {' and '.join(dimensions)}; make one of them a choice()"
             )
         self._dimension_name = dimensions[0] if dimensions else ""
         self._check_references()
@@ -92,7 +93,7 @@ class Space:
             for length in getattr(domain, "shape", ()):
                 if isinstance(length, str) and length not in sized:
                     raise SpaceError(
-                        f"{name} has an axis of length {length!r}, which is neither 'd' nor a choice of the space"
+                        f"{name} has an axis of length {length!r}, neither 'd' nor a choice of the space"
                     )
             earlier.add(name)
 
@@ -103,7 +104,7 @@ class Space:
     def __repr__(self) -> str:
         return f"Space({', '.join(self.names)})"
 
-    # strata -----------------------------------------------------------------------------------------------------
+    # strata ------------------------------------------------------------------------------------------------
     def strata(self) -> tuple[Stratum, ...]:
         """All combinations of dimension, families and choices, low dimensions first.
 
@@ -154,7 +155,7 @@ class Space:
             sizes[self._dimension_name] = stratum.dimension
         return Scope(stratum.dimension, sizes, dict(stratum.families), {}, self.domains)
 
-    # the unit cube ----------------------------------------------------------------------------------------------
+    # the unit cube -----------------------------------------------------------------------------------------
     def width(self, stratum: Stratum) -> int:
         """Number of columns of the unit cube that decodes to instances of `stratum`."""
         scope = self._scope(stratum)
@@ -174,13 +175,14 @@ class Space:
         xp : Namespace
             A float namespace.
         jitter : numpy.random.Generator or None
-            If given, every float is perturbed by a relative 2**-49 (inside its bounds), to expose rounding noise.
+            If given, every float is perturbed by a relative 2**-49 (inside its bounds), to expose rounding
+            noise.
 
         Returns
         -------
         dict
-            Scalars of shape (N,), points (N, d), matrices (N, r, c), functions with batches of that length; dimension
-            and choices as they are. A number is NaN where the domain is empty (see `valid`).
+            Scalars of shape (N,), points (N, d), matrices (N, r, c), functions with batches of that length;
+            dimension and choices as they are. A number is NaN where the domain is empty (see `valid`).
         """
         scope = self._scope(stratum)
         start = 0
@@ -191,14 +193,14 @@ class Space:
         return scope.values
 
     def valid(self, values: dict[str, Any], xp: Any, count: int) -> Any:
-        """Return a boolean array of shape (count,): where every domain of the decoded `values` has an element."""
+        """Return where no domain of the decoded `values` is empty: a boolean array of shape (count,)."""
         mask = xp.ones((count,), dtype=bool)
         for name, domain in self.domains.items():
             if isinstance(domain, (Real, ConstantOf)):
                 mask = mask & xp.isfinite(values[name])
         return mask
 
-    # exact instances --------------------------------------------------------------------------------------------
+    # exact instances ---------------------------------------------------------------------------------------
     def instance(self, stratum: Stratum, row: Any) -> Instance:
         """Return the exact instance that one row of the cube, of shape (width,), stands for.
 
@@ -222,7 +224,7 @@ class Space:
         return Instance(dict(scope.values))
 
     def lift(self, instance: Instance, xp: Any) -> dict[str, Any]:
-        """Return the exact instance as arrays of `xp` with leading axis 1 (under balls: rigorous enclosures)."""
+        """Return the exact instance as arrays of `xp` with leading axis 1 (balls: rigorous enclosures)."""
         scope = self._scope(self.stratum_of(instance))
         return {name: domain.lift(instance[name], xp, scope) for name, domain in self.domains.items()}
 
@@ -239,7 +241,7 @@ class Space:
         return True
 
     def strategy(self, max_width: int | None = None) -> Any:
-        """Return a Hypothesis strategy of exact instances: small rationals, low dimensions and early families first.
+        """Return a Hypothesis strategy of exact instances: small numbers and low dimensions first.
 
         Parameters
         ----------
