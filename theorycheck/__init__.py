@@ -108,7 +108,7 @@ _HOMES = {
     "strongly_convex": "properties",
     "vector": "spaces",
 }
-"""Where each public name lives. No name may be that of a submodule: importing the submodule would replace it."""
+"""Where each public name lives. None may be the name of a submodule: importing that would replace it."""
 
 __all__ = [
     "BackendError",

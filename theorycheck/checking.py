@@ -138,13 +138,10 @@ def _where_and_what(error: Exception, claim: Claim) -> str:
     """Describe an exception in one line: type, message, the claim's own line where it arose, what to mend."""
     what = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
     frames = traceback.extract_tb(error.__traceback__)
-    written = [
-        claim.sides,
-        claim.derivation,
-        claim.printed_proof,
-        claim.refutation and claim.refutation.derivation,
-    ]
-    files = {item.__code__.co_filename for item in written if hasattr(item, "__code__")}
+    contrary = None if claim.refutation is None else claim.refutation.derivation
+    written = [claim.sides, claim.derivation, claim.printed_proof, contrary]
+    codes = [getattr(function, "__code__", None) for function in written]
+    files = {code.co_filename for code in codes if code is not None}
     ours = [frame for frame in frames if frame.filename in files]
     if ours:
         return f"{what} ({ours[-1].filename}:{ours[-1].lineno}); mend the formula there"
@@ -279,7 +276,7 @@ def conclude(claim: Claim, settings: Settings, findings: Sequence[Finding], seco
         seed=settings.seed,
         budget=settings.budget,
         backend=settings.backend,
-        versions=_versions(settings.backend),
+        versions=versions(settings.backend),
         seconds=seconds,
     )
 
@@ -353,7 +350,7 @@ def _status_of_readings(readings: list[Evidence]) -> tuple[str, str]:
 
 
 @functools.cache
-def _versions(backend: str) -> dict[str, str]:
+def versions(backend: str) -> dict[str, str]:
     names = ["numpy", "scipy", "sympy", "python-flint", "hypothesis"]
     if backend == "cupy":
         installed = [
