@@ -1,0 +1,53 @@
+"""The last resort for one variable: `sympy.integrate` with a time limit, its answer checked by quadrature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from theorycheck.errors import ClaimError
+from theorycheck.smoothing.chains import Smoothing, Step
+from theorycheck.smoothing.deadline import within_seconds
+from theorycheck.smoothing.densities import FALLBACK_SECONDS
+from theorycheck.smoothing.kernels import Density, Gaussian, Kernel
+
+Expr = Any
+
+
+def integrate_term(term: Expr, variable: Expr, sigma: Expr, kernel: Kernel) -> Smoothing:
+    """Return E term(x + σu) by `sympy.integrate`, kept only if quadrature at random points agrees.
+
+    The limit is `FALLBACK_SECONDS`; on a slower machine an integral may therefore be refused that a faster one finds.
+
+    Raises
+    ------
+    ClaimError
+        If SymPy finds no closed form in time, or finds a wrong one.
+    """
+    from theorycheck.smoothing.verification import verify_smoothing
+
+    u = sympy.Dummy("u", real=True)
+    if isinstance(kernel, Gaussian):
+        c = kernel.scale(1)
+        weight, low, high = sympy.exp(-(u**2) / (2 * c)) / sympy.sqrt(2 * sympy.pi * c), -sympy.oo, sympy.oo
+    elif isinstance(kernel, Density):
+        weight, low, high = kernel.expression.xreplace({kernel.variable: u}), kernel.low, kernel.high
+    else:
+        weight, low, high = sympy.Rational(1, 2), sympy.Integer(-1), sympy.Integer(1)
+    integrand = term.xreplace({variable: variable + sigma * u}) * weight
+    value = within_seconds(FALLBACK_SECONDS, lambda: sympy.integrate(integrand, (u, low, high)), default=None)
+    closed = value is not None and not value.has(
+        sympy.Integral, sympy.oo, sympy.nan, sympy.zoo, sympy.Piecewise
+    )
+    if not closed or not verify_smoothing(term, variable, sigma, value, kernel=kernel).agrees:
+        raise ClaimError(
+            f"no closed form of E f(x + sigma*u) is known for f = {term} under the kernel {kernel.name}:"
+            " compute it numerically with theorycheck.expectation"
+        )
+    return Smoothing(
+        value,
+        (Step(value, "=", "sympy.integrate", "computed by sympy.integrate and checked by quadrature"),),
+        (),
+        "sympy.integrate",
+    )
