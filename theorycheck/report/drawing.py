@@ -1,0 +1,99 @@
+"""The theorem graph as shapes: what the SVG template draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from theorycheck.report.cards import Card
+from theorycheck.report.graph import TheoremGraph
+from theorycheck.report.layout import NODE_HEIGHT, NODE_WIDTH, Edge, layered_layout
+
+LONGEST_LABEL = 25
+MARGIN = 8.0
+
+
+@dataclass(frozen=True)
+class NodeShape:
+    """A node: its card, left upper corner, shortened label, and its description for screen readers."""
+
+    card: Card
+    x: float
+    y: float
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
+class EdgeShape:
+    """An edge: path and arrow head, and the anchors of its ends."""
+
+    path: str
+    head: str
+    used: str
+    user: str
+    closes_cycle: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The whole picture."""
+
+    nodes: tuple[NodeShape, ...]
+    edges: tuple[EdgeShape, ...]
+    width: float
+    height: float
+    isolated_from: float | None
+    node_width: float = NODE_WIDTH
+    node_height: float = NODE_HEIGHT
+
+
+def draw_graph(cards: Sequence[Card], graph: TheoremGraph) -> Drawing:
+    """Return the picture of the graph; nodes come in reading order, layer by layer."""
+    layout = layered_layout(graph.uses)
+    by_claim = {card.verdict.claim: card for card in cards}
+    nodes = [
+        _node(by_claim[claim], x + MARGIN, y + MARGIN, graph)
+        for claim, (x, y) in sorted(
+            layout.corners.items(), key=lambda item: _reading_order(item, layout.isolated_from)
+        )
+    ]
+    edges = tuple(
+        EdgeShape(*_curve(edge), by_claim[edge.used].anchor, by_claim[edge.user].anchor, edge.closes_cycle)
+        for edge in layout.edges
+    )
+    isolated_from = None if layout.isolated_from is None else layout.isolated_from + MARGIN
+    return Drawing(tuple(nodes), edges, layout.width + 2 * MARGIN, layout.height + 2 * MARGIN, isolated_from)
+
+
+def _reading_order(item: tuple[str, tuple[float, float]], isolated_from: float | None) -> tuple[float, ...]:
+    x, y = item[1]
+    return (1, y, x) if isolated_from is not None and y >= isolated_from else (0, x, y)
+
+
+def _node(card: Card, x: float, y: float, graph: TheoremGraph) -> NodeShape:
+    verdict = card.verdict
+    label = verdict.label
+    if len(label) > LONGEST_LABEL:
+        head = LONGEST_LABEL * 2 // 3
+        label = f"{label[:head]}…{label[head + 1 - LONGEST_LABEL :]}"
+    words = [verdict.claim, "fully proved" if card.fully_proved else verdict.status]
+    if verdict.proof_gaps:
+        words.append("proof gap in print")
+    uses, users = len(graph.uses[verdict.claim]), len(graph.used_by[verdict.claim])
+    words += [f"uses {uses}", f"used by {users}"]
+    return NodeShape(card, round(x, 1), round(y, 1), label, ", ".join(words))
+
+
+def _curve(edge: Edge) -> tuple[str, str]:
+    points = [(round(x + MARGIN, 1), round(y + MARGIN, 1)) for x, y in edge.points]
+    (x, y), last = points[0], points[-1]
+    path = [f"M{x:g} {y:g}"]
+    for number, (next_x, next_y) in enumerate(points[1:]):
+        if number % 2:  # along a layer
+            path.append(f"L{next_x:g} {next_y:g}")
+        else:  # between two layers
+            bend = (next_x - x) / 2 if next_x > x else 60.0
+            path.append(f"C{x + bend:g} {y:g} {next_x - bend:g} {next_y:g} {next_x:g} {next_y:g}")
+        x, y = next_x, next_y
+    return " ".join(path), f"M{last[0]:g} {last[1]:g}l-7 -3.5v7z"
