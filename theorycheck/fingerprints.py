@@ -19,6 +19,7 @@ from theorycheck.loading import SHIPPED, Source, source_of
 _LIBRARY = Path(__file__).resolve().parent
 _NOT_JUDGING = {
     "__main__.py",
+    "campaign.py",
     "cli.py",
     "display.py",
     "fingerprints.py",
@@ -26,6 +27,7 @@ _NOT_JUDGING = {
     "loading.py",
     "pytest_plugin.py",
     "replay.py",
+    "replaying.py",
     "report",
     "run.py",
     "show.py",
@@ -73,16 +75,19 @@ def neighbours(path: Path) -> set[Path]:
         file = waiting.pop()
         if file not in found:
             found.add(file)
-            waiting += _imported_files(file, root)
+            waiting += _imported_files(file, root, file.stat().st_mtime_ns)
     return found
 
 
-def _imported_files(file: Path, root: Path) -> Iterator[Path]:
+@functools.lru_cache(maxsize=1024)
+def _imported_files(file: Path, root: Path, _changed: int) -> list[Path]:
+    found = []
     for name, directory in _imported_names(file, root):
         target = directory.joinpath(*name.split("."))
-        for candidate in (target.with_suffix(".py"), target / "__init__.py"):
+        for candidate in (target.with_name(f"{target.name}.py"), target / "__init__.py"):
             if root in candidate.parents and candidate.is_file():
-                yield candidate
+                found.append(candidate)
+    return found
 
 
 def _imported_names(file: Path, root: Path) -> Iterator[tuple[str, Path]]:

@@ -33,8 +33,8 @@ def run(
         An entry with readings is concluded from the verdicts of its readings, which are judged once.
     settings : Settings
     workers : int
-        Number of worker processes; 1 judges in this process. Claims that were not loaded from a file are always
-        judged in this process, since no other one could find them.
+        Number of worker processes; 1 judges in this process. Claims that were not loaded from a file
+        are always judged in this process, since no other one could find them.
     store : Store or None
         Verdicts found in it are taken from it, new ones are committed to it one by one.
     on_verdict : callable or None

@@ -75,8 +75,8 @@ def _work_in(
 ) -> tuple[list[str], list[Task]]:
     """Feed the queue to an executor, `width` tasks at a time, until it is empty or the executor breaks.
 
-    Returns the failures and the tasks that were under way when it broke. With `keep` those are the caller's to
-    try again; without, they and the rest of the queue are failures.
+    Returns the failures and the tasks that were under way when it broke. With `keep` those are the caller's
+    to try again; without, they and the rest of the queue are failures.
     """
     failures: list[str] = []
     under_way: dict[Future[Verdict | str], Task] = {}
