@@ -1,0 +1,205 @@
+"""Shrinking a certified counterexample: the lowest dimension and the simplest numbers that still violate."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from theorycheck.claims import Claim
+from theorycheck.errors import TheorycheckError
+from theorycheck.hunting.certify import OUTSIDE, Certification, certify, float_sides, relation_fails
+from theorycheck.hunting.transform import map_numbers, numbers_of, repair, with_dimension
+from theorycheck.namespaces import numpy_namespace
+from theorycheck.settings import Settings
+from theorycheck.spaces import Instance, instance_to_json
+from theorycheck.spaces.numbers import SIMPLE, simplest_between
+
+SHRINK_BITS = 512
+"""Highest precision while shrinking; a simpler instance that needs more is not simpler."""
+MAX_NUMBERS = 64
+"""Numbers that are simplified one by one; of more of them only all at once."""
+WIDTHS = (
+    Fraction(1, 2),
+    Fraction(1, 8),
+    Fraction(1, 64),
+    Fraction(1, 2**12),
+    Fraction(1, 2**24),
+    Fraction(1, 2**40),
+)
+"""Relative half-widths of the intervals around a number in which a simpler one is looked for."""
+OCTAVES = (40, 32, 26, 22, 18, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)
+SMALL_WIDTH = 64
+"""Width of the strata that Hypothesis draws from, while there are any so narrow."""
+
+Confirm = Callable[[Instance], Certification | None]
+
+
+def complexity(claim: Claim, instance: Instance) -> tuple[Any, ...]:
+    """Total order of instances: dimension, numbers other than 0 and 1, their bit lengths, families, and then any."""
+    assert claim.space is not None
+    stratum = claim.space.stratum_of(instance)
+    numbers = [number for _, number in numbers_of(instance)]
+    bits = sum(
+        n.numerator.bit_length() + n.denominator.bit_length() + (n < 0) for n in map(Fraction, numbers)
+    )
+    names = [
+        [f.name for f in d.families] if hasattr(d, "families") else [] for d in claim.space.domains.values()
+    ]
+    order = [
+        known.index(instance[n].family) for n, known in zip(claim.space.names, names, strict=True) if known
+    ]
+    plain = sum(1 for number in numbers if number not in (0, 1))
+    return (stratum.dimension, plain, bits, order, len(numbers), json.dumps(instance_to_json(instance)))
+
+
+def shrink(
+    claim: Claim, instance: Instance, certification: Certification, settings: Settings
+) -> tuple[Instance, Certification]:
+    """Return the simplest instance that was found to violate the claim, with its certification.
+
+    Two searches: a deterministic greedy pass from `instance`, and Hypothesis on the space's strategy. Both are bounded
+    by numbers of certifications, never by the clock, so that the result depends on claim and settings alone.
+    """
+    confirm = _Confirmation(claim, settings.work.shrink_examples)
+    best, result = instance, certification
+    drawn = _by_hypothesis(claim, settings, confirm)
+    candidates = [found for found in (drawn, instance) if found is not None]
+    for start in candidates:
+        known = confirm.known.get(start) or certification
+        simple, proof = _greedy(claim, start, known, confirm, settings.work.shrink_examples)
+        if complexity(claim, simple) < complexity(claim, best):
+            best, result = simple, proof
+    return best, result
+
+
+class _Confirmation:
+    """Certified violation as a condition: remembers its answers, and answers no once its allowance is spent."""
+
+    def __init__(self, claim: Claim, allowance: int) -> None:
+        self.claim = claim
+        self.allowance = allowance
+        self.known: dict[Instance, Certification | None] = {}
+
+    def __call__(self, instance: Instance) -> Certification | None:
+        if instance in self.known:
+            return self.known[instance]
+        result = self._check(instance)
+        self.known[instance] = result
+        return result
+
+    def _check(self, instance: Instance) -> Certification | None:
+        assert self.claim.space is not None
+        try:
+            left, right = float_sides(self.claim, instance, numpy_namespace())
+            if not relation_fails(self.claim.relation, left, right) or self.allowance <= 0:
+                return None
+            if not self.claim.space.admits(instance):
+                return None
+            self.allowance -= 1
+            result = certify(self.claim, instance, SHRINK_BITS)
+        except (
+            TheorycheckError,
+            *OUTSIDE,
+        ):  # an instance that cannot be evaluated is no simpler counterexample
+            return None
+        return result if result.violated else None
+
+
+def _by_hypothesis(claim: Claim, settings: Settings, confirm: _Confirmation) -> Instance | None:
+    """Let Hypothesis draw small instances and shrink the first that violates."""
+    import warnings
+
+    import hypothesis
+    from hypothesis.errors import HypothesisException, HypothesisWarning
+
+    assert claim.space is not None
+    options = hypothesis.settings(
+        max_examples=settings.work.shrink_examples,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisWarning)
+        try:
+            found: Instance = hypothesis.find(
+                claim.space.strategy(SMALL_WIDTH),
+                lambda instance: confirm(instance) is not None,
+                settings=options,
+                random=random.Random(settings.seed),
+            )
+        except HypothesisException:  # nothing found, or a strategy without any element
+            return None
+    return found if confirm(found) is not None else None
+
+
+def _greedy(
+    claim: Claim, instance: Instance, certification: Certification, confirm: _Confirmation, allowance: int
+) -> tuple[Instance, Certification]:
+    """Take the first simpler variant that still violates, until there is none."""
+    confirm.allowance = allowance
+    attempts = 6 * allowance
+    current, result, size = instance, certification, complexity(claim, instance)
+    improved = True
+    while improved and attempts > 0:
+        improved = False
+        for candidate in _variants(claim, current):
+            attempts -= 1
+            if attempts <= 0:
+                break
+            candidate = repair(claim, candidate)
+            if candidate is None:
+                continue
+            measure = complexity(claim, candidate)
+            if measure[:-1] >= size[:-1]:  # the last entry only breaks ties; following it would crawl
+                continue
+            proof = confirm(candidate)
+            if proof is not None:
+                current, result, size, improved = candidate, proof, measure, True
+                break
+    return current, result
+
+
+def _variants(claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """Simpler candidates, the boldest first."""
+    yield from with_dimension(claim, instance)
+    numbers = numbers_of(instance)
+    for value in (0, 1):
+        yield map_numbers(instance, lambda _, number, value=value: value if number != 0 else number)
+    for width in WIDTHS:
+        yield map_numbers(instance, lambda _, number, width=width: _simplest_near(number, width))
+    names = list(dict.fromkeys(path[0] for path, _ in numbers))
+    for name, value in itertools.product(names, (0, 1, -1, 2, Fraction(1, 2))):
+        yield map_numbers(instance, lambda path, number, n=name, v=value: v if path[0] == n else number)
+    if len(numbers) > MAX_NUMBERS:
+        return
+    for path, number in numbers:
+        tried = set()
+        near = (_simplest_near(number, width) for width in WIDTHS)
+        for simple in (*SIMPLE, *_towards_one(number), *near):
+            if simple != number and simple not in tried:
+                tried.add(simple)
+                yield map_numbers(instance, lambda p, n, path=path, simple=simple: simple if p == path else n)
+
+
+def _towards_one(number: Any) -> Iterator[Fraction]:
+    """Simple numbers between `number` and ±1, the farthest from it first."""
+    size, sign = abs(number), -1 if number < 0 else 1
+    if size == 0:
+        return
+    for octaves in OCTAVES:
+        other = min(Fraction(1), size * 2**octaves) if size < 1 else max(Fraction(1), size / 2**octaves)
+        yield sign * simplest_between(size, other)
+
+
+def _simplest_near(number: Any, width: Fraction) -> Any:
+    if isinstance(number, int):
+        return number
+    margin = abs(number) * width
+    return simplest_between(number - margin, number + margin)
