@@ -1,0 +1,29 @@
+"""Expectations under Gaussian and uniform laws, each with an error bar and what the bar is worth.
+
+    from theorycheck.expectation import Analytic, expectation, smooth
+
+    smooth(np.vectorize(math.cos), points, sigma=0.5, smoothness=Analytic(bound=1, growth=1))
+
+Closed forms come first (`theorycheck.functions`); this package is for integrands that have none.
+"""
+
+from theorycheck.expectation.affine import reduce_affine
+from theorycheck.expectation.choice import GUARANTEES, Expectation, expectation
+from theorycheck.expectation.intervals import alpha_for, split_alpha
+from theorycheck.expectation.smoothed import smooth
+from theorycheck.expectation.smoothness import Analytic, Bounded, Kinks, Polynomial, Smoothness
+
+__all__ = [
+    "GUARANTEES",
+    "Analytic",
+    "Bounded",
+    "Expectation",
+    "Kinks",
+    "Polynomial",
+    "Smoothness",
+    "alpha_for",
+    "expectation",
+    "reduce_affine",
+    "smooth",
+    "split_alpha",
+]
