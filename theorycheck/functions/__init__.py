@@ -1,7 +1,8 @@
 """Functions that a space draws: batches with exact constants and closed-form Gaussian smoothing.
 
-`Function` says what they offer, `DEFAULT_FAMILIES` is what a space draws from, `separable_family` adds a family of one's
-own profile, and `check_family` compares everything that a family asserts with what can be measured.
+`Function` says what they offer, `DEFAULT_FAMILIES` is what a space draws from, `separable_family` adds a
+family of one's own profile, and `check_family` compares everything that a family asserts with what can be
+measured.
 """
 
 from theorycheck.functions.checking import check_family

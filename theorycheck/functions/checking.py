@@ -11,7 +11,9 @@ from theorycheck.functions.protocol import Family
 
 MEMBERS = 24
 ROUNDING = 1e-10
-"""Allowed error relative to the largest value met: some hundred roundings, and the cancellation of differences."""
+"""Allowed error relative to the largest value met: some hundred roundings, and the cancellation of
+differences.
+"""
 TRUNCATION = 6.5
 """Quadrature cuts N(0, 1/2) off here: the mass outside is below 1e-18."""
 
@@ -19,14 +21,16 @@ TRUNCATION = 6.5
 def check_family(family: Family, dimension: int = 1, seed: int = 0) -> None:
     """Compare what the members of `family` assert of themselves with what can be measured.
 
-    Compared are: the smoothing at σ = 0 with f, gradients with differences, smoothings with quadrature, constants with
-    sampled segments, continuity with bisection, and float64 values with ball arithmetic. Sampling exposes a constant that is
-    too good to be true; one that is not the best possible goes unnoticed.
+    Compared are: the smoothing at σ = 0 with f, gradients with differences, smoothings with quadrature,
+    constants with sampled segments, continuity with bisection, and float64 values with ball arithmetic.
+    Sampling exposes a constant that is too good to be true; one that is not the best possible goes
+    unnoticed.
 
     Parameters
     ----------
     dimension : int
-        1 or 2 (the quadrature is a grid); a family that has no members there is checked in its only dimension.
+        1 or 2 (the quadrature is a grid); a family that has no members there is checked in its only
+        dimension.
     seed : int
         Draws members and points.
 
@@ -122,7 +126,8 @@ def _check_smoothing(family: Family, f: Any, x: Any, random: np.random.Generator
             scale = np.maximum(scale, abs(values * weights).sum(axis=0))
             estimates.append((values * weights).sum(axis=0))
         mean = np.mean(estimates, axis=0)
-        # eight standard errors of twelve shifts, and rounding; a jump may fall on the same node in all of them
+        # eight standard errors of twelve shifts, and rounding; a jump may fall on the same node
+        # in all of them
         missed = np.where(f.continuous, 0, 2 * step * (highest - lowest))
         error = missed + 8 * np.std(estimates, axis=0, ddof=1) / np.sqrt(shifts) + ROUNDING * (1 + scale)
         smoothed = f.smoothed(x, np.full(len(x), sigma))
@@ -147,7 +152,8 @@ def _check_gradients(family: Family, f: Any, x: Any, random: np.random.Generator
         ("gradient(x)", plain, slopes, f.continuous),
     ):
         mean = (along * weights[:, None]).sum(axis=0) / 2
-        # a jump of the slope between two nodes costs at most a node's weight times that jump, a kink of it less
+        # a jump of the slope between two nodes costs at most a node's weight times that jump, a
+        # kink of it less
         spread = along.max(axis=0) - along.min(axis=0)
         values = abs(f(x)) + abs(f.smoothed(x, sigma)) + abs(difference)
         error = np.where(f.differentiable, 2e-3, 0.06) * spread + ROUNDING * (1 + values) / step
@@ -181,7 +187,9 @@ def _check_constants(family: Family, f: Any, random: np.random.Generator) -> Non
 
 
 def _check_flags(family: Family, f: Any, random: np.random.Generator) -> None:
-    """Bisection towards the larger difference: at a continuity point of every kind it vanishes, at a jump it stays."""
+    """Bisection towards the larger difference: at a continuity point of every kind it vanishes, at a jump
+    it stays.
+    """
     low = random.normal(size=(40, MEMBERS, f.dimension)) * 3
     high = low + random.normal(size=low.shape)
     at_low, at_high = f(low), f(high)

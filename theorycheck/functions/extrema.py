@@ -1,7 +1,8 @@
 """Minimum and maximum that never have to decide a comparison.
 
-Two balls that enclose the same number cannot be compared, but their minimum is still enclosed: on object arrays
-min(a, b) = (a + b − |a − b|)/2. Arguments must be finite; infinite extrema are carried as boolean arrays beside them.
+Two balls that enclose the same number cannot be compared, but their minimum is still enclosed: on object
+arrays min(a, b) = (a + b − |a − b|)/2. Arguments must be finite; infinite extrema are carried as boolean
+arrays beside them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The families that a space draws from unless it is told otherwise, and how to add one.
 
-A family of one's own profile takes a profile (see `theorycheck.functions.profiles` for what it must offer), a class that
-names it, and one call:
+A family of one's own profile takes a profile (see `theorycheck.functions.profiles` for what it must offer),
+a class that names it, and one call:
 
     class Softstep(Profile):
         ...
@@ -50,6 +50,7 @@ class Quadratics(Separable):
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
         none = xp.zeros_like(parameters["linear"])
         super().__init__(xp, dimension, {**parameters, "amplitude": none, "frequency": none, "phase": none})
+        self.parameters = parameters
 
 
 class Cosines(Separable):

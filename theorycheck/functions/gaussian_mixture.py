@@ -12,16 +12,18 @@ from theorycheck.functions.separable import repeated
 class GaussianMixture:
     """The function above, for K components.
 
-    `parameters` holds amplitudes (N, K); widths (N, K), nonnegative, of which α_k is the sum of the first k (so that the
-    α_k increase; all but the first must be positive, which keeps the components linearly independent); centres (N, K, k),
-    whose coordinates repeat up to the dimension. Points have shape (…, N, d), values (…, N).
+    `parameters` holds amplitudes (N, K); widths (N, K), nonnegative, of which α_k is the sum of the first k
+    (so that the α_k increase; all but the first must be positive, which keeps the components linearly
+    independent); centres (N, K, k), whose coordinates repeat up to the dimension. Points have shape (…, N,
+    d), values (…, N).
 
-    With one component all constants are exact; with more they are the sums of the components' constants, which are valid
-    but not the best ones (see `exact`).
+    With one component all constants are exact; with more they are the sums of the components' constants,
+    which are valid but not the best ones (see `exact`).
     """
 
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
         self.xp = xp
+        self.parameters = parameters
         self.dimension = dimension
         self.amplitudes = parameters["amplitudes"]
         widths = parameters["widths"]
@@ -66,7 +68,7 @@ class GaussianMixture:
     def gradient(self, x: Any) -> Any:
         return self.smoothed_gradient(x, self.xp.zeros_like(self.alphas[:, 0]))
 
-    # constants ----------------------------------------------------------------------------------------------------
+    # constants ------------------------------------------------------------------------------------
     def _once(self, name: str) -> Any:
         if name not in self._constants:
             self._constants[name] = getattr(self, "_" + name)()
@@ -79,7 +81,9 @@ class GaussianMixture:
 
     @property
     def strong_convexity(self) -> Any:
-        """A modulus of (weak) convexity: the Hessian of exp(−α|x|²) has eigenvalues from −2α to 4α exp(−3/2)."""
+        """A modulus of (weak) convexity: the Hessian of exp(−α|x|²) has eigenvalues from −2α to 4α
+        exp(−3/2).
+        """
         return self._once("strong_convexity")
 
     @property

@@ -7,10 +7,8 @@ from typing import Any
 from theorycheck.functions.extrema import greater, lesser
 
 
-def quadratic_infimum(
-    xp: Any, start: Any, end: Any, constant: Any, linear: Any, quadratic: Any
-) -> tuple[Any, Any]:
-    """Infimum of constant + linear·y + quadratic·y² over start ≤ y ≤ end.
+def quadratic_infimum(xp: Any, coefficients: tuple[Any, Any, Any], start: Any, end: Any) -> tuple[Any, Any]:
+    """Infimum of c_0 + c_1 y + c_2 y² over start ≤ y ≤ end, where c = `coefficients`.
 
     Parameters
     ----------
@@ -22,6 +20,7 @@ def quadratic_infimum(
     tuple of array
         The infimum where it is finite (anything finite elsewhere), and the boolean array of where it is −∞.
     """
+    constant, linear, quadratic = coefficients
     upward = quadratic > 0
     flat = quadratic == 0
     safe = xp.where(upward, quadratic, xp.ones_like(quadratic))
@@ -53,14 +52,16 @@ def quadratic_infimum(
 def ray_lower_bound(xp: Any, coefficients: Any, direction: int) -> tuple[Any, Any]:
     """A lower bound of a polynomial on the ray direction·y ≥ 0 (direction 1 or −1).
 
-    `coefficients` has shape (…, n+1), lowest degree first. With c the last nonzero coefficient in the ray's own variable,
-    of degree k: the infimum is −∞ when c < 0 and k ≥ 1, else with S = Σ_{j<k} |c_j| and R = max(1, S/c) the polynomial
-    is nonnegative beyond R (every |c_j| y^j is at most |c_j| y^{k−1}) and at least −S R^{k−1} before.
+    `coefficients` has shape (…, n+1), lowest degree first. With c the last nonzero coefficient in the ray's
+    own variable, of degree k: the infimum is −∞ when c < 0 and k ≥ 1, else with S = Σ_{j<k} |c_j| and R =
+    max(1, S/c) the polynomial is nonnegative beyond R (every |c_j| y^j is at most |c_j| y^{k−1}) and at
+    least −S R^{k−1} before.
 
     Returns
     -------
     tuple of array
-        A valid lower bound (not the infimum, in general) and the boolean array of where it is −∞, which is exact.
+        A valid lower bound (not the infimum, in general) and the boolean array of where it is −∞, which is
+        exact.
     """
     bound = coefficients[..., 0]
     unbounded = xp.zeros_like(bound) > 0
@@ -94,7 +95,7 @@ def polynomial_infimum(xp: Any, coefficients: Any) -> tuple[Any, Any, Any]:
     bound, unbounded = lesser(xp, left, right), falls_left | falls_right
     zero = xp.zeros_like(coefficients[..., 0])
     low = [coefficients[..., k] if k < count else zero for k in range(3)]
-    exact, below = quadratic_infimum(xp, None, None, low[0], low[1], low[2])
+    exact, below = quadratic_infimum(xp, (low[0], low[1], low[2]), None, None)
     is_low = zero == 0
     for degree in range(3, count):
         is_low = is_low & (coefficients[..., degree] == 0)

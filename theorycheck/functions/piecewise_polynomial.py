@@ -23,8 +23,8 @@ def truncated_powers(xp: Any, t: Any, degree: int) -> list[Any]:
 def smoothed_truncated_powers(xp: Any, t: Any, s: Any, degree: int) -> list[Any]:
     """M_k = E (t + s u)_+^k for k = 0 … degree, u ~ N(0, 1/2), s > 0.
 
-    M_0 = P(t + s u > 0), and E u g(u) = ½ E g'(u) gives M_k = t M_{k−1} + (k−1)(s²/2) M_{k−2} (the term of k = 1 is the
-    density at the threshold).
+    M_0 = P(t + s u > 0), and E u g(u) = ½ E g'(u) gives M_k = t M_{k−1} + (k−1)(s²/2) M_{k−2} (the term of
+    k = 1 is the density at the threshold).
     """
     moments = [upper_probability(xp, t / s)]
     if degree:
@@ -62,20 +62,22 @@ def shifted(xp: Any, coefficients: Any, centre: Any) -> Any:
 
 
 class PiecewisePolynomial:
-    """f(x) = Σ_k c_k x^k + Σ_j Σ_k J_jk (x − t_j)_+^k in dimension 1, continuous from the right at the breakpoints.
+    """f(x) = Σ_k c_k x^k + Σ_j Σ_k J_jk (x − t_j)_+^k in dimension 1, continuous from the right at the
+    breakpoints.
 
     Every piecewise polynomial has this form: J_jk is the jump of the k-th derivative at t_j, divided by k!.
 
-    `parameters` holds start (N,), the first breakpoint; gaps (N, m−1), positive, to the following ones; coefficients c
-    (N, n+1); jumps J (N, m, n+1), m ≥ 1. Where all pieces have degree ≤ 2 all constants are exact. In higher degrees
-    smoothness and Lipschitz constant are given as +∞ and strong convexity as −∞ (valid, not exact), the lower bound is
-    valid, and boundedness below exact; `exact` tells.
+    `parameters` holds start (N,), the first breakpoint; gaps (N, m−1), positive, to the following ones;
+    coefficients c (N, n+1); jumps J (N, m, n+1), m ≥ 1. Where all pieces have degree ≤ 2 all constants are
+    exact. In higher degrees smoothness and Lipschitz constant are given as +∞ and strong convexity as −∞
+    (valid, not exact), the lower bound is valid, and boundedness below exact; `exact` tells.
     """
 
     dimension = 1
 
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
         self.xp = xp
+        self.parameters = parameters
         self.coefficients = parameters["coefficients"]
         self.jumps = parameters["jumps"]
         gaps = parameters["gaps"]
@@ -137,7 +139,7 @@ class PiecewisePolynomial:
             total = total + xp.where(positive, jumps[..., 0] * density, zero)
         return total[..., None]
 
-    # constants ----------------------------------------------------------------------------------------------------
+    # constants ------------------------------------------------------------------------------------
     def pieces(self) -> list[Any]:
         """Coefficients in x of the m + 1 pieces, each (N, n+1), from left to right."""
         xp = self.xp
@@ -176,7 +178,9 @@ class PiecewisePolynomial:
 
     @property
     def lower_bound(self) -> Any:
-        """The infimum where `exact("lower_bound")`, else a lower bound; −∞ exactly where f is unbounded below."""
+        """The infimum where `exact("lower_bound")`, else a lower bound; −∞ exactly where f is unbounded
+        below.
+        """
         return self._once("lower_bound")
 
     def exact(self, constant: str) -> Any:
@@ -244,7 +248,9 @@ class PiecewisePolynomial:
         return or_infinite(self.xp, infinite, -self.xp.inf, smallest(self.xp, self._curvatures()))
 
     def _lipschitz(self) -> Any:
-        """Largest slope at the ends of the pieces: the slope is linear between, and must be constant outside."""
+        """Largest slope at the ends of the pieces: the slope is linear between, and must be constant
+        outside.
+        """
         xp = self.xp
         pieces = [self._padded(piece, 3) if piece.shape[-1] < 3 else piece for piece in self.pieces()]
         slopes = []
@@ -270,7 +276,7 @@ class PiecewisePolynomial:
         lowest, falls = None, None
         for j, piece in enumerate(pieces):
             value, down = quadratic_infimum(
-                xp, ends[j], ends[j + 1], piece[..., 0], piece[..., 1], piece[..., 2]
+                xp, (piece[..., 0], piece[..., 1], piece[..., 2]), ends[j], ends[j + 1]
             )
             lowest = value if lowest is None else lesser(xp, lowest, value)
             falls = down if falls is None else falls | down

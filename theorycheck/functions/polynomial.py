@@ -39,16 +39,19 @@ def smoothed_polynomial(xp: Any, coefficients: Any, sigma: Any, x: Any) -> Any:
 
 
 class Polynomial:
-    """p(x) = Σ_k c_k x^k in dimension 1; `parameters` holds coefficients of shape (N, n+1), lowest degree first.
+    """p(x) = Σ_k c_k x^k in dimension 1; `parameters` holds coefficients of shape (N, n+1), lowest degree
+    first.
 
-    `smoothness`, `lipschitz`, `nonconstant` and boundedness below are exact in every degree, `strong_convexity` up to
-    degree 5 and in odd degrees, `lower_bound` up to degree 2; elsewhere they are valid bounds (see `exact`).
+    `smoothness`, `lipschitz`, `nonconstant` and boundedness below are exact in every degree,
+    `strong_convexity` up to degree 5 and in odd degrees, `lower_bound` up to degree 2; elsewhere they are
+    valid bounds (see `exact`).
     """
 
     dimension = 1
 
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
         self.xp = xp
+        self.parameters = parameters
         self.coefficients = parameters["coefficients"]
         self.slope = differentiated(xp, self.coefficients)
         self._constants: dict[str, Any] = {}
@@ -65,7 +68,7 @@ class Polynomial:
     def smoothed_gradient(self, x: Any, sigma: Any) -> Any:
         return smoothed_polynomial(self.xp, self.slope, self.xp.asarray(sigma), x[..., 0])[..., None]
 
-    # constants ----------------------------------------------------------------------------------------------------
+    # constants ------------------------------------------------------------------------------------
     def _once(self, name: str) -> Any:
         if name not in self._constants:
             self._constants[name] = getattr(self, "_" + name)()
@@ -88,7 +91,9 @@ class Polynomial:
 
     @property
     def lower_bound(self) -> Any:
-        """The infimum where `exact("lower_bound")`, else a lower bound; −∞ exactly where p is unbounded below."""
+        """The infimum where `exact("lower_bound")`, else a lower bound; −∞ exactly where p is unbounded
+        below.
+        """
         return self._once("infimum")[0]
 
     def exact(self, constant: str) -> Any:

@@ -3,13 +3,15 @@
 A profile is a class without state that offers, on arrays of any shape over the namespace `xp`:
 
 - `value(xp, t)` and `derivative(xp, t)` (at a kink or a jump: one of the one-sided derivatives, or 0);
-- `smoothed(xp, t, s)` = E φ(t + s u) and `smoothed_derivative(xp, t, s)`, its derivative in t, where u ~ N(0, 1/2) and
-  s ≥ 0; s = 0 gives `value` and `derivative` themselves. The variance is 1/2, so P(u ≤ z) = (1 + erf z)/2;
-- `slopes(xp)` and `curvatures(xp)`: infimum and supremum of φ' and of φ'', in the sense of measures: an upward kink has
-  curvature +∞, a downward one −∞, a jump both, and a jump has both infinite slopes as well;
+- `smoothed(xp, t, s)` = E φ(t + s u) and `smoothed_derivative(xp, t, s)`, its derivative in t, where u ~
+  N(0, 1/2) and s ≥ 0; s = 0 gives `value` and `derivative` themselves. The variance is 1/2, so P(u ≤ z) =
+  (1 + erf z)/2;
+- `slopes(xp)` and `curvatures(xp)`: infimum and supremum of φ' and of φ'', in the sense of measures: an
+  upward kink has curvature +∞, a downward one −∞, a jump both, and a jump has both infinite slopes as well;
 - `continuous` and `differentiable`;
-- what its infimum is computed from, one of `pieces` (start, end, (p0, p1, p2)): φ(t) = p0 + p1 t + p2 t² there, None for
-  an infinite end; `bounds` (infimum, supremum) of φ; `coefficients` of a polynomial, lowest degree first.
+- what its infimum is computed from, one of `pieces` (start, end, (p0, p1, p2)): φ(t) = p0 + p1 t + p2 t²
+  there, None for an infinite end; `bounds` (infimum, supremum) of φ; `coefficients` of a polynomial, lowest
+  degree first.
 
 φ must not be a polynomial of degree ≤ 2 (except `Zero`): `Separable.nonconstant` rests on that.
 """
@@ -32,7 +34,9 @@ def upper_probability(xp: Any, z: Any) -> Any:
 
 
 def unless_zero(xp: Any, s: Any, t: Any, smoothed: Any, original: Any) -> Any:
-    """`smoothed(xp, t, s)` where s > 0, else `original(xp, t)`; neither is evaluated where it is not wanted."""
+    """`smoothed(xp, t, s)` where s > 0, else `original(xp, t)`; neither is evaluated where it is not
+    wanted.
+    """
     t = t + xp.zeros_like(s)
     positive = s + xp.zeros_like(t) > 0
     one = xp.ones_like(t)

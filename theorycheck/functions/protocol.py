@@ -12,11 +12,13 @@ CONSTANTS = ("smoothness", "strong_convexity", "lipschitz", "lower_bound")
 class Function(Protocol):
     """A batch of N functions R^d → R with exact constants and closed-form Gaussian smoothing.
 
-    Points have shape (…, N, d) and values (…, N); a batch of one function is evaluated at many points at once. The
-    smoothing is f_σ(x) = E f(x + σu) with u ~ N(0, I/2), σ ≥ 0 of shape (…, N) or a scalar; σ = 0 gives f itself.
+    Points have shape (…, N, d) and values (…, N); a batch of one function is evaluated at many points at
+    once. The smoothing is f_σ(x) = E f(x + σu) with u ~ N(0, I/2), σ ≥ 0 of shape (…, N) or a scalar; σ = 0
+    gives f itself.
     """
 
     dimension: int
+    parameters: Mapping[str, Any]
 
     def __call__(self, x: Any) -> Any: ...
 
@@ -30,12 +32,16 @@ class Function(Protocol):
 
     @property
     def smoothness(self) -> Any:
-        """Shape (N,): the smallest L with |f(y) − f(x) − ⟨∇f(x), y − x⟩| ≤ (L/2)|y − x|² for all x, y; +∞ if none."""
+        """Shape (N,): the smallest L with |f(y) − f(x) − ⟨∇f(x), y − x⟩| ≤ (L/2)|y − x|² for all x, y; +∞
+        if none.
+        """
         ...
 
     @property
     def strong_convexity(self) -> Any:
-        """Shape (N,): the largest γ for which f is γ-strongly convex; convex means ≥ 0, −∞ if there is none."""
+        """Shape (N,): the largest γ for which f is γ-strongly convex; convex means ≥ 0, −∞ if there is
+        none.
+        """
         ...
 
     @property
@@ -51,7 +57,8 @@ class Function(Protocol):
     def exact(self, constant: str) -> Any:
         """Boolean array (N,): whether that constant (one of `CONSTANTS`) is the best one.
 
-        Where it is not, the constant is still valid: f has the property with it, perhaps with a better one too.
+        Where it is not, the constant is still valid: f has the property with it, perhaps with a better one
+        too.
         """
         ...
 
@@ -74,8 +81,8 @@ class Family:
     name : str
         Lower case with hyphens; it names the family in instances and reports.
     build : callable
-        `build(xp, dimension, parameters) -> Function`, a class or function at module level that uses nothing but `xp`
-        and other module-level names, because scripts for counterexamples quote its source.
+        `build(xp, dimension, parameters) -> Function`, a class or function at module level that uses
+        nothing but `xp` and other module-level names, because scripts for counterexamples quote its source.
     domains : callable
         `domains(dimension)` returns the domains of the parameters by name (see `theorycheck.spaces`).
     only_dimension : int or None

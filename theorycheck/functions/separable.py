@@ -2,9 +2,9 @@
 
     f(x) = constant + Σ_i [ ½ λ_i y_i² + b_i y_i + a_i φ(ω_i y_i + c_i) ],   y = H x,   H = I − 2vvᵀ/|v|²
 
-H is a reflection, so the Hessian has the eigenvalues λ_i + a_i ω_i² φ''(ω_i y_i + c_i) in some orthonormal basis and each of
-them takes its extreme values independently of the others: the constants of f are those of its summands. A reflection keeps
-rational points rational, which a general rotation does not.
+H is a reflection, so the Hessian has the eigenvalues λ_i + a_i ω_i² φ''(ω_i y_i + c_i) in some orthonormal
+basis and each of them takes its extreme values independently of the others: the constants of f are those of
+its summands. A reflection keeps rational points rational, which a general rotation does not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from theorycheck.functions.infima import polynomial_infimum, quadratic_infimum
 from theorycheck.functions.profiles import Profile, Zero
 
 PERIOD = 8
-"""Parameters repeat along the coordinates with this period, so that an instance in dimension 1000 has few numbers."""
+"""Parameters repeat along the coordinates with this period, so that an instance in dimension 1000 has few
+numbers.
+"""
 
 
 def repeated(xp: Any, values: Any, dimension: int) -> Any:
@@ -49,8 +51,9 @@ def multiplied_range(xp: Any, factor: Any, low: Any, high: Any) -> tuple[Any, An
 class Separable:
     """The function above; a subclass names the `profile` φ.
 
-    `parameters` holds quadratic λ, linear b, amplitude a, frequency ω, phase c and reflection v of shape (N, k), k ≤ d,
-    repeated along the coordinates, and constant of shape (N,). Points have shape (…, N, d), values (…, N).
+    `parameters` holds quadratic λ, linear b, amplitude a, frequency ω, phase c and reflection v of shape
+    (N, k), k ≤ d, repeated along the coordinates, and constant of shape (N,). Points have shape (…, N, d),
+    values (…, N).
     """
 
     profile: Profile = Zero()
@@ -58,6 +61,7 @@ class Separable:
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
         self.xp = xp
         self.dimension = dimension
+        self.parameters = parameters
         self.amplitude = parameters["amplitude"]
         self.frequency = parameters["frequency"]
         self.phase = parameters["phase"]
@@ -76,7 +80,7 @@ class Separable:
         self.curvature_falls, self.curvature_rises = ranges[2], ranges[3]
         return quadratic
 
-    # evaluation ---------------------------------------------------------------------------------------------------
+    # evaluation -----------------------------------------------------------------------------------
     def reflect(self, x: Any) -> Any:
         xp, v = self.xp, self.reflection
         square = xp.vecdot(v, v)
@@ -121,7 +125,7 @@ class Separable:
         bent = self.spread(self.amplitude * self.frequency) * self.profile.smoothed_derivative(self.xp, t, s)
         return self.reflect(bent + self.spread(self.linear) + self.spread(self.quadratic) * y)
 
-    # constants ----------------------------------------------------------------------------------------------------
+    # constants ------------------------------------------------------------------------------------
     def _once(self, name: str) -> Any:
         if name not in self._constants:
             self._constants[name] = getattr(self, "_" + name)()
@@ -144,7 +148,9 @@ class Separable:
 
     @property
     def lower_bound(self) -> Any:
-        """The infimum where `exact("lower_bound")`, else a lower bound; −∞ exactly where f is unbounded below."""
+        """The infimum where `exact("lower_bound")`, else a lower bound; −∞ exactly where f is unbounded
+        below.
+        """
         return self._once("infimum")[0]
 
     def exact(self, constant: str) -> Any:
@@ -207,14 +213,14 @@ class Separable:
         """Infimum of each summand, where it is −∞, and where the finite ones are exact."""
         xp, profile = self.xp, self.profile
         zero = xp.zeros_like(self.linear)
-        plain, plain_falls = quadratic_infimum(xp, None, None, zero, self.linear, self.quadratic / 2)
+        plain, plain_falls = quadratic_infimum(xp, (zero, self.linear, self.quadratic / 2), None, None)
         idle = self.frequency == 0
         shift = self.amplitude * profile.value(xp, xp.where(idle, self.phase, xp.ones_like(zero)))
         if profile.pieces is not None:
             lowest, falls = self.piecewise_infima()
             exact = zero == 0
         elif profile.bounds is not None:
-            low, high, _, _ = multiplied_range(xp, self.amplitude, *profile.bounds)
+            low = multiplied_range(xp, self.amplitude, *profile.bounds)[0]
             lowest, falls = plain + low, plain_falls
             exact = ((self.quadratic == 0) & (self.linear == 0)) | (self.amplitude == 0)
         else:
@@ -236,14 +242,14 @@ class Separable:
         c, a = self.phase, self.amplitude
         lowest, falls = None, None
         for start, end, (p0, p1, p2) in self.profile.pieces:
-            piece, down = quadratic_infimum(
-                xp,
-                None if start is None else (start - c) / omega,
-                None if end is None else (end - c) / omega,
+            coefficients = (
                 a * (p0 + c * (p1 + c * p2)),
                 self.linear * sign + a * omega * (p1 + 2 * p2 * c),
                 self.quadratic / 2 + a * omega * omega * p2,
             )
+            left = None if start is None else (start - c) / omega
+            right = None if end is None else (end - c) / omega
+            piece, down = quadratic_infimum(xp, coefficients, left, right)
             lowest = piece if lowest is None else lesser(xp, lowest, piece)
             falls = down if falls is None else falls | down
         return lowest, falls
@@ -269,8 +275,9 @@ class Separable:
 class ConvexSeparable(Separable):
     """A convex member of the family: λ_i is as small as convexity allows, plus the parameter `excess` ≥ 0.
 
-    Where φ'' is unbounded above, the amplitude's absolute value is used. φ'' must be bounded below. The range of each
-    second derivative is computed from `excess`, so that the boundary of convexity is hit exactly.
+    Where φ'' is unbounded above, the amplitude's absolute value is used. φ'' must be bounded below. The
+    range of each second derivative is computed from `excess`, so that the boundary of convexity is hit
+    exactly.
     """
 
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
@@ -279,6 +286,7 @@ class ConvexSeparable(Separable):
         if self.profile.curvatures(xp)[1] == xp.inf:
             given["amplitude"] = abs(given["amplitude"])
         super().__init__(xp, dimension, given)
+        self.parameters = parameters
 
     def curvature_from(self, quadratic: Any) -> Any:
         low, high = self.profile.curvatures(self.xp)
@@ -294,3 +302,4 @@ class Ridges(Separable):
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
         none = xp.zeros_like(parameters["amplitude"])
         super().__init__(xp, dimension, {**parameters, "quadratic": none, "linear": none})
+        self.parameters = parameters

@@ -1,0 +1,339 @@
+"""Properties of functions: hypotheses of a claim, and functions that check them.
+
+    claim = Claim(..., hypotheses=[convex("f"), l_smooth("f", "L")], ...)
+    check_convex(lambda x: np.cos(x).sum(axis=-1), dimension=2).status        # "refuted", with a witness
+
+A hypothesis names a function of the claim's space and decides from its exact constants. A checking function
+takes a function itself: one with exact constants (see `theorycheck.functions`) is decided exactly, any
+other callable is searched for a violation, which is certified in ball arithmetic where the callable runs on
+balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from theorycheck.errors import ClaimError
+
+if TYPE_CHECKING:
+    from theorycheck.functions.attack import PropertyReport
+
+Parameter = str | float
+"""The name of a number of the space, or a number."""
+
+_GREEK = frozenset(
+    ["alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "omega", "Sigma", "Lambda"]
+)
+
+
+def _tex(parameter: Any) -> str:
+    stem, _, index = str(parameter).partition("_")
+    stem = "\\" + stem if stem in _GREEK else stem
+    return f"{stem}_{{{index}}}" if index else stem
+
+
+def _function(values: Mapping[str, Any], name: str) -> Any:
+    f = values[name]
+    if not hasattr(f, "strong_convexity"):
+        raise ClaimError(
+            f"{name} has no exact constants to decide a hypothesis from; declare {name}=function()"
+        )
+    return f
+
+
+def _number(values: Mapping[str, Any], parameter: Parameter) -> Any:
+    return values[parameter] if isinstance(parameter, str) else parameter
+
+
+def _names(function: str, parameter: Parameter | None = None) -> tuple[str, ...]:
+    return (function, parameter) if isinstance(parameter, str) else (function,)
+
+
+@dataclass(frozen=True)
+class Convex:
+    """f(tx + (1−t)y) ≤ t f(x) + (1−t) f(y) for all x, y and 0 ≤ t ≤ 1."""
+
+    function: str
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)}$ is convex"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).strong_convexity >= 0
+
+
+@dataclass(frozen=True)
+class StronglyConvex:
+    """f(tx + (1−t)y) ≤ t f(x) + (1−t) f(y) − ½ γ t(1−t)|x−y|² for all x, y and 0 ≤ t ≤ 1."""
+
+    function: str
+    modulus: Parameter
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)}$ is ${_tex(self.modulus)}$-strongly convex"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function, self.modulus)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).strong_convexity >= _number(values, self.modulus)
+
+
+@dataclass(frozen=True)
+class LSmooth:
+    """|f(y) − f(x) − ⟨∇f(x), y − x⟩| ≤ (L/2)|y − x|² for all x, y: two-sided."""
+
+    function: str
+    constant: Parameter
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)}$ is ${_tex(self.constant)}$-smooth"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function, self.constant)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).smoothness <= _number(values, self.constant)
+
+
+@dataclass(frozen=True)
+class Lipschitz:
+    """|f(x) − f(y)| ≤ M|x − y| for all x, y."""
+
+    function: str
+    constant: Parameter
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)}$ is ${_tex(self.constant)}$-Lipschitz"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function, self.constant)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).lipschitz <= _number(values, self.constant)
+
+
+@dataclass(frozen=True)
+class BoundedBelow:
+    """f(x) ≥ m for all x."""
+
+    function: str
+    bound: Parameter
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)} \\ge {_tex(self.bound)}$ everywhere"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function, self.bound)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).lower_bound >= _number(values, self.bound)
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """f is continuous at every point."""
+
+    function: str
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)}$ is continuous"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).continuous
+
+
+@dataclass(frozen=True)
+class Nonconstant:
+    """f takes two different values."""
+
+    function: str
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)}$ is not constant"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).nonconstant
+
+
+def convex(function: str) -> Convex:
+    """Assume that a function of the space is convex."""
+    return Convex(function)
+
+
+def strongly_convex(function: str, modulus: Parameter) -> StronglyConvex:
+    """Assume strong convexity with a modulus, a name of the space or a number.
+
+    Examples
+    --------
+    >>> strongly_convex("f", "gamma").latex
+    '$f$ is $\\\\gamma$-strongly convex'
+    """
+    return StronglyConvex(function, modulus)
+
+
+def l_smooth(function: str, constant: Parameter) -> LSmooth:
+    """Assume two-sided smoothness with a constant, a name of the space or a number."""
+    return LSmooth(function, constant)
+
+
+def lipschitz(function: str, constant: Parameter) -> Lipschitz:
+    """Assume that the function is Lipschitz with a constant, a name of the space or a number."""
+    return Lipschitz(function, constant)
+
+
+def bounded_below(function: str, bound: Parameter) -> BoundedBelow:
+    """Assume a lower bound, a name of the space or a number."""
+    return BoundedBelow(function, bound)
+
+
+def continuous(function: str) -> Continuous:
+    """Assume that the function is continuous."""
+    return Continuous(function)
+
+
+def nonconstant(function: str) -> Nonconstant:
+    """Assume that the function is not constant."""
+    return Nonconstant(function)
+
+
+_CHECKING = """
+
+    Parameters
+    ----------
+    f : Function or callable
+        A function with exact constants (built with a leading axis of length 1), or a callable f(x) with x
+        of shape (N, d) that returns (N,); in dimension 1 a callable of one number will do.
+    dimension : int
+        d of a callable.
+    low, high : float
+        A callable is searched in the box [low, high]^d.
+    seed : int
+        Draws the starting points of the search.
+
+    Returns
+    -------
+    PropertyReport
+        "proved" or "refuted" for a function with exact constants; for a callable "refuted" with a witness,
+        "supported" if the search found no violation (never a proof), or "inconclusive".
+
+    Raises
+    ------
+    FormulaError
+        If the callable returns NaN or values of the wrong shape.
+    """
+
+
+def check_convex(
+    f: Any, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
+) -> PropertyReport:
+    """Check that f(tx + (1−t)y) ≤ t f(x) + (1−t) f(y) for all x, y and 0 ≤ t ≤ 1."""
+    from theorycheck.functions import attack
+
+    return attack.decide(attack.CONVEX, f, 0, attack.Box(dimension, low, high, seed))
+
+
+def check_strongly_convex(
+    f: Any, modulus: float, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
+) -> PropertyReport:
+    """Check that f(tx + (1−t)y) ≤ t f(x) + (1−t) f(y) − ½ modulus·t(1−t)|x−y|² for all x, y and 0 ≤ t ≤ 1."""
+    from theorycheck.functions import attack
+
+    return attack.decide(attack.STRONGLY_CONVEX, f, modulus, attack.Box(dimension, low, high, seed))
+
+
+def check_l_smooth(
+    f: Any,
+    constant: float,
+    *,
+    gradient: Callable[[Any], Any] | None = None,
+    dimension: int = 1,
+    low: float = -10.0,
+    high: float = 10.0,
+    seed: int = 0,
+) -> PropertyReport:
+    """Check that |f(y) − f(x) − ⟨∇f(x), y − x⟩| ≤ (constant/2)|y − x|² for all x, y.
+
+    Without a gradient, a callable is checked for what this implies: |f(x+h) − 2f(x) + f(x−h)| ≤
+    constant·|h|².
+    """
+    from theorycheck.functions import attack
+
+    box = attack.Box(dimension, low, high, seed)
+    if gradient is None and not attack.has_constants(f):
+        return attack.decide(attack.SECOND_DIFFERENCE, f, constant, box)
+    return attack.decide(attack.L_SMOOTH, f, constant, box, gradient)
+
+
+def check_lipschitz(
+    f: Any, constant: float, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
+) -> PropertyReport:
+    """Check that |f(x) − f(y)| ≤ constant·|x − y| for all x, y."""
+    from theorycheck.functions import attack
+
+    return attack.decide(attack.LIPSCHITZ, f, constant, attack.Box(dimension, low, high, seed))
+
+
+def check_bounded_below(
+    f: Any, bound: float, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
+) -> PropertyReport:
+    """Check that f(x) ≥ bound for all x."""
+    from theorycheck.functions import attack
+
+    return attack.decide(attack.BOUNDED_BELOW, f, bound, attack.Box(dimension, low, high, seed))
+
+
+def check_continuous(
+    f: Any, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
+) -> PropertyReport:
+    """Check that f is continuous at every point.
+
+    A callable is refuted only by a jump that persists, certified in balls, while the two points close up to
+    2**-100 of their first distance.
+    """
+    from theorycheck.functions import continuity
+
+    return continuity.decide_continuous(f, dimension, low, high, seed)
+
+
+def check_nonconstant(
+    f: Any, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
+) -> PropertyReport:
+    """Check that f takes two different values.
+
+    Two values of a callable that certainly differ settle it ("certified"); equal values everywhere leave it
+    open.
+    """
+    from theorycheck.functions import continuity
+
+    return continuity.decide_nonconstant(f, dimension, low, high, seed)
+
+
+for _check in (
+    check_convex,
+    check_strongly_convex,
+    check_l_smooth,
+    check_lipschitz,
+    check_bounded_below,
+    check_continuous,
+    check_nonconstant,
+):
+    _check.__doc__ = (_check.__doc__ or "").rstrip() + _CHECKING
