@@ -30,12 +30,22 @@ BROKEN_PIPE = 141
 DEFAULT_REPORT = "theorycheck-report"
 
 
+class InterruptedRunError(Exception):
+    """Ctrl-C; click would add an empty line to stderr for a KeyboardInterrupt."""
+
+
 class OneLineErrors(click.Group):
     """A group whose errors are one line on stderr each, never a traceback."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["standalone_mode"] = False
         sys.exit(self._status(*args, **kwargs))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise InterruptedRunError from None
 
     def _status(self, *args: Any, **kwargs: Any) -> int:
         try:
@@ -53,7 +63,7 @@ class OneLineErrors(click.Group):
                 _complain(line)
         except TheorycheckError as error:
             _complain(str(error))
-        except (KeyboardInterrupt, click.Abort):
+        except (InterruptedRunError, KeyboardInterrupt, click.Abort):
             _complain(
                 "interrupted; finished verdicts are in the --store and --json of this call, if it named them"
             )
@@ -78,7 +88,7 @@ def main() -> None:
     """Is the lemma true as printed, and if not, where does it fail?
 
     TARGETS are a paper (starnes2023), a claim's id (starnes2023/lemma-2.1d; that of an entry brings its
-    readings), a Python file or a directory that defines claims, or one claim of a file (mine.py::mine/lemma-1).
+    readings), a Python file or directory that defines claims, or a claim of a file (mine.py::mine/lemma-1).
     """
 
 

@@ -26,7 +26,6 @@ _NOT_JUDGING = {
     "json_output.py",
     "loading.py",
     "pytest_plugin.py",
-    "replay.py",
     "replaying.py",
     "report",
     "run.py",

@@ -174,9 +174,24 @@ def _load_user_file(path: Path) -> tuple[Claim, ...]:
     except BaseException:
         sys.modules.pop(name, None)
         raise
+    _require_own_neighbours(module, path)
     claims = _registered(module, path, digest)
     _FILES[path] = (digest, claims)
     return claims
+
+
+def _require_own_neighbours(module: ModuleType, path: Path) -> None:
+    """Two directories may each have a file of one name; Python would take the first of them for both."""
+    values = vars(module).values()
+    names = ("__module__", "__name__")  # of what was imported from a module; of a module itself
+    used = {getattr(value, name, None) for value in vars(module).values() for name in names}
+    for neighbour in path.parent.glob("*.py"):
+        loaded = getattr(sys.modules.get(neighbour.stem), "__file__", None)
+        if neighbour.stem in used and loaded is not None and Path(loaded).resolve() != neighbour:
+            sys.modules.pop(module.__name__, None)
+            raise ClaimFileError(
+                f"{path} imports {neighbour.stem}, which was loaded from {loaded} before; rename one of the two"
+            )
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

@@ -1,0 +1,61 @@
+"""What `import theorycheck` offers and what it costs."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import theorycheck
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_import_loads_nothing_heavier_than_numpy() -> None:
+    allowed = modules_after("import numpy, importlib, typing, __future__")
+    extra = modules_after("import theorycheck") - allowed
+    assert {name for name in extra if name.partition(".")[0] != "theorycheck"} == set()
+
+
+@pytest.mark.parametrize("heavy", ["scipy", "sympy", "hypothesis", "matplotlib", "flint", "torch"])
+def test_a_claim_can_be_written_without(heavy: str) -> None:
+    assert heavy not in modules_after("from theorycheck import Claim, check, requires, Verdict")
+
+
+def test_help_needs_neither_numpy_nor_the_library() -> None:
+    loaded = modules_after("import theorycheck.cli")
+    assert not {"numpy", "sympy", "scipy", "rich", "theorycheck.claims"} & loaded
+
+
+def test_the_plugin_is_light() -> None:
+    loaded = modules_after("import theorycheck.pytest_plugin")
+    assert not {"numpy", "sympy", "scipy", "theorycheck.claims", "theorycheck.loading"} & loaded
+
+
+@pytest.mark.parametrize("name", theorycheck.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(theorycheck, name) is not None
+    assert name in dir(theorycheck)
+
+
+def test_no_public_name_is_hidden_by_a_submodule() -> None:
+    submodules = {module.name for module in pkgutil.iter_modules(theorycheck.__path__)}
+    assert not submodules & set(theorycheck.__all__)
+
+
+def test_check_stays_the_function_whatever_is_imported() -> None:
+    importlib.import_module("theorycheck.checking")
+    from theorycheck import check
+
+    assert callable(check)
+    assert theorycheck.check is check
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = theorycheck.nonsense
