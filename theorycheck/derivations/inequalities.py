@@ -1,0 +1,173 @@
+"""Scalar inequalities: `expression ≥ 0` for all admissible values of its symbols, decided by exact procedures.
+
+In order: signs and ranges of the parts; the numerator with shifted variables; root isolation; sums of squares; root
+isolation with bounded coefficients; nonnegative combinations of what is known; factors and completed squares; branch and
+bound in balls on a compact box, with polynomially dominated tails. The first that succeeds is named, and its certificate is
+replayed before "verified" is said. A point that certainly violates the inequality gives "failed". Nothing is concluded from
+a procedure that does not succeed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sympy
+
+from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.problems import Problem, find_violation, point_to_json, violates
+from theorycheck.derivations.proofs import Proof, certificate_header, prove, prove_on_box
+from theorycheck.derivations.ranges import REAL
+from theorycheck.derivations.readings import Reading, box_range, read
+from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.squares_and_factors import prove_by_factors
+from theorycheck.derivations.trees import to_tree
+from theorycheck.errors import BudgetError, ClaimError, NotExactError, ReplayError
+from theorycheck.replay import replay_certificate
+
+LARGEST_FOR_FACTORING = 400
+METHOD = "inequality"
+Box = Mapping[Any, tuple[Any, Any]]
+
+
+def nonnegative(
+    expr: Any,
+    *,
+    strict: bool = False,
+    box: Box | None = None,
+    assumptions: Sequence[Any] = (),
+    using: Sequence[tuple[str, Any]] = (),
+    max_boxes: int = 200_000,
+    seed: int = 0,
+) -> LinkResult:
+    """Decide whether a SymPy expression is ≥ 0 for all admissible real values of its symbols.
+
+    Parameters
+    ----------
+    expr : SymPy expression
+        A symbol ranges over what its assumptions declare (real if nothing is declared); an integer symbol may be treated as
+        real by a proof, never by a counterexample. Opaque atoms count as independent real symbols.
+    strict : bool
+        Ask for > 0.
+    box : mapping of symbols to (low, high)
+        Closed ranges; None or an infinity for an end that is not bounded.
+    assumptions : sequence of SymPy expressions
+        Each is known to be ≥ 0.
+    using : sequence of (name, argument)
+        Elementary inequalities that may be combined, such as ("exp", w) for e^w ≥ 1 + w; see
+        `problems.elementary_inequalities`.
+    max_boxes : int
+        Largest number of parts that branch and bound examines.
+    seed : int
+        Of the search for a violation.
+
+    Returns
+    -------
+    LinkResult
+        "verified" with the method and a certificate, "failed" with a point, or "unverified".
+    """
+    try:
+        reading = read([expr, *assumptions, *(w for _, w in using), *(box or ())])
+        problem, complete = _problem(reading, expr, strict, box or {}, len(assumptions), [name for name, _ in using])
+    except (NotExactError, ClaimError, BudgetError) as error:
+        return LinkResult("unverified", METHOD, str(error))
+    if any(found.empty for part in problem.context() for found in part.values()):
+        return LinkResult("unverified", METHOD, "the assumptions contradict each other; nothing is concluded from them")
+    may_fail = complete and not reading.opaque
+    failed = _failure(reading, problem, seed, steps=0) if may_fail else None
+    if failed is None:
+        try:
+            result = _verified(reading, problem, max_boxes)
+        except (BudgetError, NotExactError) as error:
+            return LinkResult("unverified", METHOD, str(error))
+        if result is not None:
+            return result
+        failed = _failure(reading, problem, seed, steps=300) if may_fail else None
+    if failed is not None:
+        return failed
+    return LinkResult(
+        "unverified", METHOD, f"no procedure decides ${sympy.latex(expr)} {'>' if strict else chr(92) + 'ge'} 0$"
+    )
+
+
+def positive(expr: Any, **options: Any) -> LinkResult:
+    """As `nonnegative`, but > 0."""
+    return nonnegative(expr, strict=True, **options)
+
+
+def _problem(
+    reading: Reading, expr: Any, strict: bool, box: Box, assumptions: int, using: Sequence[str]
+) -> tuple[Problem, bool]:
+    """Return the problem and whether every assumption could be written as a tree (others are left out)."""
+    domains = reading.domains()
+    for symbol, (low, high) in box.items():
+        domains[str(symbol)] = domains.get(str(symbol), REAL).intersect(box_range(low, high))
+    known, complete = [], True
+    for e in reading.expressions[1 : 1 + assumptions]:
+        try:
+            known.append(to_tree(e))
+        except NotExactError:
+            complete = False
+    arguments = reading.expressions[1 + assumptions : 1 + assumptions + len(using)]
+    elementary = tuple((name, to_tree(w)) for name, w in zip(using, arguments, strict=True))
+    integers = reading.integers()
+    return Problem(to_tree(reading.expressions[0]), domains, tuple(known), strict, integers, elementary), complete
+
+
+def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkResult | None:
+    point = find_violation(problem, seed=seed, steps=steps)
+    if point is None or not violates(problem, point) or not reading.permits(point):
+        return None
+    shown = point_to_json(point)
+    where = ", ".join(f"{name} = {value}" for name, value in shown.items()) or "its only value"
+    wrong = "not positive" if problem.strict else "negative"
+    return LinkResult("failed", "point", f"certainly {wrong} at {where}", counterexample=shown)
+
+
+def _verified(reading: Reading, problem: Problem, max_boxes: int) -> LinkResult | None:
+    proof = prove(problem)
+    if proof is not None:
+        return _result(problem, proof)
+    expression = reading.expressions[0]
+    if sympy.count_ops(expression) <= LARGEST_FOR_FACTORING:
+        for form in _forms(expression):
+            rewritten = replace(problem, target=to_tree(form))
+            if rewritten.target == problem.target:
+                continue
+            found = prove(rewritten) or prove_by_factors(form, rewritten)
+            equality = equal(expression, form) if found is not None else None
+            if found is not None and equality is not None and equality.verified:
+                nested = {"equality": equality.certificate, "proof": found.body}
+                return _result(problem, Proof("rewritten", found.method, nested))
+        proof = prove_by_factors(expression, problem)
+    proof = proof or prove_on_box(problem, max_boxes)
+    return None if proof is None else _result(problem, proof)
+
+
+def _forms(expression: Any) -> list[Any]:
+    forms = []
+    for rewrite in (sympy.factor, sympy.cancel, sympy.expand, lambda e: sympy.powsimp(sympy.expand(e))):
+        try:
+            form = rewrite(expression)
+        except (sympy.PolynomialError, NotImplementedError, ValueError, TypeError, AttributeError):
+            continue
+        try:
+            to_tree(form)
+        except (NotExactError, ClaimError):
+            continue
+        if form not in forms:
+            forms.append(form)
+    return forms
+
+
+def _result(problem: Problem, proof: Proof) -> LinkResult | None:
+    """Say "verified" only after the certificate has been replayed."""
+    certificate = {**certificate_header(problem), **proof.body, "type": proof.type}
+    certificate.update({"target": problem.target, "strict": problem.strict})
+    try:
+        replay_certificate(certificate)
+    except ReplayError as error:
+        return LinkResult("unverified", proof.method, f"the certificate that was found does not replay: {error}")
+    sign = ">" if problem.strict else "≥"
+    return LinkResult("verified", proof.method, f"{sign} 0 by {proof.method}", certificate)
