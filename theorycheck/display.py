@@ -15,7 +15,9 @@ from theorycheck.verdicts import STATUSES, Evidence, Verdict
 
 WIDTH = 100
 _LINK_KINDS = ("link", "contrary link")
-_TEX_RELATIONS = {"<=": r"\le", ">=": r"\ge", "==": "="}
+_TEX_RELATIONS = {"<=": r"\le", ">=": r"\ge", "==": "=", "=": "=", "<": "<", ">": ">"}
+_GROUPS = re.compile(r"\\(?:begin|end)\{\w+\*?\}|\\(?:left|right)(?![A-Za-z])|[{}]")
+_CLOSES = {"{": "}", r"\left": r"\right"}
 _TEX_SPECIAL = {
     "\\": r"\backslash ",
     "{": r"\{",
@@ -198,16 +200,15 @@ def _is_safe(tex: str) -> bool:
     bare = re.sub(r"\\\\|\\[{}$%#&_]", "", tex)
     if re.search(r"[$%#]", bare) or bare.endswith("\\"):
         return False
-    depth = 0
-    for character in bare:
-        depth += (character == "{") - (character == "}")
-        if depth < 0:
+    open_groups: list[str] = []
+    for token in _GROUPS.findall(bare):
+        if token == "{" or token.startswith((r"\begin", r"\left")):
+            open_groups.append(_CLOSES.get(token) or token.replace("begin", "end"))
+        elif not open_groups or open_groups.pop() != token:
             return False
-    begun, ended = re.findall(r"\\begin\{(\w+\*?)\}", bare), re.findall(r"\\end\{(\w+\*?)\}", bare)
-    lefts, rights = re.findall(r"\\left(?![a-zA-Z])", bare), re.findall(r"\\right(?![a-zA-Z])", bare)
-    alignment = ("&" in bare or "\\\\" in tex) and not begun
-    return depth == 0 and sorted(begun) == sorted(ended) and len(lefts) == len(rights) and not alignment
+    outside = re.sub(r"\\begin.*\\end\{\w+\*?\}|\\&", "", tex, flags=re.DOTALL)
+    return not open_groups and "&" not in outside and r"\\" not in outside
 
 
 def _escaped(text: str) -> str:
-    return "".join(_TEX_SPECIAL.get(character, character) for character in " ".join(text.split()))
+    return "".join(_TEX_SPECIAL.get(character, character) for character in re.sub(r"\s+", " ", text))

@@ -18,6 +18,7 @@ from theorycheck import __version__
 from theorycheck.errors import OutputError
 from theorycheck.report.cards import Card, file_stem, make_cards, unique_names
 from theorycheck.report.drawing import draw_graph
+from theorycheck.report.formulas import prose
 from theorycheck.report.graph import theorem_graph
 from theorycheck.report.signs import FULLY_PROVED_MARK, OUTCOME_MARKS, OUTCOME_TONES, STATUS_MARKS
 from theorycheck.report.values import seconds_text
@@ -95,6 +96,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["duration"] = seconds_text
+    environment.filters["prose"] = prose
     environment.globals.update(
         statuses=STATUSES,
         marks=STATUS_MARKS,

@@ -9,12 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from theorycheck.report.formulas import prose, relation_sign, tex_or_prose
+from theorycheck.report.formulas import RELATION_SIGNS, prose, relation_sign, tex_or_prose
 from theorycheck.report.graph import TheoremGraph, readings
 from theorycheck.report.histogram import Histogram, histogram
 from theorycheck.report.values import instance_rows, json_text, number_text
 from theorycheck.verdicts import Evidence, ProofGap, Verdict
 
+LONGEST_WITNESS = 220
 _LINK_KINDS = ("link", "printed link", "contrary link")
 _HAVE_A_PLACE = frozenset(
     [
@@ -36,7 +37,7 @@ class LinkRow:
     statement: Markup
     reason: Markup
     method: str
-    certificate: str
+    certificate: Markup
     instance: list[tuple[str, str]]
     is_gap: bool
 
@@ -48,7 +49,7 @@ class EvidenceRow:
     evidence: Evidence
     summary: Markup
     facts: list[tuple[str, str]]
-    rest: str
+    rest: Markup
     instance: list[tuple[str, str]]
     histogram: Histogram | None
 
@@ -57,7 +58,7 @@ class EvidenceRow:
 class Reference:
     """A claim that another one names; `anchor` is None where the report has no such claim."""
 
-    claim: str
+    name: str
     anchor: str | None
     status: str | None
 
@@ -67,6 +68,7 @@ class Card:
     """Everything that the page shows of one claim."""
 
     verdict: Verdict
+    name: str
     anchor: str
     tags: str
     fully_proved: bool
@@ -81,6 +83,7 @@ class Card:
     evidence: list[EvidenceRow]
     sharpest: list[tuple[str, str]]
     counterexample: list[tuple[str, str]]
+    witness: str
     relation: Markup
     script: str | None
     ratio: str
@@ -118,17 +121,19 @@ def make_cards(verdicts: Sequence[Verdict], graph: TheoremGraph, scripts: Mappin
     """Return one card per verdict; `scripts` names the file of each counterexample script by claim id."""
     anchors = unique_names({v.claim: f"claim-{_safe(v.paper)}-{_safe(v.label)}" for v in verdicts})
     status = {v.claim: v.status for v in verdicts}
+    names = short_names(verdicts)
     corrections: dict[str, list[str]] = {}
     for verdict in verdicts:
         if verdict.corrects is not None:
             corrections.setdefault(verdict.corrects, []).append(verdict.claim)
 
     def reference(claim: str) -> Reference:
-        return Reference(claim, anchors.get(claim), status.get(claim))
+        return Reference(names.get(claim, claim), anchors.get(claim), status.get(claim))
 
     return [
         Card(
             verdict=verdict,
+            name=names[verdict.claim],
             anchor=anchors[verdict.claim],
             tags=" ".join(_tags(verdict, graph)),
             fully_proved=verdict.claim in graph.fully_proved,
@@ -147,6 +152,7 @@ def make_cards(verdicts: Sequence[Verdict], graph: TheoremGraph, scripts: Mappin
             counterexample=instance_rows(
                 None if verdict.counterexample is None else verdict.counterexample.instance
             ),
+            witness=_witness(verdict),
             relation=relation_sign("" if verdict.counterexample is None else verdict.counterexample.relation),
             script=scripts.get(verdict.claim),
             ratio="" if verdict.sharpness is None else number_text(verdict.sharpness.ratio),
@@ -158,6 +164,23 @@ def make_cards(verdicts: Sequence[Verdict], graph: TheoremGraph, scripts: Mappin
         )
         for verdict in verdicts
     ]
+
+
+def short_names(verdicts: Sequence[Verdict]) -> dict[str, str]:
+    """Return what links are called: the label in a report on one paper, else the whole id."""
+    alone = len({verdict.paper for verdict in verdicts}) == 1
+    return {verdict.claim: verdict.label if alone else verdict.claim for verdict in verdicts}
+
+
+def _witness(verdict: Verdict) -> str:
+    """Return the two sides and the instance of the counterexample on one line."""
+    example = verdict.counterexample
+    if example is None:
+        return ""
+    where = ", ".join(f"{name} = {value}" for name, value in instance_rows(example.instance))
+    sign = RELATION_SIGNS.get(example.relation, example.relation)
+    line = f"needs {example.left} {sign} {example.right}, at {where}"
+    return line if len(line) <= LONGEST_WITNESS else f"{line[:LONGEST_WITNESS]}…"
 
 
 def _tags(verdict: Verdict, graph: TheoremGraph) -> list[str]:
@@ -204,7 +227,7 @@ def _link_row(link: Evidence, short: str, gap: ProofGap | None, previous: Any) -
         statement=shown,
         reason=prose(reason),
         method=str(details.get("method") or ""),
-        certificate=json_text(details["certificate"]) if details.get("certificate") else "",
+        certificate=json_text(details["certificate"]) if details.get("certificate") else Markup(""),
         instance=instance_rows(instance if isinstance(instance, Mapping) else None),
         is_gap=gap is not None,
     )
@@ -221,7 +244,7 @@ def _gap_row(gap: ProofGap) -> LinkRow:
         statement=tex_or_prose(gap.statement),
         reason=prose(gap.reason),
         method="",
-        certificate="",
+        certificate=nothing,
         instance=instance_rows(gap.instance),
         is_gap=True,
     )
@@ -244,7 +267,7 @@ def _evidence_row(evidence: Evidence) -> EvidenceRow:
         evidence=evidence,
         summary=prose(evidence.summary),
         facts=facts,
-        rest=json_text(rest) if rest else "",
+        rest=json_text(rest) if rest else Markup(""),
         instance=instance_rows(instance if isinstance(instance, Mapping) else None),
         histogram=histogram(evidence.details.get("histogram")),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from theorycheck.report.cards import Card
 from theorycheck.report.graph import TheoremGraph
 from theorycheck.report.layout import NODE_HEIGHT, NODE_WIDTH, Edge, layered_layout
 
-LONGEST_LABEL = 25
+LONGEST_LABEL = 24
 MARGIN = 8.0
 
 
@@ -36,6 +37,14 @@ class EdgeShape:
 
 
 @dataclass(frozen=True)
+class Caption:
+    """A line of text above isolated nodes."""
+
+    text: str
+    y: float
+
+
+@dataclass(frozen=True)
 class Drawing:
     """The whole picture."""
 
@@ -43,40 +52,45 @@ class Drawing:
     edges: tuple[EdgeShape, ...]
     width: float
     height: float
-    isolated_from: float | None
+    captions: tuple[Caption, ...]
     node_width: float = NODE_WIDTH
     node_height: float = NODE_HEIGHT
 
 
 def draw_graph(cards: Sequence[Card], graph: TheoremGraph) -> Drawing:
     """Return the picture of the graph; nodes come in reading order, layer by layer."""
-    layout = layered_layout(graph.uses)
     by_claim = {card.verdict.claim: card for card in cards}
+    layout = layered_layout(graph.uses, {claim: card.verdict.paper for claim, card in by_claim.items()})
+    isolated_from = min((top for _, top in layout.captions), default=math.inf)
     nodes = [
         _node(by_claim[claim], x + MARGIN, y + MARGIN, graph)
         for claim, (x, y) in sorted(
-            layout.corners.items(), key=lambda item: _reading_order(item, layout.isolated_from)
+            layout.corners.items(), key=lambda item: _reading_order(item, isolated_from)
         )
     ]
     edges = tuple(
         EdgeShape(*_curve(edge), by_claim[edge.used].anchor, by_claim[edge.user].anchor, edge.closes_cycle)
         for edge in layout.edges
     )
-    isolated_from = None if layout.isolated_from is None else layout.isolated_from + MARGIN
-    return Drawing(tuple(nodes), edges, layout.width + 2 * MARGIN, layout.height + 2 * MARGIN, isolated_from)
+    words = "claims that neither use nor are used"
+    alone = len({card.verdict.paper for card in cards}) == 1
+    captions = tuple(
+        Caption(words.capitalize() if alone else f"{paper}: {words}", top + MARGIN + 12)
+        for paper, top in layout.captions
+    )
+    return Drawing(tuple(nodes), edges, layout.width + 2 * MARGIN, layout.height + 2 * MARGIN, captions)
 
 
-def _reading_order(item: tuple[str, tuple[float, float]], isolated_from: float | None) -> tuple[float, ...]:
+def _reading_order(item: tuple[str, tuple[float, float]], isolated_from: float) -> tuple[float, ...]:
     x, y = item[1]
-    return (1, y, x) if isolated_from is not None and y >= isolated_from else (0, x, y)
+    return (1, y, x) if y >= isolated_from else (0, x, y)
 
 
 def _node(card: Card, x: float, y: float, graph: TheoremGraph) -> NodeShape:
     verdict = card.verdict
     label = verdict.label
     if len(label) > LONGEST_LABEL:
-        head = LONGEST_LABEL * 2 // 3
-        label = f"{label[:head]}…{label[head + 1 - LONGEST_LABEL :]}"
+        label = f"{label[: LONGEST_LABEL - 12]}…{label[-11:]}"  # "-corrected" stays legible
     words = [verdict.claim, "fully proved" if card.fully_proved else verdict.status]
     if verdict.proof_gaps:
         words.append("proof gap in print")

@@ -89,6 +89,7 @@ def _to_mathml(tex: str, display: bool) -> str | None:
     from latex2mathml.converter import convert
 
     source = expand_macros(tex).replace(r"\%", "%").replace("aligned}", "align*}")
+    source = source.replace("<=", r"\le ").replace(">=", r"\ge ")
     aligned = r"\begin{" in source
     for plain, private in _TO_PRIVATE.items():
         if not (plain == "&" and aligned):
@@ -138,6 +139,7 @@ def prose(text: str) -> Markup:
 
 def _plain(text: str) -> Markup:
     escaped = str(escape(text.replace(r"\$", "$")))
+    escaped = re.sub(r"\n[-*] ", "<br>• ", escaped)
     escaped = _CODE.sub(r"<code>\1</code>", escaped)
     return Markup(re.sub(r"\n\s*\n", "<br>", escaped))
 

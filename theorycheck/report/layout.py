@@ -9,17 +9,19 @@ this. Components are packed on shelves and isolated nodes stand in a grid below.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-NODE_WIDTH = 184.0
+NODE_WIDTH = 206.0
 NODE_HEIGHT = 28.0
-COLUMN = 264.0
+COLUMN = 276.0
 ROW = 40.0
 BEND_ROW = 14.0
 SHELF_GAP = 36.0
 GRID_ROW = 38.0
-GRID_COLUMN = 200.0
+CAPTION = 22.0
+GRID_COLUMN = 222.0
 LEAST_WIDTH = 1180.0
 SWEEPS = 16
 
@@ -40,17 +42,20 @@ class Edge:
 
 @dataclass(frozen=True)
 class Layout:
-    """Left upper corners of all nodes, the edges, the size, the height at which the isolated nodes begin."""
+    """Left upper corners of all nodes, the edges, the size, the captions of the isolated nodes."""
 
     corners: Mapping[str, Point]
     edges: tuple[Edge, ...]
     width: float
     height: float
-    isolated_from: float | None
+    captions: tuple[tuple[str, float], ...]
 
 
-def layered_layout(uses: Mapping[str, Sequence[str]]) -> Layout:
-    """Lay out the graph whose nodes are the keys of `uses`, with edges from each used claim to its user."""
+def layered_layout(uses: Mapping[str, Sequence[str]], groups: Mapping[str, str]) -> Layout:
+    """Lay out the graph whose nodes are the keys of `uses`, with edges from each used claim to its user.
+
+    `groups` names, for each node, the group in which it stands if it is isolated.
+    """
     forward, backward = _without_cycles(uses)
     corners: dict[str, Point] = {}
     edges: list[Edge] = []
@@ -69,15 +74,33 @@ def layered_layout(uses: Mapping[str, Sequence[str]]) -> Layout:
         shelf = max(shelf, part.height)
     height = y + shelf
     isolated = [claim for claim in uses if claim not in corners]
-    isolated_from = None
-    if isolated:
-        isolated_from = height + (SHELF_GAP + 20 if parts else 20)
-        columns = max(1, int((width + GRID_COLUMN - NODE_WIDTH) // GRID_COLUMN))
-        for number, claim in enumerate(isolated):
+    if not isolated:
+        return Layout(corners, tuple(edges), width, height, ())
+    if parts:
+        height += SHELF_GAP
+    grid, captions, height = _grid(isolated, groups, width, height)
+    return Layout(corners | grid, tuple(edges), width, height, captions)
+
+
+def _grid(
+    claims: Sequence[str], groups: Mapping[str, str], width: float, top: float
+) -> tuple[dict[str, Point], tuple[tuple[str, float], ...], float]:
+    """Return the corners of isolated nodes in rows, group by group, the captions, and the lower end."""
+    columns = max(2, int((width + GRID_COLUMN - NODE_WIDTH) // GRID_COLUMN))
+    step = min(1.2 * GRID_COLUMN, (width - NODE_WIDTH) / (columns - 1))
+    members: dict[str, list[str]] = {}
+    for claim in claims:
+        members.setdefault(groups[claim], []).append(claim)
+    corners: dict[str, Point] = {}
+    captions: list[tuple[str, float]] = []
+    for group, inside in members.items():
+        captions.append((group, top))
+        top += CAPTION
+        for number, claim in enumerate(inside):
             row, column = divmod(number, columns)
-            corners[claim] = (column * GRID_COLUMN, isolated_from + row * GRID_ROW)
-        height = isolated_from + (len(isolated) - 1) // columns * GRID_ROW + NODE_HEIGHT
-    return Layout(corners, tuple(edges), width, height, isolated_from)
+            corners[claim] = (column * step, top + row * GRID_ROW)
+        top += math.ceil(len(inside) / columns) * GRID_ROW
+    return corners, tuple(captions), top + NODE_HEIGHT - GRID_ROW
 
 
 def _without_cycles(uses: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -146,7 +169,7 @@ def _lay_out_component(
             edges.append(Edge(used, user, (start, end), closes_cycle=True))
     height = max(heights[claim] for claim in claims) + NODE_HEIGHT / 2
     bottom = max([height, *(y for edge in edges for _, y in edge.points)])
-    return Layout(corners, tuple(edges), (len(layers) - 1) * COLUMN + NODE_WIDTH, bottom, None)
+    return Layout(corners, tuple(edges), (len(layers) - 1) * COLUMN + NODE_WIDTH, bottom, ())
 
 
 def _layers(claims: Sequence[str], forward: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 LONGEST_VALUE = 400
-LONGEST_JSON = 2000
+LONGEST_JSON = 1000
 
 
 def value_text(value: Any) -> str:
@@ -60,12 +63,22 @@ def number_text(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def json_text(value: Any) -> str:
-    """Return indented JSON, cut where it would bury the page; the run's JSON output has all of it."""
-    text = json.dumps(value, indent=1, ensure_ascii=False, default=str)
-    if len(text) <= LONGEST_JSON:
-        return text
-    return f"{text[:LONGEST_JSON]}\n… ({len(text) - LONGEST_JSON} more characters in the JSON output)"
+def json_text(value: Any) -> Markup:
+    """Return JSON, a line for each key, cut where it would bury the page (the JSON output has all of it).
+
+    Quotation marks stay as they are, which is safe between tags and keeps large pages smaller.
+    """
+    if isinstance(value, Mapping):
+        text = "\n".join(f"{key}: {_json(item)}" for key, item in value.items())
+    else:
+        text = _json(value)
+    if len(text) > LONGEST_JSON:
+        text = f"{text[:LONGEST_JSON]}…\n({len(text) - LONGEST_JSON:,} more characters in the JSON output)"
+    return Markup(html.escape(text, quote=False))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def seconds_text(seconds: float) -> str:

@@ -6,6 +6,15 @@ const filters = all("input.filter");
 const search = document.getElementById("search");
 const shown = document.getElementById("shown");
 
+/* Targets land below the sticky bar, however many rows it takes. */
+const bar = document.querySelector(".bar");
+function measureBar() {
+  const height = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+  document.documentElement.style.setProperty("--bar", `${height + 12}px`);
+}
+window.addEventListener("resize", measureBar);
+measureBar();
+
 /* Filters: the style sheet hides what the boxes exclude; search hides by attribute. */
 function isShown(claim) {
   const wanted = filters.filter((box) => box.checked).map((box) => box.id.slice("only-".length));
