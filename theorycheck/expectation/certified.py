@@ -124,6 +124,13 @@ class ComplexBall:
     def sign(self) -> ComplexBall:
         return self._new(self.acb.real_sgn(analytic=self.analytic))
 
+    def _no_order(self, _: Any) -> bool:
+        raise NotExactError(
+            "complex boxes have no order: write t.maximum(0), t.minimum(0), t.sign() or abs(t)"
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = _no_order
+
     def sqrt(self) -> ComplexBall:
         return self._new(self.acb.sqrt(analytic=self.analytic))
 
@@ -284,11 +291,13 @@ def _piece(integrand: Callable[[Any, bool], Any], a: Any, b: Any, goal: Any, max
     failure: list[Exception] = []
 
     def guarded(z: Any, analytic: bool) -> Any:
+        if failure:
+            return flint.acb(0)  # end quickly: the result is thrown away
         try:
             return integrand(z, analytic)
         except Exception as error:  # an exception inside the C callback would be lost
             failure.append(error)
-            return flint.acb(flint.arb.nan())
+            return flint.acb(0)
 
     value = flint.acb.integral(
         guarded, a, b, abs_tol=goal.mid(), rel_tol=flint.arb(2) ** -flint.ctx.prec, eval_limit=max_evaluations

@@ -210,7 +210,7 @@ def empirical_bernstein_block(
 def empirical_bernstein(
     values: Array, alpha: float, *, low: float = 0.0, high: float = 1.0
 ) -> tuple[Array, Array]:
-    """Samples in [low, high]; adapts to the variance (`empirical_bernstein_block`). Parameters: `hoeffding`."""
+    """In [low, high]; adapts to the variance (`empirical_bernstein_block`). Parameters as `hoeffding`."""
     return empirical_bernstein_block(values, alpha, BernsteinState(), low=low, high=high)[:2]
 
 

@@ -120,7 +120,7 @@ def quasi_monte_carlo(
     Raises
     ------
     BudgetError
-        If `max_evaluations` would be exceeded; early, when not even the best rate of convergence could get there.
+        If `max_evaluations` would be exceeded; early, when not even the best rate would get there.
     """
     if dimension > MAX_DIMENSION:
         raise BudgetError(
