@@ -3,10 +3,22 @@
     claim = Claim(..., hypotheses=[convex("f"), l_smooth("f", "L")], ...)
     check_convex(lambda x: np.cos(x).sum(axis=-1), dimension=2).status        # "refuted", with a witness
 
-A hypothesis names a function of the claim's space and decides from its exact constants. A checking function
-takes a function itself: one with exact constants (see `theorycheck.functions`) is decided exactly, any
-other callable is searched for a violation, which is certified in ball arithmetic where the callable runs on
-balls.
+A hypothesis names a function of the claim's space and decides from its exact constants.
+
+A checking function takes a function itself and returns a `PropertyReport` (property, status, reason, witness,
+sharpness). Its arguments:
+
+- f: a function with exact constants (see `theorycheck.functions`; built with a leading axis of length 1),
+  which is decided exactly: "proved" or "refuted". Or a callable f(x) with x of shape (N, d) that returns
+  (N,), in dimension 1 also one of a single number: it is searched for a violation, which is certified in
+  ball arithmetic where the callable runs on balls ("refuted", with a witness), and without balls must
+  exceed its rounding noise 10⁴ times. A search that finds none gives "supported", which is no proof; one
+  that cannot be settled "inconclusive";
+- dimension: d of a callable; low, high: it is searched in the box [low, high]^d; seed: draws the starting
+  points.
+
+They raise FormulaError if the callable returns NaN or not one value per row, ClaimError for an empty box or a
+constant that is no finite number.
 """
 
 from __future__ import annotations
@@ -18,13 +30,28 @@ from typing import TYPE_CHECKING, Any
 from theorycheck.errors import ClaimError
 
 if TYPE_CHECKING:
-    from theorycheck.functions.attack import PropertyReport
+    from theorycheck.functions.reports import PropertyReport
 
 Parameter = str | float
 """The name of a number of the space, or a number."""
 
-_GREEK = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "omega", "Sigma", "Lambda"]
+_GREEK = (
+    *(
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "eta",
+        "theta",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "rho",
+    ),
+    *("sigma", "tau", "phi", "omega", "Sigma", "Lambda"),
 )
 
 
@@ -141,6 +168,28 @@ class BoundedBelow:
 
 
 @dataclass(frozen=True)
+class StrictlyAbove:
+    """f(x) > m for all x.
+
+    Decided from the infimum: m < inf f. An infimum that equals m without being attained is not recognised, so `holds` may
+    refuse an admissible instance but never accepts another one.
+    """
+
+    function: str
+    bound: Parameter
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.function)} > {_tex(self.bound)}$ everywhere"
+
+    def names(self) -> tuple[str, ...]:
+        return _names(self.function, self.bound)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        return _function(values, self.function).lower_bound > _number(values, self.bound)
+
+
+@dataclass(frozen=True)
 class Continuous:
     """f is continuous at every point."""
 
@@ -205,6 +254,11 @@ def bounded_below(function: str, bound: Parameter) -> BoundedBelow:
     return BoundedBelow(function, bound)
 
 
+def strictly_above(function: str, bound: Parameter) -> StrictlyAbove:
+    """Assume f(x) > `bound` for all x."""
+    return StrictlyAbove(function, bound)
+
+
 def continuous(function: str) -> Continuous:
     """Assume that the function is continuous."""
     return Continuous(function)
@@ -215,49 +269,26 @@ def nonconstant(function: str) -> Nonconstant:
     return Nonconstant(function)
 
 
-_CHECKING = """
-
-    Parameters
-    ----------
-    f : Function or callable
-        A function with exact constants (built with a leading axis of length 1), or a callable f(x) with x
-        of shape (N, d) that returns (N,); in dimension 1 a callable of one number will do.
-    dimension : int
-        d of a callable.
-    low, high : float
-        A callable is searched in the box [low, high]^d.
-    seed : int
-        Draws the starting points of the search.
-
-    Returns
-    -------
-    PropertyReport
-        "proved" or "refuted" for a function with exact constants; for a callable "refuted" with a witness,
-        "supported" if the search found no violation (never a proof), or "inconclusive".
-
-    Raises
-    ------
-    FormulaError
-        If the callable returns NaN or values of the wrong shape.
-    """
-
-
 def check_convex(
     f: Any, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
 ) -> PropertyReport:
     """Check that f(tx + (1−t)y) ≤ t f(x) + (1−t) f(y) for all x, y and 0 ≤ t ≤ 1."""
-    from theorycheck.functions import attack
+    from theorycheck.functions import gaps
+    from theorycheck.functions.deciding import decide
+    from theorycheck.functions.reports import Box
 
-    return attack.decide(attack.CONVEX, f, 0, attack.Box(dimension, low, high, seed))
+    return decide(gaps.CONVEX, f, 0, Box(dimension, low, high, seed))
 
 
 def check_strongly_convex(
     f: Any, modulus: float, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
 ) -> PropertyReport:
     """Check that f(tx + (1−t)y) ≤ t f(x) + (1−t) f(y) − ½ modulus·t(1−t)|x−y|² for all x, y and 0 ≤ t ≤ 1."""
-    from theorycheck.functions import attack
+    from theorycheck.functions import gaps
+    from theorycheck.functions.deciding import decide
+    from theorycheck.functions.reports import Box
 
-    return attack.decide(attack.STRONGLY_CONVEX, f, modulus, attack.Box(dimension, low, high, seed))
+    return decide(gaps.STRONGLY_CONVEX, f, modulus, Box(dimension, low, high, seed))
 
 
 def check_l_smooth(
@@ -275,30 +306,37 @@ def check_l_smooth(
     Without a gradient, a callable is checked for what this implies: |f(x+h) − 2f(x) + f(x−h)| ≤
     constant·|h|².
     """
-    from theorycheck.functions import attack
+    from theorycheck.functions import gaps
+    from theorycheck.functions.callables import has_constants
+    from theorycheck.functions.deciding import decide
+    from theorycheck.functions.reports import Box
 
-    box = attack.Box(dimension, low, high, seed)
-    if gradient is None and not attack.has_constants(f):
-        return attack.decide(attack.SECOND_DIFFERENCE, f, constant, box)
-    return attack.decide(attack.L_SMOOTH, f, constant, box, gradient)
+    box = Box(dimension, low, high, seed)
+    if gradient is None and not has_constants(f):
+        return decide(gaps.SECOND_DIFFERENCE, f, constant, box)
+    return decide(gaps.L_SMOOTH, f, constant, box, gradient)
 
 
 def check_lipschitz(
     f: Any, constant: float, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
 ) -> PropertyReport:
     """Check that |f(x) − f(y)| ≤ constant·|x − y| for all x, y."""
-    from theorycheck.functions import attack
+    from theorycheck.functions import gaps
+    from theorycheck.functions.deciding import decide
+    from theorycheck.functions.reports import Box
 
-    return attack.decide(attack.LIPSCHITZ, f, constant, attack.Box(dimension, low, high, seed))
+    return decide(gaps.LIPSCHITZ, f, constant, Box(dimension, low, high, seed))
 
 
 def check_bounded_below(
     f: Any, bound: float, *, dimension: int = 1, low: float = -10.0, high: float = 10.0, seed: int = 0
 ) -> PropertyReport:
     """Check that f(x) ≥ bound for all x."""
-    from theorycheck.functions import attack
+    from theorycheck.functions import gaps
+    from theorycheck.functions.deciding import decide
+    from theorycheck.functions.reports import Box
 
-    return attack.decide(attack.BOUNDED_BELOW, f, bound, attack.Box(dimension, low, high, seed))
+    return decide(gaps.BOUNDED_BELOW, f, bound, Box(dimension, low, high, seed))
 
 
 def check_continuous(
@@ -325,15 +363,3 @@ def check_nonconstant(
     from theorycheck.functions import continuity
 
     return continuity.decide_nonconstant(f, dimension, low, high, seed)
-
-
-for _check in (
-    check_convex,
-    check_strongly_convex,
-    check_l_smooth,
-    check_lipschitz,
-    check_bounded_below,
-    check_continuous,
-    check_nonconstant,
-):
-    _check.__doc__ = (_check.__doc__ or "").rstrip() + _CHECKING

@@ -75,23 +75,40 @@ def batched(f: Callable[[Any], Any], dimension: int, what: str = "the function")
 
 
 def _shaped(f: Callable[[Any], Any], x: Any, dimension: int, what: str) -> Any:
-    count = len(x)
     with np.errstate(all="ignore"):
         try:
-            values = np.asarray(f(x))
+            values = _one_per_row(f, x, dimension)
         except (TypeError, ValueError, AttributeError):
             if dimension > 1:
                 raise
+            values = None
+        if values is None and dimension == 1:
             values = np.asarray([f(number) for number in x[:, 0]])
+    if values is None or values.shape != (len(x),):
+        raise FormulaError(
+            f"{what} does not return one value for each row of x of shape {x.shape}: reduce over the last axis "
+            "only, as in (x * x).sum(axis=-1)"
+        )
+    return values
+
+
+def _one_per_row(f: Callable[[Any], Any], x: Any, dimension: int) -> Any:
+    """The values of a batch, or None if they are not one per row or a row's value depends on the others."""
+    count = len(x)
+    values = np.asarray(f(x))
     if values.shape == (count, 1) and dimension == 1:
         values = values[:, 0]
     if values.shape == ():
         values = np.full(count, values[()])
     if values.shape != (count,):
-        raise FormulaError(
-            f"{what} returned shape {values.shape} for x of shape {x.shape}; it must return ({count},): "
-            "reduce over the last axis only"
-        )
+        return None
+    if x.dtype != object and count > 1:
+        alone = np.ravel(np.asarray(f(x[-1:]), dtype=float))
+        last = float(values[-1])
+        # NumPy may sum a batch in another order than a row: far below 1e-6
+        same = alone.shape == (1,) and abs(alone[0] - last) <= 1e-6 * (1 + abs(last))
+        if np.isfinite(last) and not same:
+            return None
     return values
 
 
@@ -109,5 +126,25 @@ def batched_gradient(gradient: Callable[[Any], Any], dimension: int) -> Callable
         if values.dtype != object and np.isnan(values.astype(float)).any():
             raise FormulaError("the gradient is NaN at a point of the box; mend it, or move the box")
         return values
+
+    return evaluate
+
+
+def as_callable(f: Any) -> Callable[[Any], Any]:
+    """x (M, d) -> (M,) on floats or balls, for one function with exact constants."""
+
+    def evaluate(x: Any) -> Any:
+        member = over_balls(f) if x.dtype == object else f
+        return member(x[:, None, :])[:, 0]
+
+    return evaluate
+
+
+def as_gradient(f: Any) -> Callable[[Any], Any]:
+    """x (M, d) -> (M, d) on floats or balls, for one function with exact constants."""
+
+    def evaluate(x: Any) -> Any:
+        member = over_balls(f) if x.dtype == object else f
+        return member.gradient(x[:, None, :])[:, 0, :]
 
     return evaluate

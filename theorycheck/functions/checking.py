@@ -73,12 +73,10 @@ def _disagree(family: Family, wrong: Any, what: str, said: Any, measured: Any) -
     wrong = np.asarray(wrong)
     if wrong.any():
         where = tuple(np.argwhere(wrong)[0])
-        given, found = (
-            np.broadcast_to(said, wrong.shape)[where],
-            np.broadcast_to(measured, wrong.shape)[where],
-        )
+        given, found = (np.broadcast_to(value, wrong.shape)[where] for value in (said, measured))
         raise ClaimError(
-            f"family {family.name}: {what} of member {where[-1]} is given as {given:.12g} but measured as {found:.12g}"
+            f"family {family.name}: {what} of member {where[-1]} is given as {given:.12g} "
+            f"but measured as {found:.12g}"
         )
 
 

@@ -9,18 +9,10 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import UndecidedError
-from theorycheck.functions.attack import (
-    NOISE,
-    NOT_ON_BALLS,
-    PRECISIONS,
-    STARTS,
-    Box,
-    PropertyReport,
-    Values,
-    _as_callable,
-    _written,
-)
-from theorycheck.functions.callables import batched, exactly, has_constants, over_balls
+from theorycheck.functions.attack import NOISE, NOT_ON_BALLS, PRECISIONS, STARTS, written
+from theorycheck.functions.callables import as_callable, batched, exactly, has_constants, over_balls
+from theorycheck.functions.gaps import Values
+from theorycheck.functions.reports import Box, PropertyReport
 
 SHRINKING = 100
 """A jump must persist while the distance of the points is halved so often."""
@@ -33,7 +25,7 @@ def decide_continuous(f: Any, dimension: int, low: float, high: float, seed: int
         if flag:
             return PropertyReport("continuous", "proved", "the function is built of continuous terms")
         box = Box(f.dimension, low, high, seed)
-        _, witness = _jump(_as_callable(f), box) if f.xp.name == "numpy" else ("", None)
+        _, witness = _jump(as_callable(f), box) if f.xp.name == "numpy" else ("", None)
         return PropertyReport("continuous", "refuted", "a term with a jump does not vanish", witness)
     box = Box(dimension, low, high, seed)
     reason, witness = _jump(batched(f, dimension), box)
@@ -91,9 +83,7 @@ def _jump(f: Values, box: Box) -> tuple[str, Mapping[str, Any] | None]:
 
 
 def _certified_jump(f: Values, x: Any, y: Any) -> tuple[str, Mapping[str, Any] | None]:
-    """Repeat the bisection at exact rationals; every difference is certified to stay above half of the
-    first jump.
-    """
+    """Bisect at exact rationals; each difference must certainly stay above half of the first jump."""
     from theorycheck.balls import ball_array, precision
 
     low, high = exactly(x), exactly(y)
@@ -114,7 +104,7 @@ def _certified_jump(f: Values, x: Any, y: Any) -> tuple[str, Mapping[str, Any] |
             settled = kept[40:]
             if all(bool(later > settled[0] / 2) for later in settled[1:]) and bool(settled[0] > 0):
                 distance = Fraction(max(abs(low - high)))
-                witness = {"x": _written(low), "y": _written(high), "difference": str(kept[-1])}
+                witness = {"x": written(low), "y": written(high), "difference": str(kept[-1])}
                 reason = (
                     f"a jump of {kept[-1]} persists, certified in balls, at distance {float(distance):.1e}"
                 )
@@ -149,7 +139,7 @@ def decide_nonconstant(f: Any, dimension: int, low: float, high: float, seed: in
 def _certified_difference(title: str, f: Values, pair: Any, difference: float) -> PropertyReport:
     from theorycheck.balls import ball_array, precision
 
-    witness = {"x": _written(pair[0]), "y": _written(pair[1])}
+    witness = {"x": written(pair[0]), "y": written(pair[1])}
     for bits in PRECISIONS:
         with precision(bits):
             try:
@@ -159,7 +149,7 @@ def _certified_difference(title: str, f: Values, pair: Any, difference: float) -
                     return PropertyReport(title, "certified", "two values certainly differ", witness)
                 break
             except NOT_ON_BALLS as error:
-                reason = f"values differ by {difference:.3g} in float64; the function does not run on balls ({error})"
+                reason = f"values differ by {difference:.3g} in float64; no run on balls ({error})"
                 return PropertyReport(title, "supported", reason, witness)
             except UndecidedError:
                 continue

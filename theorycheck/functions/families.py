@@ -22,24 +22,20 @@ from typing import Any
 
 from theorycheck.errors import ClaimError
 from theorycheck.functions.gaussian_mixture import GaussianMixture
-from theorycheck.functions.piecewise_polynomial import PiecewisePolynomial
-from theorycheck.functions.polynomial import Polynomial
-from theorycheck.functions.profiles import (
+from theorycheck.functions.kinked_profiles import (
     AbsoluteValue,
-    Bump,
     Clip,
-    Cosine,
-    Cubic,
     Huber,
     Interval,
     Point,
-    Profile,
-    Quartic,
     Relu,
     ReluSquared,
     SignedSquare,
     Step,
 )
+from theorycheck.functions.piecewise_polynomial import PiecewisePolynomial
+from theorycheck.functions.polynomial import Polynomial
+from theorycheck.functions.profiles import Bump, Cosine, Cubic, Profile, Quartic
 from theorycheck.functions.protocol import Family
 from theorycheck.functions.separable import PERIOD, ConvexSeparable, Ridges, Separable
 

@@ -233,7 +233,7 @@ class Separable:
         return lowest, xp.where(idle, plain_falls, falls), exact | idle
 
     def piecewise_infima(self) -> tuple[Any, Any]:
-        """Infimum over y of each summand with a piecewise quadratic profile, for ω ≠ 0, and where it is −∞."""
+        """Infimum of each summand with a piecewise quadratic profile, for ω ≠ 0, and where it is −∞."""
         xp = self.xp
         # replacing y by −y where ω < 0 keeps the infimum and the order of the pieces
         sign = xp.where(self.frequency < 0, -xp.ones_like(self.frequency), xp.ones_like(self.frequency))
