@@ -5,14 +5,15 @@ A formula of a claim receives a namespace `xp` as its first argument and is writ
     def sides(xp, f, x, sigma):
         return f.smoothed(x, sigma), f(x) + xp.sqrt(sigma)
 
-Scalars of a batch have shape (N,), points (N, d). `xp` has the array-API names below and three of the field:
-`vecdot(a, b)` and `norm(a)` act on the last axis, `erf` is the error function. The evaluator for symbolic algebra
+Scalars of a batch have shape (N,), points (N, d). `xp` has the array-API names and four of the field: `vecdot(a, b)` and
+`norm(a)` act on the last axis, `scale(t, x)` multiplies points by scalars, `erf` is the error function. The evaluator for symbolic algebra
 (`theorycheck.algebra`) offers the same names on symbolic scalars and vectors.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -62,9 +63,33 @@ class ArrayNamespace:
         """Euclidean norm over the last axis."""
         return self._module.sqrt((a * a).sum(axis=-1))
 
+    def scale(self, factor: Any, x: Any) -> Any:
+        """Scalars of shape (N,) times points of shape (N, d)."""
+        return self._module.asarray(factor)[..., None] * x
+
+    def gaussian_mean(self, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
+        """E integrand(u) over u ~ N(0, I/2), exact for integrands that are polynomials of at most that degree in u.
+
+        `integrand` takes one point of shape (1, dimension), to be broadcast against the batch. The rule is a tensor
+        product of (degree + 2) // 2 nodes a coordinate: keep the dimension small.
+        """
+        return _tensor_rule(self, integrand, dimension, degree)
+
     def number(self, value: Any) -> float:
         """Convert an exact number (int, Fraction) to this namespace's scalar."""
         return float(value)
+
+
+def _tensor_rule(xp: Any, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
+    from theorycheck.expectation.gauss_hermite import gauss_hermite, gauss_hermite_balls
+
+    order = (degree + 2) // 2
+    nodes, weights = gauss_hermite_balls(order) if xp.name == "balls" else gauss_hermite(order, xp)
+    total: Any = 0
+    for index in itertools.product(range(len(nodes)), repeat=dimension):
+        point = xp.asarray([[nodes[i] for i in index]])
+        total = total + math.prod((weights[i] for i in index), start=xp.number(1)) * integrand(point)
+    return total
 
 
 def _scipy_special() -> Any:
@@ -136,6 +161,12 @@ class BallNamespace:
 
     def norm(self, a: Any) -> Any:
         return self.sqrt(self._each("square", a).sum(axis=-1))
+
+    def scale(self, factor: Any, x: Any) -> Any:
+        return np.asarray(factor, dtype=object)[..., None] * x
+
+    def gaussian_mean(self, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
+        return _tensor_rule(self, integrand, dimension, degree)
 
     def zeros(self, shape: Any, **_: Any) -> Any:
         return self.full(shape, 0)

@@ -1,10 +1,11 @@
 """Expectation as a linear operator that knows what is independent of what.
 
-Three kinds of random variables:
+Four kinds of random variables:
 
 - `gaussian(name)`: a vector u ~ N(0, I/2) (the papers' Gaussian), so E⟨a,u⟩ = 0, E⟨a,u⟩⟨b,u⟩ = ½⟨a,b⟩, E‖u‖² = d/2;
 - `uniform(name)`: a number t uniform on [0, 1], E tⁿ = 1/(n+1);
-- `index(name)`: an index k uniform on a finite set, with E_k f_k = f declared by `mean=`.
+- `index(name)`: an index k uniform on a finite set, with declared means E_k f_k = f;
+- `scaled_gamma(name, shape)`: a number v = log(Y/m) with Y ~ Gamma(m), m the shape, so that E exp(v) = 1.
 
 `expectation(expression, variable, …)` stays as written; `normal_form` evaluates it by these rules, each of which is exact:
 
@@ -12,7 +13,9 @@ Three kinds of random variables:
 2. polynomials in ⟨a,u⟩ and ‖u‖² by Isserlis' theorem and the radius (‖u‖² is Gamma(d/2) and independent of u/‖u‖);
 3. E_u f_s(p + σu) = f_√(s²+σ²)(p), and E_u⟨∇f_s(p + σu), a⟩ = ⟨∇f_√(s²+σ²)(p), a⟩ for a independent of u;
 4. E_k f_k(p) = f(p) and E_k⟨∇f_k(p), a⟩ = ⟨∇f(p), a⟩ for p and a independent of k;
-5. u and −u have the same law: values f_s(p − σu) are read as f_s(p + σu) when nothing else depends on u.
+5. Gaussian integration by parts (equation 1.2 of starnes2023): E_u f_s(p + σu)⟨u, a⟩ = (σ/2)⟨∇f_√(s²+σ²)(p), a⟩;
+6. E exp(c·v) = Γ(m+c) / (Γ(m) mᶜ) for v = log(Y/m), Y ~ Gamma(m);
+7. u and −u have the same law: values f_s(p − σu) are read as f_s(p + σu) when nothing else depends on u.
 
 What no rule evaluates stays as an opaque expectation, about which nothing is concluded but linearity and monotonicity.
 """
@@ -39,9 +42,9 @@ class RandomVariable:
     ----------
     name : str
     law : str
-        "gaussian", "uniform" or "index".
+        "gaussian", "uniform", "scaled gamma" or "index".
     dimension : SymPy expression
-        Of a Gaussian vector.
+        Of a Gaussian vector; the shape of a Gamma variable.
     means : tuple of pairs
         For an index: (f_k, f) with E_k f_k = f.
     """
@@ -60,10 +63,10 @@ class RandomVariable:
 
     @property
     def scalar(self) -> Any:
-        """The uniform number itself."""
-        if self.law != "uniform":
+        """The random number itself."""
+        if self.law not in ("uniform", "scaled gamma"):
             raise ClaimError(f"the random variable {self.name} is no number")
-        return RandomScalar(self.name)
+        return RandomScalar(self.name, self.law == "uniform")
 
 
 def gaussian(name: str, dimension: Any) -> RandomVariable:
@@ -76,31 +79,39 @@ def uniform(name: str) -> RandomVariable:
     return RandomVariable(name, "uniform")
 
 
+def scaled_gamma(name: str, shape: Any) -> RandomVariable:
+    """The logarithm v of Y/m, where Y has the Gamma distribution of shape m and scale 1."""
+    return RandomVariable(name, "scaled gamma", shape)
+
+
 def index(name: str, *means: tuple[AbstractFunction, AbstractFunction]) -> RandomVariable:
     """An index drawn uniformly; `means` lists the pairs (f_k, f) with E_k f_k = f."""
     return RandomVariable(name, "index", means=means)
 
 
 class RandomScalar(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
-    """A random number in [0, 1]."""
+    """A random number, in [0, 1] if `unit`."""
 
     is_commutative = True
     is_real = True
     is_extended_real = True
     is_finite = True
-    is_nonnegative = True
     name: str
+    unit: bool
 
-    def __new__(cls, name: str) -> Any:
+    def __new__(cls, name: str, unit: bool) -> Any:
         self = AtomicExpr.__new__(cls)
-        self.name = name
+        self.name, self.unit = name, unit
         return self
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.name,)
+        return (self.name, self.unit)
 
     def __getnewargs__(self) -> tuple[Any, ...]:
-        return (self.name,)
+        return (self.name, self.unit)
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.unit else None
 
     @property
     def depends_on(self) -> frozenset[str]:
@@ -161,6 +172,19 @@ def expectation(expression: Any, *variables: RandomVariable) -> Any:
     return Expectation(expression, variables)
 
 
+def mean(thing: Any, variable: RandomVariable) -> Any:
+    """E of a scalar expression or of a vector.
+
+    The mean of a vector V is a new vector, about which ⟨E V, w⟩ = E⟨V, w⟩ is known for every w independent of the variable.
+    """
+    if not isinstance(thing, Vector):
+        return expectation(thing, variable)
+    name = f"E_{variable.name}[{thing}]"
+    latex = rf"\mathbb{{E}}_{{{variable.name}}}\left[{thing.latex()}\right]"
+    depends = thing.depends_on - {variable.name}
+    return Vector({Basis(name, latex, depends, ("mean", thing, variable), f"E_{variable.name}[{thing.key}]"): 1})
+
+
 def normal_form(expression: Any) -> Any:
     """Expand inner products and evaluate expectations; polynomial identities are decided on the result."""
     expression = sympy.sympify(expression)
@@ -168,7 +192,10 @@ def normal_form(expression: Any) -> Any:
     if atoms:
         replaced = {atom: _expand_atom(atom) for atom in atoms}
         expression = expression.xreplace(replaced)
-    return sympy.expand(expression)
+    expression = sympy.expand(expression)
+    if any(_has_mean(product) for product in expression.atoms(InnerProduct)):
+        return normal_form(expression)
+    return expression
 
 
 def _structured_atoms(expression: Any) -> set[Any]:
@@ -182,11 +209,26 @@ def _structured_atoms(expression: Any) -> set[Any]:
 
 def _expand_atom(atom: Any) -> Any:
     if isinstance(atom, InnerProduct):
-        return atom.expanded()
+        expanded = atom.expanded()
+        means = {product: _mean_out(product) for product in sympy.sympify(expanded).atoms(InnerProduct) if _has_mean(product)}
+        return normal_form(expanded.xreplace(means)) if means else expanded
     inside = atom.inside
     for variable in atom.variables:
         inside = _integrate(normal_form(inside), variable)
     return inside
+
+
+def _has_mean(product: InnerProduct) -> bool:
+    return _mean_out(product) is not product
+
+
+def _mean_out(product: InnerProduct) -> Any:
+    """⟨E V, w⟩ = E⟨V, w⟩ for basis vectors, w independent of the variable (else it waits until w is integrated out)."""
+    for basis, other in _both_orders(product):
+        if basis.meaning and basis.meaning[0] == "mean" and basis.meaning[2].name not in other.depends_on:
+            _, inside, variable = basis.meaning
+            return Expectation(InnerProduct(inside, Vector({other: 1})), (variable,))
+    return product
 
 
 def _integrate(expression: Any, variable: RandomVariable) -> Any:
@@ -204,7 +246,13 @@ def _integrate(expression: Any, variable: RandomVariable) -> Any:
 
 
 def _mean_of_monomial(monomial: Any, variable: RandomVariable) -> Any:
-    rule = {"gaussian": _gaussian_mean, "uniform": _uniform_mean, "index": _index_mean}[variable.law]
+    rules = {
+        "gaussian": _gaussian_mean,
+        "uniform": _uniform_mean,
+        "scaled gamma": _scaled_gamma_mean,
+        "index": _index_mean,
+    }
+    rule = rules[variable.law]
     value = rule(monomial, variable)
     return Expectation(monomial, (variable,)) if value is None else value
 
@@ -214,6 +262,20 @@ def _uniform_mean(monomial: Any, variable: RandomVariable) -> Any:
     if base == variable.scalar and exponent.is_Integer and exponent >= 0:
         return sympy.Rational(1, int(exponent) + 1)
     return None
+
+
+def _scaled_gamma_mean(monomial: Any, variable: RandomVariable) -> Any:
+    exponent = sympy.Integer(0)
+    for factor in sympy.Mul.make_args(monomial):
+        if not isinstance(factor, sympy.exp):
+            return None
+        exponent += factor.args[0]
+    rate = sympy.expand(exponent).coeff(variable.scalar)
+    if sympy.expand(exponent - rate * variable.scalar) != 0:
+        return None
+    shape = sympy.sympify(variable.dimension)
+    ratio = sympy.gamma(sympy.expand(shape + rate)) / (sympy.gamma(shape) * shape**rate)
+    return sympy.gammasimp(ratio)
 
 
 def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
@@ -239,8 +301,29 @@ def _both_orders(product: InnerProduct) -> tuple[tuple[Basis, Basis], tuple[Basi
 
 
 def _gaussian_mean(monomial: Any, variable: RandomVariable) -> Any:
-    smoothed = _smoothing(monomial, variable)
-    return smoothed if smoothed is not None else _gaussian_polynomial(monomial, variable)
+    for rule in (_smoothing, _integration_by_parts, _gaussian_polynomial):
+        value = rule(monomial, variable)
+        if value is not None:
+            return value
+    return None
+
+
+def _integration_by_parts(monomial: Any, variable: RandomVariable) -> Any:
+    """E f_s(p + σu)⟨u, a⟩ = (σ/2)⟨∇f_√(s²+σ²)(p), a⟩ for σ > 0."""
+    factors = sympy.Mul.make_args(monomial)
+    if len(factors) != 2:
+        return None
+    value = next((factor for factor in factors if isinstance(factor, Value)), None)
+    product = next((factor for factor in factors if isinstance(factor, InnerProduct) and factor.is_basic), None)
+    if value is None or product is None or variable.name in value.function.depends_on:
+        return None
+    split = _shift(value.point, variable)
+    others = [b for a, b in _both_orders(product) if a.name == variable.name and variable.name not in b.depends_on]
+    if split is None or not others:
+        return None
+    point, sigma = split
+    gradient = value.function.smoothed_gradient(point, _absolute(sigma))
+    return sigma / 2 * InnerProduct(gradient, Vector({others[0]: 1}))
 
 
 def _shift(point: Vector, variable: RandomVariable) -> tuple[Vector, Any] | None:

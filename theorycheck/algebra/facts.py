@@ -30,12 +30,15 @@ class Fact:
         A hypothesis of the claim, the id of a used claim, or the name in `ELEMENTARY`.
     conditions : tuple of SymPy expressions
         Must be nonnegative for the fact to apply (t and 1 − t in a convex combination).
+    strict : bool
+        Whether even `slack > 0`.
     """
 
     slack: Any
     label: str
     source: Any
     conditions: tuple[Any, ...] = ()
+    strict: bool = False
 
 
 def _at(point: Vector) -> str:
@@ -113,9 +116,11 @@ class BoundedBelowFacts:
     bound: Any
     source: Any
     label: str
+    strict: bool = False
 
     def at(self, x: Vector) -> Fact:
-        return Fact(self.function(x) - self.bound, f"{self.label} at ${_at(x)}$", self.source)
+        slack = self.function(x) - self.bound
+        return Fact(slack, f"{self.label} at ${_at(x)}$", self.source, strict=self.strict)
 
 
 ELEMENTARY: dict[str, Callable[..., Any]] = {

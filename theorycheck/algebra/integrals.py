@@ -13,7 +13,7 @@ import sympy
 from sympy.core.expr import AtomicExpr
 
 from theorycheck.algebra.expectation import Expectation, expectation, gaussian, normal_form
-from theorycheck.algebra.functions import Value
+from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, inner
 from theorycheck.errors import ClaimError
 
@@ -80,6 +80,36 @@ def _substituted(point: Vector, replacements: Mapping[Basis, Vector]) -> Vector:
             total = total + function.gradient(_substituted(where, replacements)) * coefficient
         else:
             total = total + Vector({basis: coefficient})
+    return total
+
+
+def with_symbols(expression: Any, replacements: Mapping[Any, Any]) -> Any:
+    """Replace scalar symbols everywhere, also inside points, smoothing scales and inner products."""
+    if isinstance(expression, InnerProduct):
+        return inner(_vector_with(expression.left, replacements), _vector_with(expression.right, replacements))
+    if isinstance(expression, Value):
+        return Value(_function_with(expression.function, replacements), _vector_with(expression.point, replacements))
+    if isinstance(expression, Expectation):
+        return Expectation(with_symbols(expression.inside, replacements), expression.variables)
+    if not getattr(expression, "args", ()):
+        return expression.xreplace(dict(replacements))
+    return expression.func(*(with_symbols(argument, replacements) for argument in expression.args))
+
+
+def _function_with(function: AbstractFunction, replacements: Mapping[Any, Any]) -> AbstractFunction:
+    return AbstractFunction(function.name, function.sigma.xreplace(dict(replacements)), function.depends_on)
+
+
+def _vector_with(point: Vector, replacements: Mapping[Any, Any]) -> Vector:
+    total = Vector({})
+    for basis, coefficient in point.terms:
+        factor = with_symbols(coefficient, replacements)
+        if basis.meaning and basis.meaning[0] == "gradient":
+            _, function, where = basis.meaning
+            gradient = _function_with(function, replacements).gradient(_vector_with(where, replacements))
+            total = total + gradient * factor
+        else:
+            total = total + Vector({basis: factor})
     return total
 
 

@@ -1,7 +1,9 @@
 """Proofs as chains of links, each verified by an exact procedure."""
 
-from theorycheck.derivations.links import Chain, Derivation, Link, Step, chain, derivation, eq, ge, gt, le, lt
+from theorycheck.derivations.links import Chain, Derivation, Link, Step, chain, derivation, either_order, eq, ge, gt, le, lt
 from theorycheck.derivations.reasons import (
+    along_segment,
+    antiderivative,
     by_definition,
     by_expansion,
     change_variables,
@@ -9,9 +11,17 @@ from theorycheck.derivations.reasons import (
     differentiate_inside,
     elementary,
     expected,
+    finite_sum,
     gaussian_normalisation,
     hypothesis,
     nonnegative_part,
+    pairwise_identity,
+    positive_mean,
+    rewriting,
+    same_integrand,
+    smoothed_mean,
+    smoothing_definition,
+    smoothing_rule,
     square,
 )
 from theorycheck.derivations.results import LinkResult
@@ -22,6 +32,8 @@ __all__ = [
     "Link",
     "LinkResult",
     "Step",
+    "along_segment",
+    "antiderivative",
     "by_definition",
     "by_expansion",
     "chain",
@@ -29,9 +41,11 @@ __all__ = [
     "consequence",
     "derivation",
     "differentiate_inside",
+    "either_order",
     "elementary",
     "eq",
     "expected",
+    "finite_sum",
     "gaussian_normalisation",
     "ge",
     "gt",
@@ -39,5 +53,12 @@ __all__ = [
     "le",
     "lt",
     "nonnegative_part",
+    "pairwise_identity",
+    "positive_mean",
+    "rewriting",
+    "same_integrand",
+    "smoothed_mean",
+    "smoothing_definition",
+    "smoothing_rule",
     "square",
 ]

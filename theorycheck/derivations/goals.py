@@ -1,6 +1,7 @@
 """Does a derivation end in the claim?
 
-The goals are computed from the claim's own formula, so a derivation of something else is noticed:
+The goals are computed from the claim's own formula, so a derivation of something else is noticed (a derivation about
+integrals states its conclusion itself, `concludes=`, because arrays cannot hold it):
 
 - `left relation right` as it stands;
 - |A| ≤ B splits into A ≤ B and −A ≤ B;
@@ -15,6 +16,7 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.expectation import normal_form
+from theorycheck.algebra.integrals import with_symbols
 from theorycheck.algebra.vectors import Vector, inner
 from theorycheck.derivations.links import SYMBOLS, Chain, Derivation
 from theorycheck.derivations.results import LinkResult
@@ -33,10 +35,10 @@ def goals(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
     ClaimError
         If the claim has neither sides nor a derivation that says what it concludes.
     """
-    if claim.sides is None:
-        if derivation.concludes is None:
-            raise ClaimError(f"{claim.id}: without sides the derivation must say what it concludes")
+    if derivation.concludes is not None:
         return derivation.concludes
+    if claim.sides is None:
+        raise ClaimError(f"{claim.id}: without sides the derivation must say what it concludes")
     symbols = symbols_of(claim)
     left, right, relation = symbols.left, symbols.right, claim.relation
     if isinstance(left, Vector):
@@ -65,17 +67,32 @@ def _latex(goal: Goal) -> str:
 
 
 def _established(goal: Goal, chains: tuple[Chain, ...], symbols: Symbols) -> bool:
+    if any(not chain.case and _says(chain, goal) for chain in chains):
+        return True
+    return _by_cases(goal, [chain for chain in chains if chain.case]) or _evident(goal, symbols)
+
+
+def _says(chain: Chain, goal: Goal) -> bool:
+    start, relation, end = chain.start, chain.relation, chain.end
+    candidates = [(start, relation, end)]
+    if relation in (">=", ">"):
+        candidates = [(end, "<=" if relation == ">=" else "<", start)]
+    if relation == "=":
+        candidates.append((end, "=", start))
+    return any(goal[1] in _IMPLIES[r] and _same(a, goal[0]) and _same(b, goal[2]) for a, r, b in candidates)
+
+
+def _by_cases(goal: Goal, chains: list[Chain]) -> bool:
+    """Both orders of two symbols (`either_order`): each chain proves the goal in its case."""
+    proved = set()
     for chain in chains:
-        start, relation, end = chain.start, chain.relation, chain.end
-        candidates = [(start, relation, end)]
-        if relation in (">=", ">"):
-            candidates = [(end, "<=" if relation == ">=" else "<", start)]
-        if relation == "=":
-            candidates.append((end, "=", start))
-        for a, r, b in candidates:
-            if goal[1] in _IMPLIES[r] and _same(a, goal[0]) and _same(b, goal[2]):
-                return True
-    return _evident(goal, symbols)
+        ((replaced, high),) = chain.case
+        left, right = (with_symbols(sympy.sympify(side), {replaced: high}) for side in (goal[0], goal[2]))
+        if _says(chain, (left, goal[1], right)):
+            (low,) = high.free_symbols - {sympy.Symbol("eta", nonnegative=True)}
+            if sympy.expand(high**2 - low**2 - sympy.Symbol("eta", nonnegative=True) ** 2) == 0:
+                proved.add((low, replaced))
+    return any((replaced, low) in proved for low, replaced in proved)
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -11,7 +11,8 @@ A chain reads like the aligned display in a paper: expression, relation, express
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import sympy
@@ -55,10 +56,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """A start and the steps from it."""
+    """A start and the steps from it.
+
+    `case` is empty, or says that the chain treats one case only: the larger of two nonnegative symbols is written as
+    √(smaller² + η²), see `either_order`.
+    """
 
     start: Any
     steps: tuple[Step, ...]
+    case: tuple[tuple[Any, Any], ...] = ()
 
     @property
     def end(self) -> Any:
@@ -116,6 +122,27 @@ def chain(start: Any, *steps: Step) -> Chain:
     if not steps:
         raise ClaimError("a chain needs at least one step")
     return Chain(start, tuple(steps))
+
+
+def either_order(first: Any, second: Any, build: Callable[[Any, Any, Any], Chain]) -> tuple[Chain, Chain]:
+    """Treat both orders of two nonnegative symbols.
+
+    `build(low, high, eta)` is called once with low = first and once with low = second; `high` is √(low² + η²) with a
+    nonnegative symbol η, which is every number not below `low`. Together the two chains cover all cases.
+
+    Raises
+    ------
+    ClaimError
+        If a symbol is not known to be nonnegative.
+    """
+    if not (first.is_nonnegative and second.is_nonnegative):
+        raise ClaimError("either_order needs two nonnegative symbols")
+    eta = sympy.Symbol("eta", nonnegative=True)
+    chains = []
+    for low, replaced in ((first, second), (second, first)):
+        high = sympy.sqrt(low**2 + eta**2)
+        chains.append(replace(build(low, high, eta), case=((replaced, high),)))
+    return chains[0], chains[1]
 
 
 def eq(expression: Any, reason: Reason, name: str = "") -> Step:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ import sympy
 
 from theorycheck.algebra.expectation import Expectation, RandomVariable, expectation, normal_form
 from theorycheck.algebra.facts import ELEMENTARY, Fact
-from theorycheck.algebra.functions import Value
+from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.integrals import (
     Integral,
     change_of_variables,
@@ -27,7 +27,7 @@ from theorycheck.algebra.integrals import (
 )
 from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, norm_squared
-from theorycheck.derivations.links import Link
+from theorycheck.derivations.links import Link, Reason
 from theorycheck.derivations.results import LinkResult
 from theorycheck.errors import ClaimError
 
@@ -75,6 +75,88 @@ def by_definition(text: str) -> Equality:
     return Equality(text)
 
 
+@dataclass(frozen=True)
+class AlongSegment:
+    """f(y) − f(x) is the mean of ⟨∇f(x + t(y−x)), y−x⟩ over t uniform on [0, 1]; trusts the fundamental theorem of calculus."""
+
+    text: str
+    function: AbstractFunction
+    start: Vector
+    end: Vector
+    t: RandomVariable
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        f, step = self.function, self.end - self.start
+        moved = self.start + step * self.t.scalar
+        change = f(self.end) - f(self.start)
+        derivative = expectation(InnerProduct(f.gradient(moved), step), self.t)
+        left = normal_form(link.left)
+        times = left.coeff(f(self.end))
+        if link.relation != "=" or normal_form(left + times * (derivative - change) - link.right) != 0:
+            return LinkResult("unverified", "fundamental theorem of calculus", "the sides do not differ by that identity")
+        return LinkResult("verified", "fundamental theorem of calculus", "the gradient integrated along the segment")
+
+
+def along_segment(text: str, function: AbstractFunction, start: Vector, end: Vector, t: RandomVariable) -> AlongSegment:
+    """Replace f(end) − f(start) by the mean of the directional derivative along the segment."""
+    return AlongSegment(text, function, start, end, t)
+
+
+@dataclass(frozen=True)
+class FiniteSum:
+    """Linearity of a finite sum of unspecified length."""
+
+    text: str
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        difference = sympy.sympify(link.left - link.right).doit()
+        if link.relation != "=" or sympy.simplify(difference) != 0:
+            return LinkResult("unverified", "finite sums", "the two sums could not be shown equal")
+        sizes = [s for s in difference.free_symbols | (link.left - link.right).free_symbols if s.is_integer]
+        for size, length in ((size, length) for size in sizes for length in (1, 2, 3)):
+            if sympy.expand((link.left - link.right).subs(size, length).doit()) != 0:
+                return LinkResult("unverified", "finite sums", f"the sums differ at {size} = {length}")
+        return LinkResult("verified", "finite sums", "equal for every length, and written out for lengths 1, 2, 3")
+
+
+def finite_sum(text: str) -> FiniteSum:
+    """Equal by linearity of a finite sum."""
+    return FiniteSum(text)
+
+
+@dataclass(frozen=True)
+class PairwiseIdentity:
+    """Two polynomials in n tuples of entries that are sums over single indices and pairs of indices agree for every n.
+
+    With c + Σ_i r(z_i) + Σ_{i≠j} p(z_i, z_j) the difference of the sides, n = 0 shows c = 0, n = 1 shows r = 0 and n = 2
+    shows that p, made symmetric, vanishes; so the sides agree for every n. That no monomial joins more than two indices is
+    checked at n = 3, where every index of a symbol is read from its name after the last underscore.
+    """
+
+    text: str
+    sides: Callable[[int], tuple[Any, Any]]
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        for length in range(4):
+            left, right = self.sides(length)
+            if sympy.expand(left - right) != 0:
+                return LinkResult("unverified", "pairwise identity", f"the sides differ for n = {length}")
+        for side in self.sides(3):
+            for term in sympy.Add.make_args(sympy.expand(side)):
+                indices = {i for symbol in term.free_symbols for i in symbol.name.rpartition("_")[2].split(",") if i.isdigit()}
+                if len(indices) > 2:
+                    return LinkResult("unverified", "pairwise identity", f"{term} joins more than two indices")
+        left, right = self.sides(2)
+        if sympy.expand(link.left - left) != 0 or sympy.expand(link.right - right) != 0 or link.relation != "=":
+            return LinkResult("unverified", "pairwise identity", "the link is not the case n = 2 of the identity")
+        return LinkResult("verified", "pairwise identity", "equal for n = 0, 1, 2 and of pairwise form, so equal for every n")
+
+
+def pairwise_identity(text: str, sides: Callable[[int], tuple[Any, Any]]) -> PairwiseIdentity:
+    """Equality for every length n of expressions that join at most two indices; the link shows n = 2."""
+    return PairwiseIdentity(text, sides)
+
+
 # ---- inequalities: exact combinations of facts and squares -----------------------------------------------------------
 
 
@@ -87,7 +169,7 @@ class Term:
     label: str
     multiplier: Any = sympy.Integer(1)
     over: tuple[RandomVariable, ...] = ()
-    fact: Fact | None = None
+    facts: tuple[Fact, ...] = ()
     vector: Vector | None = None
 
     def __rmul__(self, factor: Any) -> Term:
@@ -98,9 +180,10 @@ class Term:
         return expectation(self.multiplier * self.slack, *self.over)
 
 
-def hypothesis(fact: Fact) -> Term:
-    """A hypothesis, applied."""
-    return Term("hypothesis", fact.slack, fact.label, fact=fact)
+def hypothesis(*facts: Fact) -> Term:
+    """A hypothesis, applied; of several facts the product of their slacks, which is nonnegative as well."""
+    slack = sympy.Mul(*(fact.slack for fact in facts))
+    return Term("hypothesis", slack, " times ".join(fact.label for fact in facts), facts=facts)
 
 
 def square(thing: Any) -> Term:
@@ -217,11 +300,13 @@ def _unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
         return f"the multiplier ${sympy.latex(term.multiplier)}$ is not known to be nonnegative"
     if term.kind == "nonnegative" and not _sign_holds(term.slack, known):
         return f"the sign of ${sympy.latex(term.slack)}$ could not be certified"
-    if term.fact is not None:
-        for condition in term.fact.conditions:
+    for fact in term.facts:
+        for condition in fact.conditions:
             if not _sign_holds(condition, known):
                 return f"{term.label} needs ${sympy.latex(condition)} \\ge 0$, which is not certified"
-        return _unknown_source(term.fact.source, claim)
+        problem = _unknown_source(fact.source, claim)
+        if problem:
+            return problem
     return ""
 
 
@@ -231,14 +316,56 @@ def _unknown_source(source: Any, claim: Any) -> str:
     if isinstance(source, str):
         if source in ELEMENTARY or source in claim.uses:
             return ""
-        if source == "premise" and claim.kind == "equivalence":
-            return ""
+        if source == "premise" and (claim.kind == "equivalence" or claim.refutation is not None):
+            return ""  # one side of an equivalence, or the region that a counterexample chooses
         return f"the claim does not list {source} under uses"
     if source in claim.hypotheses:
         return ""
     if source == ("space",):
         return ""
     return f"the claim does not assume {getattr(source, 'latex', source)}"
+
+
+@dataclass(frozen=True)
+class PositiveMean:
+    """The difference of the sides is E over u of something strictly positive (or nonnegative and not identically 0).
+
+    Trusts that the mean of a strictly positive random variable is strictly positive, and that a continuous nonnegative
+    function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0 (the Gaussian density is
+    positive on the open set where the function is).
+    """
+
+    text: str
+    fact: Fact
+    variable: RandomVariable
+    not_identically_zero: tuple[Any, ...] = ()
+    scale: Any = None
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        known = known_signs(claim)
+        difference = link.right - link.left if link.relation == "<" else link.left - link.right
+        if link.relation not in ("<", ">"):
+            return LinkResult("unverified", "positive mean", "the link is not strict")
+        for source in (self.fact.source, *self.not_identically_zero):
+            problem = _unknown_source(source, claim)
+            if problem:
+                return LinkResult("unverified", "positive mean", problem)
+        if not self.fact.strict:
+            kinds = {type(source).__name__ for source in self.not_identically_zero}
+            if kinds != {"Continuous", "Nonconstant"}:
+                return LinkResult("unverified", "positive mean", "needs a strict fact, or a continuous nonconstant function")
+            if self.scale is None or not _sign_holds(self.scale, known, strict=True):
+                return LinkResult("unverified", "positive mean", "the scale of the Gaussian is not known to be positive")
+        if normal_form(difference - expectation(self.fact.slack, self.variable)) != 0:
+            return LinkResult("unverified", "positive mean", "the difference of the sides is not the mean of the fact")
+        return LinkResult("verified", "positive mean", f"the difference is the mean of: {self.fact.label}")
+
+
+def positive_mean(
+    text: str, fact: Fact, variable: RandomVariable, *, not_identically_zero: tuple[Any, ...] = (), scale: Any = None
+) -> PositiveMean:
+    """A strict inequality between means: the fact is strict, or its function is continuous and nonconstant."""
+    return PositiveMean(text, fact, variable, not_identically_zero, scale)
 
 
 # ---- scalar inequalities -------------------------------------------------------------------------------------------
@@ -431,6 +558,103 @@ class SmoothingDefinition:
             if expected_value == smoothed and identical(coefficient * integral.inside, value * weight):
                 return True
         return False
+
+
+@dataclass(frozen=True)
+class Antiderivative:
+    """∫_a^b of a function of one variable as a difference of values of an antiderivative."""
+
+    text: str
+    antiderivative: Any
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
+
+        integral = link.left
+        if link.relation != "=" or not isinstance(integral, sympy.Integral) or len(integral.limits) != 1:
+            return LinkResult("unverified", "antiderivative", "the left side must be one definite integral")
+        variable, low, high = integral.limits[0]
+        derivative = equal(sympy.diff(self.antiderivative, variable), integral.function)
+        if not derivative.verified:
+            return replace(derivative, reason=f"the antiderivative does not differentiate to the integrand: {derivative.reason}")
+        ends = [sympy.limit(self.antiderivative, variable, end) if end.is_infinite else self.antiderivative.subs(variable, end)
+                for end in (low, high)]
+        value = equal(ends[1] - ends[0], link.right)
+        if not value.verified:
+            return replace(value, reason=f"the values at the ends do not give the right side: {value.reason}")
+        return LinkResult(
+            "verified",
+            "antiderivative",
+            f"${sympy.latex(self.antiderivative)}$ differentiates to the integrand and gives the right side at the ends",
+            value.certificate,
+        )
+
+
+@dataclass(frozen=True)
+class SmoothingRule:
+    """The closed form of a smoothed expression: by the symbolic rules, and independently by quadrature in balls."""
+
+    text: str
+    expression: Any
+    variable: Any
+    sigma: Any
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
+        from theorycheck.smoothing import smooth, verify_smoothing
+
+        shifted = smoothed_mean(self.expression, self.variable, self.sigma)
+        if link.relation != "=" or sympy.expand(link.left - shifted) != 0:
+            return LinkResult("unverified", "smoothing rules", "the left side is not the mean of the named expression")
+        by_rules = equal(smooth(self.expression, self.variable, self.sigma), link.right)
+        if not by_rules.verified:
+            return by_rules
+        agreement = verify_smoothing(self.expression, self.variable, self.sigma, link.right)
+        if not agreement.agrees:
+            return LinkResult("unverified", "smoothing rules", f"quadrature disagrees by {agreement.largest_difference:.1e}")
+        reason = f"the smoothing rules give it, and {agreement.method} agrees at {agreement.points} random points"
+        return LinkResult("verified", "smoothing rules and quadrature", reason, by_rules.certificate)
+
+
+def smoothed_mean(expression: Any, variable: Any, sigma: Any) -> Any:
+    """E of the expression at variable + σu, unevaluated, u ~ N(0, 1/2)."""
+    from theorycheck.smoothing import Mean
+
+    return Mean(sympy.sympify(expression).subs(variable, variable + sigma * sympy.Symbol("u", real=True)))
+
+
+def smoothing_rule(text: str, expression: Any, variable: Any, sigma: Any) -> SmoothingRule:
+    """The link's left side is `smoothed_mean(expression, variable, sigma)`, its right side the closed form."""
+    return SmoothingRule(text, expression, variable, sigma)
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """The right side is the left side with some integrals replaced by their values, each value checked by its reason."""
+
+    text: str
+    values: tuple[tuple[Any, Any, Reason], ...]
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
+
+        replaced = sympy.sympify(link.left)
+        for integral, value, reason in self.values:
+            result = reason.check(Link(link.name, integral, "=", value, reason), claim)
+            if not result.verified:
+                return result
+            replaced = replaced.xreplace({integral: value})
+        return equal(replaced, sympy.sympify(link.right))
+
+
+def rewriting(text: str, *values: tuple[Any, Any, Reason]) -> Rewriting:
+    """Replace integrals (first entries) by their values (second), for the reasons given (third)."""
+    return Rewriting(text, values)
+
+
+def antiderivative(text: str, expression: Any) -> Antiderivative:
+    """The integral on the left by an antiderivative in its variable."""
+    return Antiderivative(text, expression)
 
 
 def smoothing_definition(text: str, dimension: Any) -> SmoothingDefinition:

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra import facts
+from theorycheck.algebra.expectation import gaussian, mean
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
 from theorycheck.errors import ClaimError, TheorycheckError
@@ -60,6 +61,13 @@ class SymbolicNamespace:
     def square(self, a: Any) -> Any:
         return a**2
 
+    def gaussian_mean(self, integrand: Any, dimension: Any, degree: int) -> Any:
+        u = gaussian("u", dimension)
+        return mean(integrand(u.vector), u)
+
+    def scale(self, factor: Any, x: Vector) -> Vector:
+        return x * factor
+
     def number(self, value: Any) -> Any:
         return sympy.Rational(value)
 
@@ -84,19 +92,31 @@ class Symbols:
         self.known: tuple[Any, ...] = ()
         if claim.space is not None:
             for name, domain in claim.space.domains.items():
-                self.values[name] = _symbol_of(name, domain)
+                self.values[name] = _symbol_of(name, domain, self.values)
             self.known = tuple(self._known_signs())
-            if claim.sides is not None:
-                self._evaluate_sides()
 
-    def _evaluate_sides(self) -> None:
+    @property
+    def left(self) -> Any:
+        """The left side of the claim."""
+        return self._sides[0]
+
+    @property
+    def right(self) -> Any:
+        """The right side of the claim."""
+        return self._sides[1]
+
+    @functools.cached_property
+    def _sides(self) -> tuple[Any, Any]:
+        if self.claim.sides is None:
+            raise ClaimError(f"{self.claim.id}: the claim has no sides")
         try:
             left, right = self.claim.evaluate(self.xp, self.values)
         except TheorycheckError as error:
             raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
         except (TypeError, AttributeError, ValueError, NotImplementedError) as error:
             raise ClaimError(f"{self.claim.id}: the sides cannot be evaluated on symbols: {error}") from error
-        self.left, self.right = (side if isinstance(side, Vector) else _exact(side) for side in (left, right))
+        left, right = (side if isinstance(side, Vector) else _exact(side) for side in (left, right))
+        return left, right
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__.get("values", {})
@@ -172,8 +192,9 @@ class Symbols:
             return facts.SmoothFacts(f, self._value(hypothesis.constant), source, label)
         if kind == "Lipschitz":
             return facts.LipschitzFacts(f, self._value(hypothesis.constant), source, label)
-        if kind == "BoundedBelow":
-            return facts.BoundedBelowFacts(f, self._value(hypothesis.bound), source, label)
+        if kind in ("BoundedBelow", "StrictlyAbove"):
+            strict = kind == "StrictlyAbove"
+            return facts.BoundedBelowFacts(f, self._value(hypothesis.bound), source, label, strict)
         raise ClaimError(f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients")
 
     def _value(self, name: Any) -> Any:
@@ -187,13 +208,16 @@ def _exact(value: Any) -> Any:
     return sympy.sympify(value)
 
 
-def _symbol_of(name: str, domain: Any) -> Any:
+def _symbol_of(name: str, domain: Any, earlier: dict[str, Any]) -> Any:
     kind = type(domain).__name__
-    latex = "\\" + name if name in GREEK else name
     if kind == "FunctionDomain":
         return AbstractFunction(name)
-    if kind == "PointDomain":
-        return vector(name, latex)
+    if kind == "Entries" and tuple(domain.shape) == ("d",):
+        return vector(name, "\\" + name if name in GREEK else name)
+    low = getattr(domain, "low", None)
+    if isinstance(low, str) and earlier[low].is_nonnegative:  # above a nonnegative number
+        positive = domain.open_low or earlier[low].is_positive
+        return sympy.Symbol(name, positive=True) if positive else sympy.Symbol(name, nonnegative=True)
     return domain.symbol(name)
 
 
