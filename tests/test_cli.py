@@ -102,8 +102,9 @@ def test_show_runs_nothing(call, tmp_path, monkeypatch) -> None:
     path.write_text(
         "from theorycheck import Claim, Space, real, requires\n\n"
         "def sides(xp, x, y):\n    return x, y\n\n"
-        "c = Claim(id='mine/a', statement='$x \\\\le y$', printed='Lemma 1', space=Space(x=real(), y=real()),\n"
-        "    sides=sides, hypotheses=[requires(lambda x, y: x <= y, 'x at most y')], uses=['mine/b'],\n"
+        "c = Claim(id='mine/a', statement='$x \\\\le y$', printed='Lemma 1',\n"
+        "    space=Space(x=real(), y=real()), sides=sides, uses=['mine/b'],\n"
+        "    hypotheses=[requires(lambda x, y: x <= y, 'x at most y')],\n"
         "    note='A [note] in brackets.', expected='proved', expected_proof_gaps=['L2'])\n",
         encoding="utf-8",
     )

@@ -167,5 +167,5 @@ def test_neighbours_of_one_name_in_two_directories_are_refused(tmp_path) -> None
         (tmp_path / name / "same_name_twice.py").write_text(f"value = {name!r}\n", encoding="utf-8")
         write(tmp_path / name / "lemma.py", definition(f"{name}/a"), before="import same_name_twice\n")
     loading.load_file(tmp_path / "one" / "lemma.py")
-    with pytest.raises(ClaimFileError, match="same_name_twice, which was loaded from"):
+    with pytest.raises(ClaimFileError, match="same_name_twice, which came from"):
         loading.load_file(tmp_path / "two" / "lemma.py")

@@ -32,7 +32,10 @@ def suite(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def run(suite: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return suite.runpytest_inprocess(*PLUGIN, "-p", "no:cacheprovider", *arguments)
+    # Hypothesis' own plugin would be imported and rewritten anew each time
+    return suite.runpytest_inprocess(
+        *PLUGIN, "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments
+    )
 
 
 def test_a_claim_is_a_node_with_an_item_a_check_and_a_verdict(suite) -> None:

@@ -80,8 +80,13 @@ def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", see
 def judge(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) -> Verdict:
     """As `check`; `verdict_of` hands in the verdicts of readings that were judged already."""
     start = time.perf_counter()
-    findings = [run_check(item, claim) for item in plan(claim, settings, verdict_of)]
-    return conclude(claim, settings, findings, time.perf_counter() - start)
+    try:
+        findings = [run_check(item, claim) for item in plan(claim, settings, verdict_of)]
+        return conclude(claim, settings, findings, time.perf_counter() - start)
+    except TheorycheckError as error:
+        raise _named(error, claim) from error
+    except Exception as error:
+        raise ClaimError(f"{claim.id}: the check fails with {_where_and_what(error, claim)}") from error
 
 
 def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) -> tuple[Check, ...]:
@@ -154,6 +159,7 @@ def _where_and_what(error: Exception, claim: Claim) -> str:
 
 def _built(claim: Claim, which: str) -> Derivation:
     """Build one of the claim's derivations on its symbols."""
+    from theorycheck.derivations.links import Derivation
     from theorycheck.derivations.symbols import symbols_of
 
     builder = {
@@ -163,12 +169,17 @@ def _built(claim: Claim, which: str) -> Derivation:
     }[which]
     assert builder is not None
     try:
-        return builder(symbols_of(claim))
+        built = builder(symbols_of(claim))
     except TheorycheckError as error:
         raise _named(error, claim) from error
     except Exception as error:
         what = _where_and_what(error, claim)
         raise ClaimError(f"{claim.id}: its {which} fails while it is built with {what}") from error
+    if not isinstance(built, Derivation):
+        raise ClaimError(
+            f"{claim.id}: its {which} returns {built!r:.60}, not a theorycheck.derivations.Derivation"
+        )
+    return built
 
 
 def _link_checks(

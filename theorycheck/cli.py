@@ -70,12 +70,22 @@ class OneLineErrors(click.Group):
             return INTERRUPTED
         except OSError as error:
             if error.errno != errno.EPIPE:
-                raise
+                _complain(
+                    f"{error.filename or 'the system'}: {error.strerror or error}; check the path and the disk"
+                )
+                return WRONG_CALL
             os.dup2(
                 os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
             )  # the interpreter flushes once more
             return BROKEN_PIPE
         return WRONG_CALL
+
+
+def _internal(error: Exception) -> str:
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({frame.filename}:{frame.lineno})"
 
 
 def _complain(message: str) -> None:

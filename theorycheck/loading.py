@@ -51,8 +51,8 @@ def source_of(claim: Claim) -> Source | None:
 
 
 @functools.cache
-def shipped_claims() -> tuple[Claim, ...]:
-    """Return every claim of the package `verifications` that is installed with theorycheck.
+def shipped_claims(paper: str = "") -> tuple[Claim, ...]:
+    """Return every claim of the package `verifications` that is installed with theorycheck, or of one paper.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def shipped_claims() -> tuple[Claim, ...]:
         If the package is missing, hidden by another one of that name, or one of its modules fails.
     """
     claims: list[Claim] = []
-    for path in sorted(_shipped_files()):
+    for path in sorted(_shipped_files(paper)):
         claims += _load_shipped(path)
     return _distinct(claims)
 
@@ -135,7 +135,7 @@ def load_claim(source: Source, claim_id: str) -> Claim:
     return found
 
 
-def _shipped_files() -> Iterator[Path]:
+def _shipped_files(paper: str) -> Iterator[Path]:
     package = importlib.util.find_spec(SHIPPED)
     locations = list(package.submodule_search_locations or ()) if package is not None else []
     if str(_SHIPPED_ROOT) not in [str(Path(location).resolve()) for location in locations]:
@@ -144,7 +144,7 @@ def _shipped_files() -> Iterator[Path]:
             f"the shipped package {SHIPPED} is not importable from {_SHIPPED_ROOT}{found}; "
             "reinstall theorycheck, or start it in another directory"
         )
-    return _SHIPPED_ROOT.rglob("*.py")
+    return (_SHIPPED_ROOT / paper).rglob("*.py")
 
 
 def _load_shipped(path: Path) -> tuple[Claim, ...]:
@@ -182,7 +182,6 @@ def _load_user_file(path: Path) -> tuple[Claim, ...]:
 
 def _require_own_neighbours(module: ModuleType, path: Path) -> None:
     """Two directories may each have a file of one name; Python would take the first of them for both."""
-    values = vars(module).values()
     names = ("__module__", "__name__")  # of what was imported from a module; of a module itself
     used = {getattr(value, name, None) for value in vars(module).values() for name in names}
     for neighbour in path.parent.glob("*.py"):
@@ -190,7 +189,7 @@ def _require_own_neighbours(module: ModuleType, path: Path) -> None:
         if neighbour.stem in used and loaded is not None and Path(loaded).resolve() != neighbour:
             sys.modules.pop(module.__name__, None)
             raise ClaimFileError(
-                f"{path} imports {neighbour.stem}, which was loaded from {loaded} before; rename one of the two"
+                f"{path} imports {neighbour.stem}, which came from {loaded} before; rename one of the two"
             )
 
 
@@ -341,14 +340,14 @@ def _resolve_one(target: str) -> tuple[Claim, ...]:
         if path.is_dir():
             return load_directory(path)
         return load_file(path)
-    try:
-        return _select(shipped_claims(), target)
-    except UnknownClaimError:
-        if path.is_dir():
-            return load_directory(path)
-        if path.is_file():
-            raise ClaimFileError(f"{target} is no Python file; claim files end in .py") from None
-        raise
+    paper = target.partition("/")[0]
+    if paper and (_SHIPPED_ROOT / paper / "__init__.py").is_file():
+        return _select(shipped_claims(paper), target)
+    if path.is_dir():
+        return load_directory(path)
+    if path.is_file():
+        raise ClaimFileError(f"{target} is no Python file; claim files end in .py")
+    return _select(shipped_claims(), target)
 
 
 def _select(claims: Sequence[Claim], target: str) -> tuple[Claim, ...]:
