@@ -1,4 +1,4 @@
-"""Smoothing f_σ(x) = E f(x + σu): kernels and their conventions, closed forms with derivations, and checks of them."""
+"""Smoothing f_σ(x) = E f(x + σu): kernels, closed forms with their derivations, and checks of them."""
 
 from theorycheck.smoothing.bounds import (
     Bounds,

@@ -46,8 +46,10 @@ def softplus(x: Expr) -> Expr:
 def softplus_bounds(x: Expr, sigma: Expr, kernel: Kernel = starnes) -> Bounds:
     r"""Bound the smoothing of softplus(x) = log(1 + e^x), one variable.
 
-    With s(x) = 1/(1 + e^{−x}), softplus' = s and softplus'' = s(1 − s) ∈ [0, 1/4]. Taylor's theorem with E u = 0 gives
-    softplus_σ(x) − softplus(x) = (σ²/2) E[softplus''(ξ) u²] ∈ [0, (σ²/8) E u²], that is, with E u² = 1/2 (the default
+    With s(x) = 1/(1 + e^{−x}), softplus' = s and softplus'' = s(1 − s) ∈ [0, 1/4]. Taylor's theorem with E
+    u = 0 gives
+    softplus_σ(x) − softplus(x) = (σ²/2) E[softplus''(ξ) u²] ∈ [0, (σ²/8) E u²], that is, with E u² = 1/2
+    (the default
     kernel), softplus ≤ softplus_σ ≤ softplus + σ²/16.
     """
     return logistic_loss_bounds(x, sympy.Integer(0), [x], sigma, kernel)
@@ -58,7 +60,8 @@ def logistic_loss_bounds(
 ) -> Bounds:
     r"""Bound the smoothing of −log p(label) for a Bernoulli label with logistic link, softplus(z) − label·z.
 
-    z = w·x + b must be affine in the smoothed variables x. Along z the noise is σ w·u with variance cσ²‖w‖², so
+    z = w·x + b must be affine in the smoothed variables x. Along z the noise is σ w·u with variance
+    cσ²‖w‖², so
     0 ≤ softplus'' ≤ 1/4 gives the slack cσ²‖w‖²/8 (covariance of u: cI); the linear part is smoothed exactly.
 
     Parameters
@@ -82,9 +85,12 @@ def log_sum_exp_bounds(
 ) -> Bounds:
     r"""Bound the smoothing of log Σ_k e^{z_k}, z_k = w_k·x + b_k affine in the smoothed variables x.
 
-    The Hessian in x is the covariance of w_K when K = k has the softmax probability p_k. It is positive semidefinite
-    (Jensen: lower bound), and its trace Σ p_k ‖w_k − Σ p_j w_j‖² ≤ Σ p_k ‖w_k − m‖² ≤ max_k ‖w_k − m‖² for any m; with the
-    average m = w̄. But E u·Hu at a random point ξ(u) is not c tr H; so differentiate in time instead: f_σ solves
+    The Hessian in x is the covariance of w_K when K = k has the softmax probability p_k. It is positive
+    semidefinite
+    (Jensen: lower bound), and its trace Σ p_k ‖w_k − Σ p_j w_j‖² ≤ Σ p_k ‖w_k − m‖² ≤ max_k ‖w_k − m‖² for
+    any m; with the
+    average m = w̄. But E u·Hu at a random point ξ(u) is not c tr H; so differentiate in time instead: f_σ
+    solves
     ∂_t f = Δf for a Gaussian kernel, t = cσ²/2, and Δf_σ = E Δf(x + σu) ≤ max_k ‖w_k − w̄‖². Hence the slack
     cσ²/2 · max_k ‖w_k − w̄‖², which is cσ²(1 − 1/n)/2 where the n logits themselves are the variables.
 
@@ -111,7 +117,8 @@ def log_sum_exp_bounds(
 def cross_entropy_bounds(
     logits: Sequence[Expr], label: int, variables: Sequence[Expr], sigma: Expr, kernel: Kernel = starnes
 ) -> Bounds:
-    """Bound the smoothing of −log softmax(z)_label = log Σ_k e^{z_k} − z_label, logits affine in the variables.
+    """Bound the smoothing of −log softmax(z)_label = log Σ_k e^{z_k} − z_label, logits affine in the
+    variables.
 
     The linear part z_label is its own smoothing (E u = 0); the rest is `log_sum_exp_bounds`.
     """
@@ -126,8 +133,8 @@ def _affine(expression: Expr, variables: Sequence[Expr]) -> list[Expr]:
         return linear_form(expression, variables)[0]
     except NoRuleError as error:
         raise ClaimError(
-            f"the logit {expression} is not affine in {', '.join(map(str, variables))}: smooth fewer variables, or use"
-            " theorycheck.expectation"
+            f"the logit {expression} is not affine in {', '.join(map(str, variables))}: smooth fewer"
+            " variables, or use theorycheck.expectation"
         ) from error
 
 

@@ -59,7 +59,7 @@ class Smoothing:
     conditions : tuple of sympy relations
         What must hold besides σ > 0 for the expectation to be finite (empty if nothing).
     method : str
-        "rules", or "sympy.integrate" if a term needed the fall-back (then the result was also checked by quadrature).
+        "rules", or "sympy.integrate" if a term needed the fall-back (its result was checked by quadrature).
     """
 
     result: Expr

@@ -1,6 +1,7 @@
 """A time limit for calls into SymPy, without signals, threads or processes.
 
-SymPy is pure Python: a profile hook, which the interpreter calls at every function call, can stop it. The hook that was
+SymPy is pure Python: a profile hook, which the interpreter calls at every function call, can stop it. The
+hook that was
 there before (a profiler's) is restored.
 """
 
@@ -22,7 +23,7 @@ class _TimeIsUp(BaseException):
 def within_seconds(seconds: float, call: Callable[[], T], *, default: T) -> T:
     """Return `call()`, or `default` if it takes longer than `seconds` or raises.
 
-    The result therefore depends on the speed of the machine: use it only where `default` means "could not decide".
+    The result therefore depends on the machine: use it only where `default` means "could not decide".
     """
     end = time.monotonic() + seconds
 

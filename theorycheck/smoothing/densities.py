@@ -1,12 +1,16 @@
-"""Definite integrals of the normal form over an interval: the rules for kernels with a density on an interval.
+"""Definite integrals of the normal form over an interval: the rules for kernels with a density on an
+interval.
 
-An antiderivative F of the smooth part g is written down (polynomials, polynomial × e^{bt} × cos/sin, polynomial ×
+An antiderivative F of the smooth part g is written down (polynomials, polynomial × e^{bt} × cos/sin,
+polynomial ×
 e^{−at²+bt}, polynomial × erf); with a step, ∫ g(t) H(t − k) dt = (F(t) − F(k)) H(t − k), which is continuous.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -19,15 +23,14 @@ from theorycheck.smoothing.terms import (
     Polynomial,
     as_expression,
     collect_terms,
-    combine_steps,
     expand,
     linear_form,
     polynomial_in,
-    with_unit_steps,
 )
+from theorycheck.smoothing.unit_steps import with_unit_steps
 
 Expr = Any
-FALLBACK_SECONDS = 20.0
+FALLBACK_SECONDS = 10.0
 """Time that `sympy.integrate` gets for one integral."""
 
 
@@ -66,37 +69,41 @@ def integral_by_rules(expression: Expr, t: Expr, low: Expr, high: Expr) -> Expr:
     terms, rest = collect_terms(with_unit_steps(sympy.sympify(expression), [t]), [t])
     if rest != 0:
         raise NoRuleError(f"no antiderivative of {rest} is known")
-    return sympy.Add(*[_integral_of_term(f, p, t, low, high) for f, p in terms.items()])
+    groups: dict[Factors, list[tuple[tuple[Expr, ...], Polynomial]]] = {}
+    for factors, polynomial in terms.items():
+        groups.setdefault(replace(factors, steps=()), []).append((factors.steps, polynomial))
+    return sympy.Add(*[_integral_of_group(smooth, parts, t, low, high) for smooth, parts in groups.items()])
 
 
-def _integral_of_term(factors: Factors, polynomial: Polynomial, t: Expr, low: Expr, high: Expr) -> Expr:
-    anti = antiderivative(factors, polynomial, t)
-    if not factors.steps:
-        return anti(high) - anti(low)
-    if len(factors.steps) == 1:
-        (a,), b = linear_form(factors.steps[0], [t])
-        if not a.is_extended_positive:  # the sign of a is open: (F(t) − F(k)) H(at + b) serves both
-
-            def from_kink(end: Expr) -> Expr:
-                return (anti(end) - anti(-b / a)) * _step_at(a, b, end)
-
-            return from_kink(high) - from_kink(low)
-    lowers, uppers = [], []
-    for form in factors.steps:
-        (a,), b = linear_form(form, [t])
-        if not (a.is_positive or a.is_negative):
-            raise NoRuleError(f"the sign of {a} is needed: declare its symbols positive")
-        (lowers if a.is_positive else uppers).append(-b / a)
+def _integral_of_group(
+    smooth: Factors, parts: list[tuple[tuple[Expr, ...], Polynomial]], t: Expr, low: Expr, high: Expr
+) -> Expr:
+    """∫ smooth · (p_0 + Σ p_i H(t − k_i)); at an infinite end only the sum over all parts must decay."""
     total = sympy.S.Zero
-    for sign, k in combine_steps(lowers, uppers):
-        if k is None:
-            total += sign * (anti(high) - anti(low))
-            continue
-        above, below = _step_at(sympy.S.One, -k, high), _step_at(sympy.S.One, -k, low)
-        if above != 0:
-            total += sign * (anti(high) - anti(k)) * above
-        if below != 0:
-            total -= sign * (anti(low) - anti(k)) * below
+    switched_on: dict[Expr, Polynomial] = {low: {}, high: {}}
+    for steps, polynomial in parts:
+        anti = antiderivative(smooth, polynomial, t)
+        a, b = sympy.S.Zero, sympy.S.One  # no step: H(1)
+        if steps:
+            if len(steps) > 1:
+                raise NoRuleError("the order of two kinks is not known: declare the symbols positive")
+            (a,), b = linear_form(steps[0], [t])
+        for end, sign in ((high, 1), (low, -1)):
+            on = sympy.S.One if not steps else _step_at(a, b, end)
+            if on == 0:
+                continue
+            base = anti(-b / a) if steps else sympy.S.Zero
+            if end.is_infinite:
+                total -= sign * base
+                for powers, coefficient in polynomial.items():
+                    here = switched_on[end]
+                    here[powers] = expand(here.get(powers, sympy.S.Zero) + coefficient)
+            else:
+                total += sign * (anti(end) - base) * on
+    for end, sign in ((high, 1), (low, -1)):
+        left = {powers: c for powers, c in switched_on[end].items() if c != 0}
+        if left:
+            total += sign * antiderivative(smooth, left, t)(end)
     return total
 
 
@@ -125,7 +132,7 @@ def antiderivative(factors: Factors, polynomial: Polynomial, t: Expr) -> Callabl
         return _erf_antiderivative(factors.erfs[0], polynomial, t)
     if squares != 0:
         if factors.oscillation != 1:
-            raise NoRuleError("no antiderivative is known for a Gaussian bump times a cosine")
+            return _wave_bump_antiderivative(factors, polynomial, t)
         return _bump_antiderivative(factors.exponent, polynomial, t)
     return _wave_antiderivative(factors, polynomial, t)
 
@@ -179,21 +186,21 @@ def _with_limits(primitive: Expr, t: Expr, rate: Expr | None) -> Callable[[Expr]
 
 
 def _bump_antiderivative(exponent: Expr, polynomial: Polynomial, t: Expr) -> Callable[[Expr], Expr]:
-    """∫ p e^{−at²+bt}: raising the power by parts down to the error function."""
+    """∫ p e^{−at²+bt+c}: raising the power by parts down to the error function."""
     form = polynomial_in(exponent, [t])
-    a, b = -form[(2,)], form.get((1,), sympy.S.Zero)
+    a, b, c = -form[(2,)], form.get((1,), sympy.S.Zero), form.get((0,), sympy.S.Zero)
     if a.is_negative:
         raise NoRuleError("a growing Gaussian has no antiderivative here")
     top = max(n for (n,) in polynomial)
-    # ∫ t^n e = polynomial_n(t) e + weight_n ∫ e,   e = e^{−at²+bt}
+    # ∫ t^n e = polynomial_n(t) e + weight_n ∫ e,   e = e^{−at²+bt+c}
     parts, weights = [sympy.S.Zero], [sympy.S.One]
     for n in range(1, top + 1):
         before = (parts[n - 2], weights[n - 2]) if n > 1 else (0, 0)
         parts.append(expand((-(t ** (n - 1)) + b * parts[n - 1] + (n - 1) * before[0]) / (2 * a)))
         weights.append(expand((b * weights[n - 1] + (n - 1) * before[1]) / (2 * a)))
-    elementary = sympy.Add(*[c * parts[n] for (n,), c in polynomial.items()]) * sympy.exp(exponent)
-    height = sympy.Add(*[c * weights[n] for (n,), c in polynomial.items()])
-    height *= sympy.sqrt(sympy.pi / a) / 2 * sympy.exp(b**2 / (4 * a))
+    elementary = sympy.Add(*[k * parts[n] for (n,), k in polynomial.items()]) * sympy.exp(exponent)
+    height = sympy.Add(*[k * weights[n] for (n,), k in polynomial.items()])
+    height *= sympy.sqrt(sympy.pi / a) / 2 * sympy.exp(expand(c + b**2 / (4 * a)))
     argument = sympy.sqrt(a) * t - b / (2 * sympy.sqrt(a))
 
     def value(end: Expr) -> Expr:
@@ -206,12 +213,23 @@ def _bump_antiderivative(exponent: Expr, polynomial: Polynomial, t: Expr) -> Cal
     return value
 
 
+def _wave_bump_antiderivative(factors: Factors, polynomial: Polynomial, t: Expr) -> Callable[[Expr], Expr]:
+    """As `_bump_antiderivative` for e^{−at²+(b±iω)t}, the two conjugates averaged."""
+    (omega,), phase = linear_form(factors.oscillation.args[0], [t])
+    up = _bump_antiderivative(expand(factors.exponent + sympy.I * omega * t), polynomial, t)
+    down = _bump_antiderivative(expand(factors.exponent - sympy.I * omega * t), polynomial, t)
+    rise, fall = sympy.exp(sympy.I * phase), sympy.exp(-sympy.I * phase)
+    if isinstance(factors.oscillation, sympy.cos):
+        return lambda end: (rise * up(end) + fall * down(end)) / 2
+    return lambda end: (rise * up(end) - fall * down(end)) / (2 * sympy.I)
+
+
 def _erf_antiderivative(form: Expr, polynomial: Polynomial, t: Expr) -> Callable[[Expr], Expr]:
     """∫ p erf(at+b) = P erf − ∫ P (2a/√π) e^{−(at+b)²}, P the antiderivative of p."""
     (a,), b = linear_form(form, [t])
     primitive: Polynomial = {(n + 1,): c / (n + 1) for (n,), c in polynomial.items()}
-    scale = -2 * a / sympy.sqrt(sympy.pi) * sympy.exp(-(b**2))
-    bump = _bump_antiderivative(expand(-((a * t) ** 2) - 2 * a * b * t), primitive, t)
+    scale = -2 * a / sympy.sqrt(sympy.pi)
+    bump = _bump_antiderivative(expand(-((a * t + b) ** 2)), primitive, t)
     whole = as_expression(primitive, [t]) * sympy.erf(form)
 
     def value(end: Expr) -> Expr:
@@ -222,7 +240,7 @@ def _erf_antiderivative(form: Expr, polynomial: Polynomial, t: Expr) -> Callable
     return value
 
 
-# nonnegativity -------------------------------------------------------------------------------------------------------
+# nonnegativity
 def certainly_nonnegative(expression: Expr, t: Expr, low: Expr, high: Expr) -> bool:
     """Whether `expression` >= 0 on (low, high) follows from the signs of its factors, piece by piece.
 
@@ -238,7 +256,7 @@ def certainly_nonnegative(expression: Expr, t: Expr, low: Expr, high: Expr) -> b
         }
     )
     ends = [low, *edges, high]
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in itertools.pairwise(ends):
         inside = _between(left, right)
         piece = stepped.replace(sympy.Heaviside, lambda a, *_, at=inside: sympy.Heaviside(a.subs(t, at), 1))
         if not all(

@@ -11,6 +11,7 @@ from theorycheck.smoothing.chains import Smoothing, Step
 from theorycheck.smoothing.deadline import within_seconds
 from theorycheck.smoothing.densities import FALLBACK_SECONDS
 from theorycheck.smoothing.kernels import Density, Gaussian, Kernel
+from theorycheck.smoothing.terms import shown
 
 Expr = Any
 
@@ -18,7 +19,8 @@ Expr = Any
 def integrate_term(term: Expr, variable: Expr, sigma: Expr, kernel: Kernel) -> Smoothing:
     """Return E term(x + σu) by `sympy.integrate`, kept only if quadrature at random points agrees.
 
-    The limit is `FALLBACK_SECONDS`; on a slower machine an integral may therefore be refused that a faster one finds.
+    The limit is `FALLBACK_SECONDS`; on a slower machine an integral may therefore be refused that a faster
+    one finds.
 
     Raises
     ------
@@ -42,8 +44,8 @@ def integrate_term(term: Expr, variable: Expr, sigma: Expr, kernel: Kernel) -> S
     )
     if not closed or not verify_smoothing(term, variable, sigma, value, kernel=kernel).agrees:
         raise ClaimError(
-            f"no closed form of E f(x + sigma*u) is known for f = {term} under the kernel {kernel.name}:"
-            " compute it numerically with theorycheck.expectation"
+            f"no closed form of E f(x + sigma*u) is known for f = {shown(term)} under the kernel"
+            f" {kernel.name}: compute it numerically with theorycheck.expectation"
         )
     return Smoothing(
         value,

@@ -8,7 +8,8 @@
 | `uniform`       | uniform on the cube [-1, 1]^d  | 1/3      | coordinate-wise noise                      |
 | `ball`          | uniform on the unit ball       | 1/(d+2)  | Hazan et al.                               |
 | `sphere`        | uniform on the unit sphere     | 1/d      | one- and two-point gradient estimators     |
-| `density(…)`    | independent coordinates, each with the given density       | | your own                   |
+| `density(…)`    | independent coordinates, each with the given density       | | your own
+  |
 
 Every method takes the dimension d from the number of its arguments or from `dimension`.
 """
@@ -41,7 +42,7 @@ class Kernel:
 
     @property
     def product(self) -> bool:
-        """Whether the coordinates of u are independent, so that variables can be smoothed one after another."""
+        """Whether the coordinates of u are independent: variables can be smoothed one after another."""
         raise NotImplementedError
 
     def law(self, dimension: int) -> str:
@@ -326,8 +327,8 @@ def density(expression: Expr, variable: Expr, support: tuple[Expr, Expr]) -> Den
     real = expression.subs(variable, u)
     if not within_seconds(10, lambda: certainly_nonnegative(real, u, low, high), default=False):
         raise ClaimError(
-            f"the density {expression} is not certainly nonnegative on ({low}, {high}): correct it, or restrict"
-            " the support to where it is positive"
+            f"the density {expression} is not certainly nonnegative on ({low}, {high}): correct it, or"
+            " restrict the support to where it is positive"
         )
     total = integral(real, u, low, high)
     if sympy.simplify(total - 1) != 0:
@@ -338,7 +339,8 @@ def density(expression: Expr, variable: Expr, support: tuple[Expr, Expr]) -> Den
 def convert_sigma(sigma: Expr, source: Kernel, target: Kernel, dimension: int = 1) -> Expr:
     """Return the σ of `target` that gives the same smoothing as `sigma` does with `source`.
 
-    Both are Gaussian: covariance σ² c_source = σ'² c_target, hence σ' = σ √(c_source / c_target). From `starnes`
+    Both are Gaussian: covariance σ² c_source = σ'² c_target, hence σ' = σ √(c_source / c_target). From
+    `starnes`
     (I/2) to `nesterov` (I) this is μ = σ/√2.
 
     Raises

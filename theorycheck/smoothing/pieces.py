@@ -5,6 +5,7 @@ Written for checking: it shares no code with the rules of `symbolic`.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ def smooth_pieces(expression: Expr, u: Expr, low: Expr, high: Expr) -> list[Piec
     cuts = sorted({cut for switch in _switches(kink) for cut in _roots(switch, u) if low < cut < high})
     ends = [low, *cuts, high]
     result: list[Piece] = []
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in itertools.pairwise(ends):
         branch = _branch(kink, u, (left + right) / 2)
         result.extend(smooth_pieces(expression.xreplace({kink: branch}), u, left, right))
     return result
@@ -98,12 +99,13 @@ def _branch(kink: Expr, u: Expr, point: Expr) -> Expr:
     return sympy.Integer(1 if positive else 0)
 
 
-# evaluation on complex balls --------------------------------------------------------------------------------------------
+# evaluation on complex balls
 Evaluator = Callable[[Any, bool], Any]
 
 
 def compile_expression(expression: Expr, u: Expr) -> Evaluator:
-    """Return f(z, analytic) on `flint.acb`; `analytic` asks for NaN where f is not holomorphic (Arb's convention).
+    """Return f(z, analytic) on `flint.acb`; `analytic` asks for NaN where f is not holomorphic (Arb's
+    convention).
 
     Raises
     ------
@@ -160,11 +162,11 @@ def enclose_integral(pieces: list[Piece], weight: Expr, u: Expr) -> Any:
     for piece in pieces:
         f = compile_expression(piece.expression * weight, u)
         low, high = (flint.acb(flint.fmpq(int(e.p), int(e.q))) for e in (piece.low, piece.high))
-        total = total + flint.acb.integral(lambda z, analytic, f=f: f(z, analytic), low, high).real
+        total = total + flint.acb.integral(f, low, high).real
     return total
 
 
-# growth -------------------------------------------------------------------------------------------------------------------
+# growth
 @dataclass(frozen=True)
 class Growth:
     """|f(u)| ≤ constant · (1 + |u|)^power · e^{rate |u|} for all real u."""
@@ -238,7 +240,8 @@ def _times(parts: list[Growth]) -> Growth:
 def gaussian_tail(bound: Growth, variance: Expr, radius: int) -> Any:
     """Bound ∫_{|u| > R} |f(u)| e^{−u²/2c} du / √(2πc) by an `arb`; None if R is too small for this argument.
 
-    h(u) = (1 + u)^n e^{βu − u²/4c} decreases from R on if n/(1 + R) + β − R/2c < 0; then the integral is at most
+    h(u) = (1 + u)^n e^{βu − u²/4c} decreases from R on if n/(1 + R) + β − R/2c < 0; then the integral is
+    at most
     C h(R) ∫_R^∞ e^{−u²/4c} du ≤ C h(R) (2c/R) e^{−R²/4c} on each side.
     """
     c, r = _arb(variance), flint.arb(radius)

@@ -24,9 +24,11 @@ from theorycheck.smoothing.terms import (
     Polynomial,
     as_expression,
     collect_terms,
+    collected,
     expand,
-    with_unit_steps,
+    shown,
 )
+from theorycheck.smoothing.unit_steps import with_unit_steps
 
 Expr = Any
 
@@ -41,14 +43,16 @@ def smooth(expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kern
     variables : sympy.Symbol or sequence of them
         The d variables that are smoothed, each with its own u_i; other symbols are parameters.
     sigma : sympy.Expr
-        σ, a positive symbol or a number >= 0. σ = 0 gives the expression itself (the limit at points of continuity).
+        σ, a positive symbol or a number >= 0. σ = 0 gives the expression itself (the limit at points of
+        continuity).
     kernel : Kernel
         The law of u; by default u ~ N(0, I/2), covariance one half (see `theorycheck.smoothing.kernels`).
 
     Returns
     -------
     sympy.Expr
-        f_σ. Where f has a scale that may vanish (relu(w·x), cos(ωx) under the cube), the formula is for the scale ≠ 0.
+        f_σ. Where f has a scale that may vanish (relu(w·x), cos(ωx) under the cube), the formula is for
+        the scale ≠ 0.
 
     Raises
     ------
@@ -120,7 +124,7 @@ def heat_time(kernel: Kernel, sigma: Expr, dimension: int = 1) -> Expr:
     return kernel.scale(dimension) * sympy.sympify(sigma) ** 2 / 2
 
 
-# checking the arguments -------------------------------------------------------------------------------------------
+# checking the arguments
 def _as_tuple(variables: Expr | Sequence[Expr]) -> tuple[Expr, ...]:
     return (variables,) if isinstance(variables, sympy.Basic) else tuple(variables)
 
@@ -161,7 +165,7 @@ def _shift(places: Sequence[Expr], noise: Sequence[Expr], sigma: Expr) -> dict[E
     return {x: x + sigma * u for x, u in zip(places, noise, strict=True)}
 
 
-# one derivation ----------------------------------------------------------------------------------------------------
+# one derivation
 Rule = Callable[[Any, Polynomial], tuple[Expr, str, str, tuple[Any, ...]]]
 """(factors, polynomial) -> (expectation, rule's name, reason, conditions)."""
 Rest = Callable[[Expr], Smoothing]
@@ -169,7 +173,7 @@ Rest = Callable[[Expr], Smoothing]
 
 
 def _derive(
-    expression: Expr, places: Sequence[Expr], sigma: Expr, noise: Sequence[Expr], rule: Rule, last: Rest
+    expression: Expr, places: Sequence[Expr], sigma: Expr, noise: Sequence[Expr], *, rule: Rule, last: Rest
 ) -> Smoothing:
     shift = _shift(places, noise, sigma)
     chain: list[Step] = []
@@ -218,9 +222,9 @@ def _derive(
         conditions.extend(final.conditions)
         method = final.method
         chain.append(Step(sympy.Add(*current), "=", final.chain[-1].rule, final.chain[-1].reason))
-    result = sympy.Add(*current)
-    if not chain:
-        chain.append(Step(result, "=", "polynomial", "the expectation of 0"))
+    result = collected(sympy.Add(*current))
+    if not chain or result != sympy.Add(*current):
+        chain.append(Step(result, "=", "collected", "terms with equal factors collected"))
     return Smoothing(result, tuple(chain), tuple(conditions), method)
 
 
@@ -231,7 +235,7 @@ def _gaussian(
 
     def rule(factors: Any, polynomial: Polynomial) -> tuple[Expr, str, str, tuple[Any, ...]]:
         value, conditions = gaussian.mean_of_term(factors, polynomial, places, scale * sigma**2)
-        name = gaussian.rule_of(factors)
+        name = gaussian.rule_of(factors, places)
         if name == "polynomial":
             value = expand(value)
         return value, name, gaussian.RULES[name], conditions
@@ -247,7 +251,7 @@ def _gaussian(
             lambda f, j: _gaussian(f, [places[j]], sigma, frozen, [noise[j]]),
         )
 
-    return _derive(expression, places, sigma, noise, rule, last)
+    return _derive(expression, places, sigma, noise, rule=rule, last=last)
 
 
 def _coordinatewise(
@@ -267,7 +271,12 @@ def _coordinatewise(
         return (expand(value) if name == "polynomial" else value), name, compact.RULES[name], ()
 
     return _derive(
-        expression, places, sigma, noise, rule, lambda rest: integrate_term(rest, places[0], sigma, kernel)
+        expression,
+        places,
+        sigma,
+        noise,
+        rule=rule,
+        last=lambda rest: integrate_term(rest, places[0], sigma, kernel),
     )
 
 
@@ -287,11 +296,11 @@ def _radial(
         if len(places) == 1:
             return integrate_term(rest, places[0], sigma, kernel)
         raise ClaimError(
-            f"smoothing {rest} over the {kernel.name} has no closed form here: polynomials, waves and functions of one"
-            " linear form in odd dimension have; compute it numerically with theorycheck.expectation"
+            f"smoothing {shown(rest)} over the {kernel.name} has no closed form here (polynomials, waves and"
+            " functions of one linear form have): compute it numerically with theorycheck.expectation"
         )
 
-    return _derive(expression, places, sigma, noise, rule, last)
+    return _derive(expression, places, sigma, noise, rule=rule, last=last)
 
 
 def _one_by_one(
@@ -314,5 +323,5 @@ def _one_by_one(
         reason = rf"independent coordinates: mean over the noise of ${sympy.latex(place)}$ ({rules})"
         remaining = [p for p in places[j + 1 :] if current.has_free(p)]
         line = Mean(current.xreplace({p: shift[p] for p in remaining})) if remaining else current
-        chain.append(Step(line, "=", part.chain[-1].rule, reason))
+        chain.append(Step(line, "=", "one variable", reason))
     return Smoothing(current, tuple(chain), tuple(conditions), method)

@@ -1,11 +1,14 @@
 """E f(x + σu) in two to four variables by nested Gauss-Legendre panels, cut at kinks with affine switches.
 
-The outer variables come first; at each level the interval is cut where a switch becomes zero that does not depend on the
-variables still to come. A switch that does is smoothed by the inner integrals, so the outer integrand is regular.
+The outer variables come first; at each level the interval is cut where a switch becomes zero that does not
+depend on the
+variables still to come. A switch that does is smoothed by the inner integrals, so the outer integrand is
+regular.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,13 +33,11 @@ def tensor_mean(
     function = sympy.lambdify(noise, shifted, ["scipy", "numpy"])
     if isinstance(kernel, Ball | Sphere):
         coarse, fine = (_radial(function, len(places), kernel, n) for n in (120, 200))
-        return fine, abs(fine - coarse)
+        return fine, 4 * abs(fine - coarse)
     switches = _affine_switches(shifted, noise)
-    density, low, high = _coordinate_density(kernel, len(places))
-    coarse, fine = (
-        _nested(function, density, low, high, switches, len(places), n) for n in (NODES - 4, NODES)
-    )
-    return fine, abs(fine - coarse)
+    weight = _coordinate_density(kernel, len(places))
+    coarse, fine = (_nested(function, weight, switches, len(places), n) for n in (NODES - 4, NODES))
+    return fine, 4 * abs(fine - coarse)
 
 
 def _coordinate_density(kernel: Kernel, dimension: int) -> tuple[Callable[[Array], Array], float, float]:
@@ -65,21 +66,24 @@ def _affine_switches(expression: Expr, noise: Sequence[Expr]) -> list[tuple[list
 
 def _nested(
     function: Callable[..., Any],
-    density: Callable[[Array], Array],
-    low: float,
-    high: float,
+    weight: tuple[Callable[[Array], Array], float, float],
     switches: list[tuple[list[float], float]],
     size: int,
     nodes: int,
 ) -> float:
+    density, low, high = weight
     points, weights = np.polynomial.legendre.leggauss(nodes)
 
     def rule(outer: tuple[float, ...]) -> tuple[Array, Array]:
         level = len(outer)
         ends = set(np.linspace(low, high, PANELS + 1))
         for w, b in switches:
-            if w[level] != 0 and not any(w[level + 1 :]):
-                cut = -(b + sum(c * u for c, u in zip(w, outer, strict=False))) / w[level]
+            if w[level] == 0:
+                continue
+            # a switch that needs later variables leaves a kink only where it meets a corner of their box
+            here = b + sum(c * u for c, u in zip(w, outer, strict=False))
+            for corner in itertools.product(*[(c * low, c * high) if c else (0.0,) for c in w[level + 1 :]]):
+                cut = -(here + sum(corner)) / w[level]
                 if low < cut < high:
                     ends.add(cut)
         if low < 0 < high:
@@ -110,7 +114,7 @@ def _radial(function: Callable[..., Any], size: int, kernel: Ball | Sphere, node
         radius, a = np.meshgrid(r, angle, indexing="ij")
         values = function(radius * np.cos(a), radius * np.sin(a)) + 0 * a
         return float(np.sum(wr[:, None] * values) / len(angle))
-    radius, height, a = np.meshgrid(r, points, angle, indexing="ij")
-    across = np.sqrt(1 - height**2)
-    values = function(radius * across * np.cos(a), radius * across * np.sin(a), radius * height) + 0 * a
+    radii, heights, angles = np.meshgrid(r, points, angle, indexing="ij")
+    across = radii * np.sqrt(1 - heights**2)
+    values = function(across * np.cos(angles), across * np.sin(angles), radii * heights) + 0 * angles
     return float(np.sum(wr[:, None, None] * (weights / 2)[None, :, None] * values) / len(angle))

@@ -1,18 +1,18 @@
-"""The normal form that the rules work on: sums of polynomial × exp(quadratic) × cos/sin(linear) × unit steps × erfs.
+"""The normal form that the rules work on: sums of polynomial × exp(quadratic) × cos/sin(linear) × unit
+steps × erfs.
 
-Kinks (Max, Min, Abs, sign, Piecewise, Heaviside) become unit steps H with affine arguments, products of cosines become
+Kinks (Max, Min, Abs, sign, Piecewise, Heaviside) become unit steps H with affine arguments, products of
+cosines become
 sums, and equal factors are collected, so that each group needs one expectation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
 Expr = Any
 Polynomial = dict[tuple[int, ...], Expr]
@@ -101,114 +101,6 @@ def expand(expression: Expr) -> Expr:
     )
 
 
-# kinks as unit steps ----------------------------------------------------------------------------------------------
-def step(argument: Expr, variables: Sequence[Expr]) -> Expr:
-    """Return 1{argument > 0} through unit steps with affine arguments (equal up to a set of measure zero)."""
-    argument = expand(argument)
-    if not argument.has_free(*variables):
-        return sympy.Heaviside(argument)
-    inner = _steps_inside(argument, variables)
-    if inner:
-        on, off = argument.xreplace({inner[0]: sympy.S.One}), argument.xreplace({inner[0]: sympy.S.Zero})
-        return inner[0] * step(on, variables) + (1 - inner[0]) * step(off, variables)
-    try:
-        w, _ = linear_form(argument, variables)
-    except NoRuleError:
-        return _polynomial_step(argument, variables)
-    lead = next(c for c in w if c != 0)
-    if lead.is_number:
-        if lead.is_negative:
-            return 1 - sympy.Heaviside(expand(argument / lead))
-        return sympy.Heaviside(expand(argument / lead))
-    return sympy.Heaviside(argument)
-
-
-def _polynomial_step(argument: Expr, variables: Sequence[Expr]) -> Expr:
-    """1{p(x) > 0} for a polynomial with numbers as coefficients, from its real roots."""
-    used = [v for v in variables if argument.has_free(v)]
-    if len(used) != 1 or argument.free_symbols != set(used):
-        raise NoRuleError(
-            f"the sign of {argument} is not known: only affine arguments, or polynomials in one variable"
-        )
-    try:
-        polynomial = sympy.Poly(argument, used[0], extension=True)
-        roots = sympy.Poly(argument, used[0]).real_roots(multiple=False)
-    except (sympy.PolynomialError, NotImplementedError) as error:
-        raise NoRuleError(f"the sign of {argument} is not known") from error
-    positive = (polynomial.LC() > 0) == (polynomial.degree() % 2 == 0)  # far to the left
-    value = sympy.Integer(1 if positive else 0)
-    for root, multiplicity in roots:
-        if multiplicity % 2:
-            value += (-1 if positive else 1) * sympy.Heaviside(used[0] - root)
-            positive = not positive
-    return value
-
-
-def indicator(condition: Any, variables: Sequence[Expr]) -> Expr:
-    """Return the indicator of a condition through unit steps (up to a set of measure zero)."""
-    if condition in (True, False) or isinstance(condition, (BooleanTrue, BooleanFalse)):
-        return sympy.Integer(int(bool(condition)))
-    if isinstance(condition, And):
-        return sympy.prod([indicator(part, variables) for part in condition.args])
-    if isinstance(condition, Or):
-        return 1 - sympy.prod([1 - indicator(part, variables) for part in condition.args])
-    if isinstance(condition, Not):
-        return 1 - indicator(condition.args[0], variables)
-    if isinstance(condition, Relational) and condition.has_free(*variables):
-        if isinstance(condition, sympy.Eq):
-            return sympy.S.Zero
-        if isinstance(condition, sympy.Ne):
-            return sympy.S.One
-        return step(with_unit_steps(condition.gts - condition.lts, variables), variables)
-    raise NoRuleError(
-        f"the condition {condition} does not compare expressions in {', '.join(map(str, variables))}"
-    )
-
-
-def _steps_inside(expression: Expr, variables: Sequence[Expr]) -> list[Expr]:
-    found = [s for s in expression.atoms(sympy.Heaviside) if s.has_free(*variables)]
-    return sorted(found, key=sympy.default_sort_key)
-
-
-def with_unit_steps(expression: Expr, variables: Sequence[Expr]) -> Expr:
-    """Rewrite kinks as unit steps with affine arguments, and lift them out of other functions.
-
-    Equal to the expression except on a set of measure zero.
-    """
-    if not expression.has_free(*variables) or expression.is_Atom:
-        return expression
-    if isinstance(expression, sympy.Piecewise):
-        value, before = sympy.S.Zero, sympy.S.One
-        for part, condition in expression.args:
-            here = indicator(condition, variables)
-            value += with_unit_steps(part, variables) * here * before
-            before *= 1 - here
-        return value
-    args = [with_unit_steps(arg, variables) for arg in expression.args]
-    if isinstance(expression, sympy.Max):
-        return sum(a * sympy.prod([step(a - b, variables) for b in args if b is not a]) for a in args)
-    if isinstance(expression, sympy.Min):
-        return sum(a * sympy.prod([step(b - a, variables) for b in args if b is not a]) for a in args)
-    if isinstance(expression, sympy.Abs):
-        return args[0] * (2 * step(args[0], variables) - 1)
-    if isinstance(expression, sympy.sign):
-        return 2 * step(args[0], variables) - 1
-    if isinstance(expression, sympy.Heaviside):
-        return step(args[0], variables)
-    rebuilt = expression.func(*args)
-    polynomial = isinstance(expression, (sympy.Add, sympy.Mul)) or (
-        expression.is_Pow and expression.exp.is_Integer and expression.exp > 0
-    )
-    if polynomial:
-        return rebuilt
-    # f(…H…) = f(…1…) H + f(…0…) (1 − H)
-    for unit_step in _steps_inside(rebuilt, variables):
-        on, off = rebuilt.xreplace({unit_step: sympy.S.One}), rebuilt.xreplace({unit_step: sympy.S.Zero})
-        return with_unit_steps(on, variables) * unit_step + with_unit_steps(off, variables) * (1 - unit_step)
-    return rebuilt
-
-
-# collecting terms ---------------------------------------------------------------------------------------------------
 def collect_terms(expression: Expr, variables: Sequence[Expr]) -> tuple[Terms, Expr]:
     """Bring an expression with unit steps to the normal form.
 
@@ -219,9 +111,10 @@ def collect_terms(expression: Expr, variables: Sequence[Expr]) -> tuple[Terms, E
     rest : sympy.Expr
         The sum of the terms that do not fit the normal form (0 mostly).
     """
-    expression = expression.rewrite((sympy.sinh, sympy.cosh), sympy.exp).replace(
-        sympy.erfc, lambda argument: 1 - sympy.erf(argument)
-    )
+    expression = expression.replace(
+        lambda e: isinstance(e, (sympy.sinh, sympy.cosh)) and e.has_free(*variables),
+        lambda e: e.rewrite(sympy.exp),
+    ).replace(sympy.erfc, lambda argument: 1 - sympy.erf(argument))
     terms: Terms = {}
     rest = sympy.S.Zero
     waiting = list(sympy.Add.make_args(expand(expression)))
@@ -239,8 +132,38 @@ def collect_terms(expression: Expr, variables: Sequence[Expr]) -> tuple[Terms, E
             continue
         polynomial = terms.setdefault(factors, {})
         polynomial[powers] = polynomial.get(powers, sympy.S.Zero) + coefficient
-    kept = {f: {m: c for m, c in p.items() if c != 0} for f, p in terms.items()}
+    kept = {f: {m: c for m, c in p.items() if c != 0} for f, p in _single_steps(terms, variables).items()}
     return {f: p for f, p in kept.items() if p}, rest
+
+
+def _single_steps(terms: Terms, variables: Sequence[Expr]) -> Terms:
+    """Write a product of parallel steps as a difference of two, so that equal ones cancel between terms."""
+    result: Terms = {}
+    for factors, polynomial in terms.items():
+        for sign, steps in _split_steps(factors.steps, variables):
+            target = result.setdefault(replace(factors, steps=steps), {})
+            for powers, coefficient in polynomial.items():
+                target[powers] = target.get(powers, sympy.S.Zero) + sign * coefficient
+    return result
+
+
+def _split_steps(steps: tuple[Expr, ...], variables: Sequence[Expr]) -> list[tuple[int, tuple[Expr, ...]]]:
+    if len(steps) < 2:
+        return [(1, steps)]
+    direction, offset = linear_form(steps[0], variables)
+    lowers: list[Expr] = []
+    uppers: list[Expr] = []
+    for form in steps:
+        w, b = linear_form(form, variables)
+        lead = next(j for j, c in enumerate(direction) if c != 0)
+        ratio = sympy.cancel(w[lead] / direction[lead])
+        parallel = all(expand(c - ratio * a) == 0 for c, a in zip(w, direction, strict=True))
+        if not parallel or not (ratio.is_positive or ratio.is_negative):
+            return [(1, steps)]
+        (lowers if ratio.is_positive else uppers).append(-expand(b / ratio - offset))
+    base = steps[0] - offset
+    pieces = combine_steps(lowers, uppers)
+    return [(sign, () if k is None else (expand(base + offset - k),)) for sign, k in pieces]
 
 
 def _oscillations(term: Expr, variables: Sequence[Expr]) -> list[Expr]:
@@ -328,7 +251,32 @@ def as_expression(polynomial: Polynomial, variables: Sequence[Expr]) -> Expr:
     return sympy.Add(*[c * _monomial(m, variables) for m, c in polynomial.items()])
 
 
-# steps along one direction --------------------------------------------------------------------------------------------
+SPECIAL = (sympy.exp, sympy.erf, sympy.cos, sympy.sin, sympy.sinc, sympy.Heaviside)
+
+
+def collected(expression: Expr) -> Expr:
+    """Collect the coefficients of equal exponentials, error functions, waves, steps, if that is shorter."""
+    names = {atom: sympy.Dummy("f") for atom in expression.atoms(*SPECIAL)}
+    atoms = {dummy: atom for atom, dummy in names.items()}
+    groups: dict[Expr, Expr] = {}
+    for term in sympy.Add.make_args(expand(expression.xreplace(names))):
+        special, plain = sympy.S.One, sympy.S.One
+        for factor in sympy.Mul.make_args(term):
+            if factor.free_symbols & atoms.keys():
+                special *= factor
+            else:
+                plain *= factor
+        groups[special] = groups.get(special, sympy.S.Zero) + plain
+    result = sympy.Add(*[plain * special.xreplace(atoms) for special, plain in groups.items()])
+    return result if result.count_ops() < expression.count_ops() else expression
+
+
+def shown(expression: Expr) -> Expr:
+    """Return the expression with ordinary symbols in place of internal ones, for messages."""
+    return expression.xreplace({s: sympy.Symbol(s.name) for s in expression.atoms(sympy.Dummy)})
+
+
+# steps along one direction
 def combine_steps(lowers: Sequence[Expr], uppers: Sequence[Expr]) -> list[tuple[int, Expr | None]]:
     """Write 1{t > every lower} 1{t < every upper} as Σ sign · H(t − k); k None stands for the constant 1."""
     low = sympy.Max(*lowers) if lowers else None
