@@ -1,7 +1,8 @@
-"""Hunting for counterexamples: batches of instances, an adversarial optimiser, certification in balls, shrinking."""
+"""Hunting for counterexamples: batches of instances, an adversarial search, certification, shrinking."""
 
 from theorycheck.hunting.certify import Certification, certify
+from theorycheck.hunting.demonstrate import demonstrate
 from theorycheck.hunting.hunt import HuntResult, hunt
 from theorycheck.hunting.script import script
 
-__all__ = ["Certification", "HuntResult", "certify", "hunt", "script"]
+__all__ = ["Certification", "HuntResult", "certify", "demonstrate", "hunt", "script"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from theorycheck.balls import Ball, precision
 from theorycheck.claims import Claim
-from theorycheck.errors import FormulaError, NotExactError, UndecidedError
+from theorycheck.errors import NotExactError, UndecidedError
 from theorycheck.hunting.evaluation import two_sides
+from theorycheck.hunting.precise import Number, PreciseArrays
 from theorycheck.namespaces import ball_namespace
 from theorycheck.spaces import Instance
 
@@ -50,7 +54,8 @@ class Certification:
     scale : float
         |left| + |right|, about.
     ratio : float
-        Smaller side over larger side, as the relation orders them, about; NaN where the larger is not positive.
+        Smaller side over larger side, as the relation orders them, about; NaN where the larger is not
+        positive.
     finite : bool
         Whether both sides are enclosed at all.
     """
@@ -68,7 +73,7 @@ class Certification:
 
     @property
     def negligible(self) -> bool:
-        """Whether the gap is certainly below 2**-100 of the sides (or below 2**-100): float noise, if suspected."""
+        """Whether the gap is certainly below 2**-100 of the sides (of 1, if they are small): float noise."""
         return max(abs(self.gap_low), abs(self.gap_high)) < 2.0**-100 * max(1.0, self.scale)
 
     @property
@@ -91,31 +96,35 @@ def certify(claim: Claim, instance: Instance, max_bits: int) -> Certification:
     assert claim.space is not None
     space = claim.space
 
-    def attempt(bits: int) -> Certification:
-        values = space.lift(instance, ball_namespace())
+    def sides_on(xp: Any) -> tuple[Any, Any] | str:
+        """Both sides, or the hypothesis that fails."""
+        values = space.lift(instance, xp)
         for hypothesis in claim.hypotheses:
-            holds = np.asarray(hypothesis.holds(ball_namespace(), values))
-            if not all(bool(item) for item in holds.ravel()):
-                return Certification("inadmissible", f"the hypothesis {hypothesis.latex} does not hold", bits)
-        left, right = two_sides(claim, ball_namespace(), values)
-        return decide(claim.relation, left, right, bits)
+            if not all(bool(item) for item in np.asarray(hypothesis.holds(xp, values)).ravel()):
+                return hypothesis.latex
+        return two_sides(claim, xp, values)
 
-    return at_rising_precision(attempt, max_bits)
+    return at_rising_precision(claim.relation, sides_on, max_bits)
 
 
-def at_rising_precision(attempt: Any, max_bits: int) -> Certification:
-    """Call `attempt(bits)` at 64, 128, … `max_bits` bits until it decides."""
+def at_rising_precision(
+    relation: str, sides_on: Callable[[Any], tuple[Any, Any] | str], max_bits: int
+) -> Certification:
+    """Decide at 64, 128, … `max_bits` bits; where 64 do not suffice, try rational arithmetic first.
+
+    `sides_on(xp)` returns both sides in the namespace `xp`, or the hypothesis that fails there.
+    """
     bits, result = FIRST_BITS, Certification("undecided", "no precision was allowed", 0)
     while bits <= max(max_bits, FIRST_BITS):
         with precision(bits), np.errstate(all="ignore"):
             try:
-                result = attempt(bits)
+                result = _decided(relation, sides_on(ball_namespace()), bits)
             except (UndecidedError, NotExactError) as error:
                 result = Certification("undecided", str(error), bits)
-            except FormulaError:
-                raise
             except OUTSIDE as error:
                 return Certification("undecided", f"the formula leaves ball arithmetic: {error}", bits)
+        if bits == FIRST_BITS and result.outcome == "undecided":
+            result = _exactly(relation, sides_on) or result
         if result.outcome != "undecided" or (bits >= SETTLED_BITS and _is_settled(result, bits)):
             return result
         bits *= 2
@@ -125,6 +134,65 @@ def at_rising_precision(attempt: Any, max_bits: int) -> Certification:
 def _is_settled(result: Certification, bits: int) -> bool:
     """Whether the enclosure of the gap is so narrow that more bits would hardly separate it from 0."""
     return max(abs(result.gap_low), abs(result.gap_high)) < 2.0 ** -(bits // 2) * max(1.0, result.scale)
+
+
+def _decided(relation: str, sides: tuple[Any, Any] | str, bits: int) -> Certification:
+    if isinstance(sides, str):
+        return Certification("inadmissible", f"the hypothesis {sides} does not hold", bits)
+    return decide(relation, *sides, bits)
+
+
+class ExactNumber(Number):
+    """A rational number; anything that leaves the rationals or Python's exact numbers raises."""
+
+    __slots__ = ()
+    uncertain = UndecidedError
+
+    def __init__(self, value: Any, exact: bool = True) -> None:
+        super().__init__(value, exact)
+        if self.exact and not isinstance(self.value, Fraction):
+            raise NotExactError("the formula is not finite in rational arithmetic")
+
+    def _apply(self, function: Any, exact_at: Any = None, then: int = 0) -> Any:
+        if not self.exact or exact_at is None or self.value != exact_at:
+            raise NotExactError("the formula is not rational")
+        return super()._apply(function, exact_at, then)
+
+    def __float__(self) -> float:
+        raise NotExactError("the formula turns a rational number into a float")
+
+
+def _exactly(relation: str, sides_on: Callable[[Any], tuple[Any, Any] | str]) -> Certification | None:
+    """Decide in rational arithmetic; None where the formula is not rational."""
+    try:
+        sides = sides_on(PreciseArrays(ExactNumber))
+        if isinstance(sides, str):
+            return _decided(relation, sides, FIRST_BITS)
+        lefts, rights = np.broadcast_arrays(_flat(sides[0]), _flat(sides[1]))
+        pairs = [(ExactNumber(a), ExactNumber(b)) for a, b in zip(lefts, rights, strict=True)]
+    except (UndecidedError, NotExactError, *OUTSIDE):
+        return None
+    if not all(a.exact and b.exact for a, b in pairs):
+        return None
+    for index, (a, b) in enumerate(pairs):
+        gap = -abs(a.value - b.value) if relation == "=" else b.value - a.value
+        gap = -gap if relation in (">=", ">") else gap
+        violated = gap <= 0 if relation in ("<", ">") else gap < 0
+        if violated or index == len(pairs) - 1:
+            small, large = (a, b) if relation in ("<=", "<", "=") else (b, a)
+            return Certification(
+                "violated" if violated else "holds",
+                "decided in rational arithmetic",
+                FIRST_BITS,
+                left=str(a),
+                right=str(b),
+                gap_low=float(gap),
+                gap_high=float(gap),
+                scale=float(abs(a.value) + abs(b.value)),
+                ratio=float(small.value / large.value) if relation != "=" and large.value > 0 else math.nan,
+                finite=True,
+            )
+    return None
 
 
 def decide(relation: str, left: Any, right: Any, bits: int) -> Certification:
@@ -143,29 +211,31 @@ def _flat(side: Any) -> Any:
 
 
 def _decide_one(relation: str, left: Ball, right: Ball, bits: int) -> Certification:
-    enclosures = {"left": str(left), "right": str(right)}
+    make = functools.partial(Certification, bits=bits, left=str(left), right=str(right))
     if left.arb.is_nan() or right.arb.is_nan():
-        return Certification("undecided", "a side is not a number in balls", bits, **enclosures)
+        return make("undecided", "a side is not a number in balls")
     small, large = (left, right) if relation in ("<=", "<", "=") else (right, left)
     a, b = small.arb, large.arb
     if not (left.is_finite and right.is_finite):
         if relation != "=" and bool(a <= b):
-            return Certification(
-                "holds", "a side is infinite, on the side that the relation allows", bits, **enclosures
-            )
-        return Certification("undecided", "a side is infinite", bits, **enclosures)
+            return make("holds", "a side is infinite, on the side that the relation allows")
+        return make("undecided", "a side is infinite")
     gap = Ball(b - a) if relation != "=" else -abs(Ball(b - a))
-    bounds: dict[str, Any] = {"gap_low": gap.lower, "gap_high": gap.upper, "finite": True}
-    bounds["scale"] = abs(left.midpoint) + abs(right.midpoint)
-    bounds["ratio"] = Ball(a / b).midpoint if relation != "=" and bool(b > 0) else float("nan")
+    make = functools.partial(
+        make,
+        gap_low=gap.lower,
+        gap_high=gap.upper,
+        scale=abs(left.midpoint) + abs(right.midpoint),
+        ratio=Ball(a / b).midpoint if relation != "=" and bool(b > 0) else math.nan,
+        finite=True,
+    )
     violated = {"<=": a > b, ">=": a > b, "<": a >= b, ">": a >= b, "=": a != b}[relation]
     holds = {"<=": a <= b, ">=": a <= b, "<": a < b, ">": a < b, "=": a == b}[relation]
     if violated:
-        return Certification("violated", "the enclosures exclude the relation", bits, **enclosures, **bounds)
+        return make("violated", "the enclosures exclude the relation")
     if holds:
-        return Certification("holds", "the enclosures imply the relation", bits, **enclosures, **bounds)
-    reason = f"the gap lies in [{gap.lower:.3g}, {gap.upper:.3g}], which contains 0"
-    return Certification("undecided", reason, bits, **enclosures, **bounds)
+        return make("holds", "the enclosures imply the relation")
+    return make("undecided", f"the gap lies in [{gap.lower:.3g}, {gap.upper:.3g}], which contains 0")
 
 
 def float_sides(claim: Claim, instance: Instance, xp: Any) -> tuple[float, float]:
@@ -191,12 +261,3 @@ def relation_fails(relation: str, left: float, right: float) -> bool:
         ">": left > right,
         "=": left == right,
     }[relation]
-
-
-def values_to_balls(instance: Mapping[str, Any]) -> dict[str, Any]:
-    """Lift plain exact values (no functions): scalars and tuples to object arrays with leading axis 1, ints as ints."""
-    xp = ball_namespace()
-    return {
-        name: value if isinstance(value, (int, str)) else xp.asarray([value])
-        for name, value in instance.items()
-    }

@@ -141,8 +141,10 @@ def _column(claim: Claim, side: Any, name: str, count: int) -> np.ndarray[Any, n
     )
 
 
-def noise(claim: Claim, stratum: Any, cube: Any, xp: Any, batch: Batch, jitter: np.random.Generator) -> Any:
-    """Estimate the rounding noise of the gap: its largest change when every value moves by a relative 2**-49."""
+def noise(
+    claim: Claim, stratum: Any, cube: Any, xp: Any, *, batch: Batch, jitter: np.random.Generator
+) -> Any:
+    """Estimate the rounding noise of the gap: its change when every value moves by a relative 2**-49."""
     largest = np.zeros(len(batch.gap))
     for _ in range(NOISE_EVALUATIONS):
         moved = evaluate(claim, stratum, cube, xp, jitter)

@@ -25,14 +25,16 @@ def refine(
     stratum: Any,
     rows: np.ndarray[Any, np.dtype[np.float64]],
     evaluations: int,
+    *,
     xp: Any,
     random: np.random.Generator,
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], int]:
     """Search the cube for smaller normalised gaps, from `rows` on.
 
-    Every generation proposes one move for each member, half of them differential evolution (towards the best), half
-    sparse Gaussian steps of sizes between 1e-8 and 1, and keeps the better. Rounding noise is estimated anew for the
-    members in every generation and counts against them, so that noise is not what is optimised.
+    Every generation proposes one move for each member, half of them differential evolution (towards the
+    best), half sparse Gaussian steps of sizes between 1e-8 and 1, and keeps the better. Rounding noise is
+    estimated anew for the members in every generation and counts against them, so that noise is not what is
+    optimised.
 
     Parameters
     ----------
@@ -66,7 +68,7 @@ def refine(
         proposals = _propose(members, value, random)
         new_value, new_level = _measure(claim, stratum, proposals, xp, random)
         batch = evaluate(claim, stratum, xp.asarray(members), xp)
-        level = np.maximum(level, noise(claim, stratum, xp.asarray(members), xp, batch, random))
+        level = np.maximum(level, noise(claim, stratum, xp.asarray(members), xp, batch=batch, jitter=random))
         value = ranking(batch, level)
         used += 6 * size
         better = new_value < value
@@ -80,7 +82,7 @@ def _measure(
 ) -> tuple[Any, Any]:
     cube = xp.asarray(members)
     batch = evaluate(claim, stratum, cube, xp)
-    level = noise(claim, stratum, cube, xp, batch, random)
+    level = noise(claim, stratum, cube, xp, batch=batch, jitter=random)
     return ranking(batch, level), level
 
 

@@ -1,5 +1,213 @@
+"""A stand-alone script for a counterexample: the formula quoted, the instance, NumPy and nothing else."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Container, Mapping
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 
-def script(claim: Any, instance: Any, left: str, right: str) -> str:
-    return ""
+from theorycheck.claims import Claim, Sides
+from theorycheck.hunting import precise
+from theorycheck.hunting.certify import relation_fails, worst_component
+from theorycheck.hunting.sources import Quotation, UnquotableError
+from theorycheck.namespaces import numpy_namespace
+from theorycheck.spaces import Choice, Dimension, FunctionDomain, FunctionInstance, Instance, instance_to_json
+
+FLOATS_RESOLVE = 1e-11
+"""A violation of this relative size is far above float64's rounding in a formula of moderate length."""
+
+HEADING = '''"""Counterexample to {claim}: left = {left}, right = {right}, certified in balls.
+
+The claim asserts left {relation} right. This file needs NumPy only; it exits with status 0 if the
+violation is reproduced.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from fractions import Fraction
+
+import numpy as np
+'''
+FLOAT_ARRAYS = '''
+def number(text):
+    return float(Fraction(text))
+
+
+class Arrays:
+    """The names of the formula's namespace, on NumPy in float64."""
+
+    name = "numpy"
+    pi = math.pi
+
+    def __getattr__(self, attribute):
+        return getattr(np, attribute)
+
+    def vecdot(self, a, b):
+        return (a * b).sum(axis=-1)
+
+    def norm(self, a):
+        return np.sqrt((a * a).sum(axis=-1))
+
+    def number(self, value):
+        return float(value)
+
+    erf = staticmethod(np.vectorize(math.erf, otypes=[float]))
+    erfc = staticmethod(np.vectorize(math.erfc, otypes=[float]))
+    gamma = staticmethod(np.vectorize(math.gamma, otypes=[float]))
+    gammaln = staticmethod(np.vectorize(math.lgamma, otypes=[float]))
+
+
+xp = Arrays()
+'''
+PRECISE_ARRAYS = """
+def number(text):
+    return Number(Fraction(text))
+
+
+xp = PreciseArrays()
+"""
+ENDING = '''
+def array(nested):
+    """An array of the exact numbers p/q that `nested` spells out."""
+    if isinstance(nested, list):
+        return [array(item) for item in nested]
+    return number(nested)
+
+
+# The instance; the first axis of every array is the batch, of one instance.
+{values}
+
+left, right = sides(xp, {arguments})
+left, right = (np.asarray(side, dtype=object).ravel() for side in (left, right))
+left, right = np.broadcast_arrays(left, right)
+worst = max(range(len(left)), key=lambda index: abs(left[index] - right[index]))
+left, right = left[worst], right[worst]
+holds = bool(left {operator} right)
+print("instance:", {description})
+print("left:    ", left)
+print("right:   ", right)
+print("claimed: ", "left {relation} right, which", "holds here" if holds else "is false")
+sys.exit(1 if holds else 0)
+'''
+
+
+def script(claim: Claim, instance: Instance, left: str, right: str) -> str:
+    """Write the script that reproduces a counterexample of `claim`.
+
+    It evaluates the quoted formula in float64 where that resolves the violation, else in rational
+    arithmetic and series of 120 digits (quoted as well), prints both sides and exits with status 0 only if
+    the violation is reproduced.
+
+    Parameters
+    ----------
+    claim : Claim
+        With a space and sides.
+    instance : Instance
+        The counterexample.
+    left, right : str
+        The certified enclosures, for the script's heading.
+    """
+    assert claim.space is not None and claim.sides is not None
+    families: dict[str, Any] = {}
+    for name, domain in claim.space.domains.items():
+        if isinstance(domain, FunctionDomain):
+            families[name] = next(f for f in domain.families if f.name == instance[name].family)
+    plain = [name for name, domain in claim.space.domains.items() if isinstance(domain, (Choice, Dimension))]
+    values = claim.space.lift(instance, numpy_namespace())
+    return write_script(
+        claim.id,
+        claim.sides,
+        claim.relation,
+        instance,
+        families=families,
+        plain=plain,
+        values=values,
+        enclosures=(left, right),
+    )
+
+
+def write_script(
+    claim_id: str,
+    sides: Sides,
+    relation: str,
+    instance: Mapping[str, Any],
+    *,
+    families: Mapping[str, Any],
+    plain: Container[str],
+    values: Mapping[str, Any],
+    enclosures: tuple[str, str],
+) -> str:
+    """Write a script for any sides; `plain` names values that are no arrays, `values` has all as floats."""
+    heading = HEADING.format(claim=claim_id, left=enclosures[0], right=enclosures[1], relation=relation)
+    names = [name for name in list(inspect.signature(sides).parameters)[1:] if name in instance]
+    quotation = Quotation()
+    try:
+        for name in names:
+            if name in families:
+                build = families[name].build
+                quotation.name_of(build, build.__name__)
+        quotation.name_of(sides, "sides")
+    except UnquotableError as error:
+        return heading + _unquotable(instance, relation, enclosures, str(error))
+    lines = [f"{name} = {_expression(instance[name], families.get(name), name in plain)}" for name in names]
+    arrays = FLOAT_ARRAYS if floats_suffice(sides, relation, values) else _quoted_precise() + PRECISE_ARRAYS
+    ending = ENDING.format(
+        values="\n".join(lines),
+        arguments=", ".join(f"{name}={name}" for name in names),
+        operator="==" if relation == "=" else relation,
+        relation=relation,
+        description=repr(str(instance_to_json(instance))),
+    )
+    return (
+        heading
+        + arrays
+        + "\n\n# The formula, as the claim's file has it.\n"
+        + quotation.text()
+        + "\n\n"
+        + ending
+    )
+
+
+def floats_suffice(sides: Sides, relation: str, values: Mapping[str, Any]) -> bool:
+    """Whether float64 shows the violation well above its rounding."""
+    names = [name for name in list(inspect.signature(sides).parameters)[1:] if name in values]
+    with np.errstate(all="ignore"):
+        left, right = worst_component(*sides(numpy_namespace(), **{name: values[name] for name in names}))
+    if not relation_fails(relation, left, right):
+        return False
+    return abs(left - right) > FLOATS_RESOLVE * (abs(left) + abs(right)) or left == right == 0
+
+
+def _expression(value: Any, family: Any, plain: bool) -> str:
+    if isinstance(value, FunctionInstance):
+        items = [f"{name!r}: {_expression(item, None, False)}" for name, item in value.parameters.items()]
+        return f"{family.build.__name__}(xp, {value.dimension}, {{{', '.join(items)}}})"
+    if plain:
+        return f'number("{value}")' if isinstance(value, Fraction) else repr(value)
+    return f"xp.asarray(array([{_spelled(value)}]))"
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_spelled(item) for item in value) + "]"
+    return f'"{value}"'
+
+
+def _quoted_precise() -> str:
+    source = inspect.getsource(precise)
+    body = source.split("import numpy as np\n", 1)[1]
+    return "from typing import Any\n" + body
+
+
+def _unquotable(instance: Mapping[str, Any], relation: str, enclosures: tuple[str, str], reason: str) -> str:
+    text = "\n".join(textwrap.wrap(f"The formula cannot be quoted: {reason}.", 100))
+    return (
+        f"\nprint({text!r})\nprint('instance:', {str(instance_to_json(instance))!r})\n"
+        f"print('left:    ', {enclosures[0]!r})\nprint('right:   ', {enclosures[1]!r})\nsys.exit(2)\n"
+    )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 from theorycheck.hunting.certify import OUTSIDE, Certification, certify, float_sides, relation_fails
-from theorycheck.hunting.transform import map_numbers, numbers_of, repair, with_dimension
+from theorycheck.hunting.transform import Path, map_numbers, numbers_of, repair, with_dimension
 from theorycheck.namespaces import numpy_namespace
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, instance_to_json
@@ -32,14 +32,14 @@ WIDTHS = (
 )
 """Relative half-widths of the intervals around a number in which a simpler one is looked for."""
 OCTAVES = (40, 32, 26, 22, 18, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)
+EXAMPLES_SHARE = 4
+"""Hypothesis draws one example for so many certifications that the greedy pass may spend."""
 SMALL_WIDTH = 64
 """Width of the strata that Hypothesis draws from, while there are any so narrow."""
 
-Confirm = Callable[[Instance], Certification | None]
-
 
 def complexity(claim: Claim, instance: Instance) -> tuple[Any, ...]:
-    """Total order of instances: dimension, numbers other than 0 and 1, their bit lengths, families, and then any."""
+    """Total order of instances: dimension, how many numbers are not 0 or 1, bit lengths, families, any."""
     assert claim.space is not None
     stratum = claim.space.stratum_of(instance)
     numbers = [number for _, number in numbers_of(instance)]
@@ -61,23 +61,23 @@ def shrink(
 ) -> tuple[Instance, Certification]:
     """Return the simplest instance that was found to violate the claim, with its certification.
 
-    Two searches: a deterministic greedy pass from `instance`, and Hypothesis on the space's strategy. Both are bounded
-    by numbers of certifications, never by the clock, so that the result depends on claim and settings alone.
+    Two searches: a deterministic greedy pass from `instance`, and Hypothesis on the space's strategy. Both
+    are bounded by numbers of certifications, never by the clock, so that the result depends on claim and
+    settings alone.
     """
-    confirm = _Confirmation(claim, settings.work.shrink_examples)
-    best, result = instance, certification
-    drawn = _by_hypothesis(claim, settings, confirm)
-    candidates = [found for found in (drawn, instance) if found is not None]
-    for start in candidates:
-        known = confirm.known.get(start) or certification
-        simple, proof = _greedy(claim, start, known, confirm, settings.work.shrink_examples)
-        if complexity(claim, simple) < complexity(claim, best):
-            best, result = simple, proof
+    allowance = settings.work.shrink_examples
+    confirm = _Confirmation(claim, allowance)
+    best, result = _greedy(claim, instance, certification, confirm, allowance)
+    confirm.allowance = allowance
+    drawn = _by_hypothesis(claim, settings, confirm, complexity(claim, best))
+    proof = None if drawn is None else confirm(drawn)
+    if drawn is not None and proof is not None:
+        best, result = _greedy(claim, drawn, proof, confirm, allowance)
     return best, result
 
 
 class _Confirmation:
-    """Certified violation as a condition: remembers its answers, and answers no once its allowance is spent."""
+    """Certified violation as a condition: remembers its answers, says no once its allowance is spent."""
 
     def __init__(self, claim: Claim, allowance: int) -> None:
         self.claim = claim
@@ -109,8 +109,10 @@ class _Confirmation:
         return result if result.violated else None
 
 
-def _by_hypothesis(claim: Claim, settings: Settings, confirm: _Confirmation) -> Instance | None:
-    """Let Hypothesis draw small instances and shrink the first that violates."""
+def _by_hypothesis(
+    claim: Claim, settings: Settings, confirm: _Confirmation, size: tuple[Any, ...]
+) -> Instance | None:
+    """Let Hypothesis draw instances simpler than `size`, and shrink the first that violates."""
     import warnings
 
     import hypothesis
@@ -118,7 +120,7 @@ def _by_hypothesis(claim: Claim, settings: Settings, confirm: _Confirmation) -> 
 
     assert claim.space is not None
     options = hypothesis.settings(
-        max_examples=settings.work.shrink_examples,
+        max_examples=max(100, settings.work.shrink_examples // EXAMPLES_SHARE),
         database=None,
         derandomize=True,
         deadline=None,
@@ -129,14 +131,16 @@ def _by_hypothesis(claim: Claim, settings: Settings, confirm: _Confirmation) -> 
         warnings.simplefilter("ignore", HypothesisWarning)
         try:
             found: Instance = hypothesis.find(
-                claim.space.strategy(SMALL_WIDTH),
-                lambda instance: confirm(instance) is not None,
+                claim.space.strategy(SMALL_WIDTH, max_dimension=size[0]),
+                lambda instance: (
+                    complexity(claim, instance)[:-1] < size[:-1] and confirm(instance) is not None
+                ),
                 settings=options,
                 random=random.Random(settings.seed),
             )
         except HypothesisException:  # nothing found, or a strategy without any element
             return None
-    return found if confirm(found) is not None else None
+    return found
 
 
 def _greedy(
@@ -149,11 +153,11 @@ def _greedy(
     improved = True
     while improved and attempts > 0:
         improved = False
-        for candidate in _variants(claim, current):
+        for variant in _variants(claim, current):
             attempts -= 1
             if attempts <= 0:
                 break
-            candidate = repair(claim, candidate)
+            candidate = repair(claim, variant)
             if candidate is None:
                 continue
             measure = complexity(claim, candidate)
@@ -170,22 +174,33 @@ def _variants(claim: Claim, instance: Instance) -> Iterator[Instance]:
     """Simpler candidates, the boldest first."""
     yield from with_dimension(claim, instance)
     numbers = numbers_of(instance)
-    for value in (0, 1):
-        yield map_numbers(instance, lambda _, number, value=value: value if number != 0 else number)
+    for value in (Fraction(0), Fraction(1)):
+        yield _all_but_zeros(instance, value)
     for width in WIDTHS:
-        yield map_numbers(instance, lambda _, number, width=width: _simplest_near(number, width))
+        yield _rounded(instance, width)
     names = list(dict.fromkeys(path[0] for path, _ in numbers))
-    for name, value in itertools.product(names, (0, 1, -1, 2, Fraction(1, 2))):
-        yield map_numbers(instance, lambda path, number, n=name, v=value: v if path[0] == n else number)
+    for name, value in itertools.product(names, SIMPLE[:5]):
+        yield _with_numbers(instance, (name,), value)
     if len(numbers) > MAX_NUMBERS:
         return
     for path, number in numbers:
-        tried = set()
         near = (_simplest_near(number, width) for width in WIDTHS)
-        for simple in (*SIMPLE, *_towards_one(number), *near):
-            if simple != number and simple not in tried:
-                tried.add(simple)
-                yield map_numbers(instance, lambda p, n, path=path, simple=simple: simple if p == path else n)
+        for simple in dict.fromkeys((*SIMPLE, *_towards_one(number), *near)):
+            if simple != number:
+                yield _with_numbers(instance, path, simple)
+
+
+def _all_but_zeros(instance: Instance, value: Fraction) -> Instance:
+    return map_numbers(instance, lambda _, number: value if number else number)
+
+
+def _rounded(instance: Instance, width: Fraction) -> Instance:
+    return map_numbers(instance, lambda _, number: _simplest_near(number, width))
+
+
+def _with_numbers(instance: Instance, start: Path, value: Fraction) -> Instance:
+    """Replace all numbers whose path begins with `start`."""
+    return map_numbers(instance, lambda path, number: value if path[: len(start)] == start else number)
 
 
 def _towards_one(number: Any) -> Iterator[Fraction]:
@@ -199,7 +214,5 @@ def _towards_one(number: Any) -> Iterator[Fraction]:
 
 
 def _simplest_near(number: Any, width: Fraction) -> Any:
-    if isinstance(number, int):
-        return number
     margin = abs(number) * width
     return simplest_between(number - margin, number + margin)

@@ -1,4 +1,4 @@
-"""Variants of an exact instance: other numbers, a lower dimension, constants that fit the changed function."""
+"""Variants of an exact instance: other numbers, a lower dimension, constants that fit the function."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Path = tuple[Any, ...]
 
 
 def numbers_of(instance: Instance) -> list[tuple[Path, Any]]:
-    """All numbers of an instance with their places; the dimension, integer choices and words are no numbers here."""
+    """All rational numbers of an instance with their places (not the dimension, integers and words)."""
     found: list[tuple[Path, Any]] = []
 
     def visit(path: Path, value: Any) -> None:

@@ -8,6 +8,7 @@ namespace.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from theorycheck.spaces.numbers import (
     fraction_of_interval,
     magnitude,
     signed_magnitude,
+    simplest_between,
     with_atoms,
 )
 
@@ -206,24 +208,7 @@ class Real:
         return above and below
 
     def strategy(self, scope: Scope) -> Any:
-        from hypothesis import strategies as st
-        from hypothesis.errors import InvalidArgument
-
-        low, high = self.bounds(scope)
-        if low is not None and high is not None and low >= high:
-            return st.just(low) if self.admits(low, scope) else st.nothing()
-        simple = [Fraction(number) for number in SIMPLE if self.admits(Fraction(number), scope)]
-        shifted = [low + number for number in simple if low is not None and self.admits(low + number, scope)]
-        candidates = list(dict.fromkeys(simple + shifted))
-        for denominator in (8, 1000, None):
-            general = st.fractions(low, high, max_denominator=denominator)
-            try:
-                general.validate()
-            except InvalidArgument:  # no fraction of so small a denominator in the interval
-                continue
-            break
-        general = general.filter(lambda value: self.admits(value, scope))
-        return st.sampled_from(candidates) | general if candidates else general
+        return _rationals(*self.bounds(scope), self.open_low, self.open_high)
 
     def symbol(self, name: str) -> Any:
         import sympy
@@ -235,6 +220,35 @@ class Real:
         elif high is not None and high <= 0:
             assumptions = {"negative": True} if high < 0 or self.open_high else {"nonpositive": True}
         return sympy.Symbol(name, **assumptions)
+
+
+@functools.lru_cache(maxsize=4096)  # strategies are dear to build and never change
+def _rationals(low: Fraction | None, high: Fraction | None, open_low: bool, open_high: bool) -> Any:
+    """Rationals of an interval: simple ones first, then small fractions."""
+    from hypothesis import strategies as st
+
+    domain = Real(low, high, open_low, open_high)
+    scope = Scope(1)
+    if low is not None and high is not None and low >= high:
+        return st.just(low) if domain.admits(low, scope) else st.nothing()
+    simple = [number for number in SIMPLE if domain.admits(number, scope)]
+    shifted = [low + number for number in simple if low is not None and domain.admits(low + number, scope)]
+    fractions = st.tuples(st.integers(0, 10**6), st.sampled_from((1, 2, 3, 4, 5, 8, 10, 100)))
+    if low is not None and high is not None:
+        middle = simplest_between(low + (high - low) / 4, high - (high - low) / 4)
+        spread = st.tuples(st.integers(1, 999), st.just(1000))
+        general = st.just(middle) | spread.map(lambda pair: low + (high - low) * Fraction(*pair))
+    elif low is not None:
+        general = fractions.map(lambda pair: low + Fraction(*pair))
+    elif high is not None:
+        general = fractions.map(lambda pair: high - Fraction(*pair))
+    else:
+        general = st.tuples(fractions, st.sampled_from((1, -1))).map(
+            lambda pair: pair[1] * Fraction(*pair[0])
+        )
+    general = general.filter(lambda value: domain.admits(value, scope))
+    candidates = list(dict.fromkeys(simple + shifted))
+    return st.sampled_from(candidates) | general if candidates else general
 
 
 def _bound(value: Bound, what: str) -> Fraction | str | None:

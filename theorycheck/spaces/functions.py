@@ -203,6 +203,9 @@ class ConstantOf:
             best = self.best(scope)
         except SpaceError:
             return False
+        return self._admissible(value, best)
+
+    def _admissible(self, value: Fraction, best: Fraction) -> bool:
         return self._beyond(value, best) and (self.constant != "strong_convexity" or value >= 0)
 
     def strategy(self, scope: Scope) -> Any:
@@ -214,13 +217,14 @@ class ConstantOf:
             return st.nothing()
         step = CONSTANTS[self.constant]
         nearly = best + step * max(abs(best), Fraction(1)) / 1000
-        simple = [Fraction(number) for number in SIMPLE]
         candidates = [
             simplest_between(best, nearly),
             best,
-            *(best + step * number for number in simple if number > 0),
+            *(best + step * number for number in SIMPLE if number > 0),
         ]
-        return st.sampled_from([number for number in dict.fromkeys(candidates) if self.admits(number, scope)])
+        return st.sampled_from(
+            [number for number in dict.fromkeys(candidates) if self._admissible(number, best)]
+        )
 
     def symbol(self, name: str) -> Any:
         import sympy

@@ -12,7 +12,9 @@ EDGE_OCTAVES = 40
 """Numbers in a bounded interval come as close as 2**-40 of its length to its ends."""
 ATOM_START = 0.85
 """The part of the unit interval above this is shared out among the atoms."""
-SIMPLE = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(-1, 2), 4, Fraction(1, 4), 10, Fraction(1, 10), 100)
+SIMPLE = tuple(
+    map(Fraction, ("0", "1", "-1", "2", "1/2", "-2", "3", "-1/2", "4", "1/4", "10", "1/10", "100"))
+)
 """Numbers to try first, the simplest first."""
 
 

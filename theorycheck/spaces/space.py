@@ -240,17 +240,21 @@ class Space:
             scope.values[name] = instance[name]
         return True
 
-    def strategy(self, max_width: int | None = None) -> Any:
+    def strategy(self, max_width: int | None = None, max_dimension: int | None = None) -> Any:
         """Return a Hypothesis strategy of exact instances: small numbers and low dimensions first.
 
         Parameters
         ----------
         max_width : int or None
             Leave out the strata with more numbers than that (never all of them).
+        max_dimension : int or None
+            Leave out the strata of a higher dimension.
         """
         from hypothesis import strategies as st
 
         strata = sorted(self.strata(), key=lambda stratum: stratum.dimension)
+        if max_dimension is not None:
+            strata = [s for s in strata if s.dimension <= max_dimension] or strata[:1]
         if max_width is not None:
             strata = [s for s in strata if self.width(s) <= max_width] or strata[:1]
 

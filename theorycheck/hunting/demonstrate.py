@@ -1,0 +1,109 @@
+"""Certifying the demonstration of a refutation: two sides at one exact instance."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from theorycheck.claims import Claim
+from theorycheck.errors import FormulaError
+from theorycheck.hunting.certify import at_rising_precision
+from theorycheck.hunting.script import write_script
+from theorycheck.namespaces import numpy_namespace
+from theorycheck.settings import Settings
+from theorycheck.spaces import instance_to_json
+from theorycheck.verdicts import Counterexample, Evidence
+
+
+def lift_plain(instance: Mapping[str, Any], xp: Any) -> dict[str, Any]:
+    """Lift exact values: ints and words as they are, fractions and tuples with leading axis 1."""
+
+    def nested(value: Any) -> Any:
+        return [nested(item) for item in value] if isinstance(value, tuple) else xp.number(value)
+
+    return {
+        name: value if isinstance(value, (int, str)) else xp.asarray([nested(value)])
+        for name, value in instance.items()
+    }
+
+
+def demonstrate(claim: Claim, settings: Settings) -> tuple[Evidence, Counterexample | None]:
+    """Certify in balls that the sides of `claim.refutation` violate its relation at its instance.
+
+    Returns
+    -------
+    evidence : Evidence
+        Kind "demonstration", outcome "violated" or "unverified".
+    counterexample : Counterexample or None
+        With a stand-alone script; None where balls do not decide.
+
+    Raises
+    ------
+    FormulaError
+        If the refutation has no sides, or they ask for a name that its instance lacks.
+    """
+    start = time.perf_counter()
+    refutation = claim.refutation
+    if refutation is None or refutation.sides is None:
+        raise FormulaError(
+            f"{claim.id}: the refutation has no sides to demonstrate; give it sides= and instance="
+        )
+    sides, instance = refutation.sides, {name: exact(value) for name, value in refutation.instance.items()}
+    names = list(inspect.signature(sides).parameters)[1:]
+    missing = [name for name in names if name not in instance]
+    if missing:
+        raise FormulaError(f"{claim.id}: the refutation's instance lacks {', '.join(missing)}")
+
+    def sides_on(xp: Any) -> tuple[Any, Any]:
+        values = lift_plain(instance, xp)
+        return sides(xp, **{name: values[name] for name in names})
+
+    result = at_rising_precision(refutation.relation, sides_on, settings.work.max_bits)
+    details = {
+        "instance": instance_to_json(instance),
+        "left": result.left,
+        "right": result.right,
+        "bits": result.bits,
+    }
+    if not result.violated:
+        outcome = "they hold" if result.outcome == "holds" else result.reason
+        summary = f"the demonstrated sides are not certified to violate the relation: {outcome}"
+        evidence = Evidence(
+            "demonstration", "demonstration", "unverified", summary, details, time.perf_counter() - start
+        )
+        return evidence, None
+    plain = {name for name, value in instance.items() if isinstance(value, (int, str))}
+    with np.errstate(all="ignore"):
+        values = lift_plain(instance, numpy_namespace())
+    text = write_script(
+        claim.id,
+        sides,
+        refutation.relation,
+        instance,
+        families={},
+        plain=plain,
+        values=values,
+        enclosures=(result.left, result.right),
+    )
+    counterexample = Counterexample(
+        instance_to_json(instance), result.left, result.right, refutation.relation, result.bits, text
+    )
+    summary = f"left {result.left}, right {result.right}: left {refutation.relation} right is certainly false"
+    evidence = Evidence(
+        "demonstration", "demonstration", "violated", summary, details, time.perf_counter() - start
+    )
+    return evidence, counterexample
+
+
+def exact(value: Any) -> Any:
+    """Turn tuples and lists of numbers into nested tuples of Fractions; a float stands for its decimal."""
+    if isinstance(value, (list, tuple)):
+        return tuple(
+            exact(item) if isinstance(item, (list, tuple)) else Fraction(str(item)) for item in value
+        )
+    return Fraction(repr(value)) if isinstance(value, float) else value
