@@ -70,9 +70,7 @@ class OneLineErrors(click.Group):
             return INTERRUPTED
         except OSError as error:
             if error.errno != errno.EPIPE:
-                _complain(
-                    f"{error.filename or 'the system'}: {error.strerror or error}; check the path and the disk"
-                )
+                _complain(f"{error.filename or 'the system'}: {error.strerror or error}; check the path")
                 return WRONG_CALL
             os.dup2(
                 os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
