@@ -1,19 +1,18 @@
 """Re-verification of certificates from their JSON alone.
 
-Nothing of the search that found a certificate is used, and no SymPy: expression trees are read by a plain evaluator,
-identities are expanded in rationals, ranges, Sturm sequences and ball enclosures are recomputed. What is trusted is
-python-flint and the small modules `balls`, `trees`, `derivatives`, `polynomials`, `ranges`, `problems`, `root_isolation`,
-`fractions_of_polynomials` and `branch_and_bound`.
+Nothing of the search that found a certificate is used, and no SymPy: expression trees are read by a plain
+evaluator, identities are expanded in rationals, ranges, Sturm sequences and ball enclosures are recomputed.
+What is trusted is python-flint and the small modules `balls`, `trees`, `derivatives`, `polynomials`,
+`ranges`, `problems`, `root_isolation`, `fractions_of_polynomials` and `branch_and_bound`.
 
-A certificate that comes without SymPy's half of an equality is checked for what it contains: both sides agree in balls at
-the stored points, and exactly where they are rational functions of their parts.
+A certificate that comes without SymPy's half of an equality is checked for what it contains: both sides agree
+in balls at the stored points, and exactly where they are rational functions of their parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from theorycheck.balls import precision, to_arb
@@ -34,7 +33,7 @@ from theorycheck.derivations.polynomials import Polynomial
 from theorycheck.derivations.problems import Problem
 from theorycheck.derivations.ranges import REAL, Range, range_of
 from theorycheck.derivations.root_isolation import certainly_signed, dense
-from theorycheck.derivations.trees import LARGEST_EXPONENT, Tree, compile_tree, evaluate_tree, parse_rational
+from theorycheck.derivations.trees import LARGEST_EXPONENT, Tree, compile_tree, parse_rational
 from theorycheck.errors import ReplayError, TheorycheckError
 
 MOST_BITS = 20_000
@@ -82,7 +81,7 @@ def _part(data: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> 
     return value
 
 
-# equalities -------------------------------------------------------------------------------------------------------------
+# equalities ---------------------------------------------------------------------------------------
 def _equality(certificate: Mapping[str, Any]) -> None:
     left, right = _part(certificate, "left", list), _part(certificate, "right", list)
     f, g = compile_tree(left), compile_tree(right)
@@ -118,7 +117,7 @@ def same_fraction(left: Tree, right: Tree) -> bool:
     return bool(b) and bool(d) and polynomials.multiply(a, d) == polynomials.multiply(c, b)
 
 
-# inequalities -----------------------------------------------------------------------------------------------------------
+# inequalities -------------------------------------------------------------------------------------
 def _problem(certificate: Mapping[str, Any]) -> Problem:
     domains = {name: Range.from_json(found) for name, found in _part(certificate, "domains", dict).items()}
     assumptions = tuple(_checked(tree) for tree in _part(certificate, "assumptions", list))
@@ -198,7 +197,10 @@ def _combination(certificate: Mapping[str, Any], problem: Problem, depth: int) -
     terms = []
     for coefficient, exponents in _part(certificate, "terms", list):
         powers = {int(i): k for i, k in exponents.items()}
-        if any(type(k) is not int or not 0 < k <= LARGEST_EXPONENT or not 0 <= i < len(factors) for i, k in powers.items()):
+        if any(
+            type(k) is not int or not 0 < k <= LARGEST_EXPONENT or not 0 <= i < len(factors)
+            for i, k in powers.items()
+        ):
             raise ReplayError("a term has a malformed exponent")
         terms.append((parse_rational(coefficient), powers))
     if not combination_proves(numerator, Combination(tuple(factors), tuple(terms)), strict=problem.strict):
@@ -250,7 +252,9 @@ def _products(certificate: Mapping[str, Any], problem: Problem, depth: int) -> N
             if "proof" in entry:
                 proof = _part(entry, "proof", dict)
                 strict = strict and proof.get("strict") is True
-                _inequality(proof, replace(problem, target=tree, strict=proof.get("strict") is True), depth + 1)
+                _inequality(
+                    proof, replace(problem, target=tree, strict=proof.get("strict") is True), depth + 1
+                )
                 product.append(tree)
             else:
                 strict = False

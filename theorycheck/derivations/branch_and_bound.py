@@ -1,7 +1,8 @@
 """A tree on a compact box: bisection, every part decided by an enclosure in balls.
 
-On a part the natural enclosure is tried first; then every variable in which the function is certainly monotone is moved to
-the end where it is smallest; then the mean-value form f(m) + Σ ∂ᵢf(box)·(xᵢ − mᵢ) around the midpoint m.
+On a part the natural enclosure is tried first; then every variable in which the function is certainly
+monotone is moved to the end where it is smallest; then the mean-value form f(m) + Σ ∂ᵢf(box)·(xᵢ − mᵢ) around
+the midpoint m.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from theorycheck.derivations.trees import Evaluator, Tree, compile_tree
 from theorycheck.errors import ReplayError, UndecidedError
 
 BITS = 96
-DEEPEST_BISECTION = 60
+DEEPEST_BISECTION = 24  # a variable
 MOST_STORED_PARTS = 20_000
 Box = dict[str, tuple[Fraction, Fraction]]
 
@@ -34,7 +35,8 @@ class Cover:
     count : int
         Parts examined.
     splits : tuple of int
-        The bisections in preorder: −1 a decided part, else the index (in sorted order of the names) of the halved variable.
+        The bisections in preorder: −1 a decided part, else the index (in sorted order of the names) of the
+        halved variable.
     """
 
     complete: bool
@@ -61,7 +63,9 @@ class Enclosure:
         }
 
     def decides(self, box: Box) -> tuple[bool, dict[str, float]]:
-        """Return whether the inequality certainly holds on the box, and how much each variable contributes if not."""
+        """Return whether the inequality certainly holds on the box, and how much each variable contributes if
+        not.
+        """
         whole = {name: _ball(*box[name]) for name in self.names}
         if self._good(_evaluate(self.value, whole)):
             return True, {}
@@ -75,24 +79,35 @@ class Enclosure:
         if moved and self._good(_evaluate(self.value, narrow)):
             return True, {}
         if set(usable) == set(self.names):
-            middle = {name: to_arb((low + high) / 2) for name, (low, high) in box.items() if name in whole}
+            middle = _middle(box)
             value = _evaluate(self.value, middle)
             if value is not None:
                 for name, slope in usable.items():
                     value = value + slope * (whole[name] - middle[name])
                 if self._good(value):
                     return True, {}
-        influence = {}
+        influence: dict[str, float] = {}
         for name in self.names:
             low, high = box[name]
             size = float(abs(usable[name]).upper()) if name in usable else 1.0
             influence[name] = float(high - low) * size
         return False, influence
 
+    def lower_in_the_middle(self, box: Box, other: Box) -> bool:
+        """Whether the function is smaller in the middle of `box` than of `other`: where a search fails, it
+        fails early.
+        """
+        first, second = (_evaluate(self.value, _middle(b)) for b in (box, other))
+        return first is not None and second is not None and bool(first.mid() < second.mid())
+
     def _good(self, value: Any) -> bool:
         if value is None or value.is_nan():
             return False
         return bool(value > 0) if self.strict else bool(value >= 0)
+
+
+def _middle(box: Box) -> dict[str, Any]:
+    return {name: to_arb((low + high) / 2) for name, (low, high) in box.items()}
 
 
 def _ball(low: Fraction, high: Fraction) -> Any:
@@ -113,14 +128,15 @@ def halves(box: Box, name: str) -> tuple[Box, Box]:
 
 
 def cover(tree: Tree, domains: Mapping[str, Range], *, strict: bool, max_boxes: int) -> Cover:
-    """Bisect the box of `domains` until the inequality is decided on every part or `max_boxes` parts were examined.
+    """Bisect the box of `domains` until the inequality is decided on every part or `max_boxes` parts were
+    examined.
 
     Every symbol of the tree needs a finite range; open ends are treated as closed.
     """
     enclosure = Enclosure(tree, domains, strict)
     stack: list[tuple[Box, int]] = [(root_box(enclosure.names, domains), 0)]
     splits: list[int] = []
-    count = 0
+    count, deepest = 0, DEEPEST_BISECTION * len(enclosure.names)
     with precision(BITS):
         while stack:
             box, depth = stack.pop()
@@ -129,12 +145,13 @@ def cover(tree: Tree, domains: Mapping[str, Range], *, strict: bool, max_boxes: 
             if good:
                 splits.append(-1)
                 continue
-            if not influence or depth >= DEEPEST_BISECTION or count >= max_boxes:
+            if not influence or depth >= deepest or count >= max_boxes:
                 return Cover(False, count, ())
             name = max(influence, key=lambda n: (influence[n], n))
-            splits.append(enclosure.names.index(name))
             low, high = halves(box, name)
-            stack += [(high, depth + 1), (low, depth + 1)]
+            high_first = enclosure.lower_in_the_middle(high, low)
+            splits.append(enclosure.names.index(name) + (len(enclosure.names) if high_first else 0))
+            stack += [(part, depth + 1) for part in ((low, high) if high_first else (high, low))]
     return Cover(True, count, tuple(splits))
 
 
@@ -175,9 +192,9 @@ def check_splits(tree: Tree, domains: Mapping[str, Range], splits: Iterable[int]
                     shown = ", ".join(f"{n} in [{low}, {high}]" for n, (low, high) in box.items())
                     raise ReplayError(f"the inequality is not decided on the stored part {shown:.200}")
                 continue
-            if not isinstance(step, int) or not 0 <= step < len(enclosure.names):
+            if type(step) is not int or not 0 <= step < 2 * len(enclosure.names):
                 raise ReplayError(f"{step!r:.40} is not the number of a variable to halve")
-            low_half, high_half = halves(box, enclosure.names[step])
-            stack += [high_half, low_half]
+            low, high = halves(box, enclosure.names[step % len(enclosure.names)])
+            stack += [low, high] if step >= len(enclosure.names) else [high, low]
     if stack:
         raise ReplayError("the stored bisections do not cover the box")

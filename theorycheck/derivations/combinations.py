@@ -1,7 +1,8 @@
-"""Nonnegative combinations: p = Σ λ · Π factorᵏ with λ ≥ 0, where every factor is known to be ≥ 0 or occurs to even powers.
+"""Nonnegative combinations: p = Σ λ · Π factorᵏ with λ ≥ 0, where every factor is known to be ≥ 0 or occurs
+to even powers.
 
-The search (substitutions, a linear program in floats) only proposes; the coefficients are recomputed in rationals and the
-identity is exact. Sums of squares are combinations too.
+The search (substitutions, a linear program in floats) only proposes; the coefficients are recomputed in
+rationals and the identity is exact. Sums of squares are combinations too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from theorycheck.derivations.polynomials import Monomial, Polynomial
 from theorycheck.derivations.ranges import Range
 
 MOST_PRODUCTS = 1_200
-MOST_SUBSTITUTIONS = 32
+MOST_SUBSTITUTIONS = 120
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,20 @@ def bound_factors(ranges: Mapping[str, Range]) -> list[Factor]:
     return factors
 
 
-# substitution of shifted variables --------------------------------------------------------------------------------------
-def shifted_polynomial(p: Polynomial, ranges: Mapping[str, Range], known: Sequence[Factor]) -> Combination | None:
-    """Write variables as bound + ε or, by an assumption, as another variable + δ; all coefficients must become ≥ 0."""
-    choices = [[None, *_solvable(factor.polynomial)] for factor in known]
-    for picks in itertools.islice(itertools.product(*reversed(choices)), MOST_SUBSTITUTIONS):
-        found = _substituted(p, ranges, known, picks[::-1])
-        if found is not None:
-            return found
+# substitution of shifted variables ----------------------------------------------------------------
+def shifted_polynomial(
+    p: Polynomial, ranges: Mapping[str, Range], known: Sequence[Factor]
+) -> Combination | None:
+    """Write variables as bound + ε or, by an assumption, as another variable + δ; all coefficients must
+    become ≥ 0.
+    """
+    choices = [(i, v) for i, factor in enumerate(known) for v in _solvable(factor.polynomial)]
+    picks = itertools.chain.from_iterable(itertools.combinations(choices, n) for n in range(4))
+    for pick in itertools.islice(picks, MOST_SUBSTITUTIONS):
+        if len({i for i, _ in pick}) == len({v for _, v in pick}) == len(pick):
+            found = _substituted(p, ranges, [(known[i], v) for i, v in pick])
+            if found is not None:
+                return found
     return None
 
 
@@ -105,13 +112,11 @@ def _solvable(p: Polynomial) -> list[str]:
 
 
 def _substituted(
-    p: Polynomial, ranges: Mapping[str, Range], known: Sequence[Factor], picks: Sequence[str | None]
+    p: Polynomial, ranges: Mapping[str, Range], picks: Sequence[tuple[Factor, str]]
 ) -> Combination | None:
     factors: list[Factor] = []
     current = p
-    pending = [(f, f.polynomial, v) for f, v in zip(known, picks, strict=True) if v is not None]
-    if len({v for _, _, v in pending}) != len(pending):
-        return None
+    pending = [(factor, factor.polynomial, v) for factor, v in picks]
     while pending:
         factor, polynomial, v = pending.pop(0)
         c = polynomial.get(((v, 1),))
@@ -131,7 +136,9 @@ def _substituted(
         else:
             factors.append(bound_factors({name: found})[0])
             low = found.low
-            shifted = polynomials.add(new, polynomials.constant(low)) if low is not None else _mirror(new, found)
+            shifted = (
+                polynomials.add(new, polynomials.constant(low)) if low is not None else _mirror(new, found)
+            )
             current = polynomials.compose(current, {name: shifted})
             continue
         current = polynomials.compose(current, {name: polynomials.variable(f"#{index}")})
@@ -149,9 +156,9 @@ def _mirror(new: Polynomial, found: Range) -> Polynomial:
     return polynomials.subtract(polynomials.constant(found.high), new)
 
 
-# a linear program over products -----------------------------------------------------------------------------------------
+# a linear program over products -------------------------------------------------------------------
 def by_linear_program(p: Polynomial, known: Sequence[Factor], *, strict: bool) -> Combination | None:
-    """Find p = Σ λ·(products of the known factors and squares of binomials), multipliers by a linear program."""
+    """Find p = Σ λ·(products of known factors, squares of binomials), multipliers by a linear program."""
     factors, columns = _columns(p, known)
     if not 0 < len(columns) <= MOST_PRODUCTS:
         return None
@@ -167,7 +174,9 @@ def by_linear_program(p: Polynomial, known: Sequence[Factor], *, strict: bool) -
     return Combination(tuple(factors), terms)
 
 
-def _columns(p: Polynomial, known: Sequence[Factor]) -> tuple[list[Factor], list[tuple[dict[int, int], Polynomial]]]:
+def _columns(
+    p: Polynomial, known: Sequence[Factor]
+) -> tuple[list[Factor], list[tuple[dict[int, int], Polynomial]]]:
     top = max(polynomials.degree(p), max((polynomials.degree(f.polynomial) for f in known), default=0))
     factors = list(known)
     columns: list[tuple[dict[int, int], Polynomial]] = [({}, polynomials.constant(1))]
@@ -229,7 +238,9 @@ def _solve_floats(
     return None if found.x is None or found.status != 0 else [float(w) for w in found.x]
 
 
-def _solve_exactly(p: Polynomial, rows: Sequence[Monomial], columns: Sequence[Polynomial]) -> list[Fraction] | None:
+def _solve_exactly(
+    p: Polynomial, rows: Sequence[Monomial], columns: Sequence[Polynomial]
+) -> list[Fraction] | None:
     """Solve Σ λⱼ columnⱼ = p in rationals (dependent columns get 0), or return None."""
     table = [[q.get(m, Fraction(0)) for q in columns] + [p.get(m, Fraction(0))] for m in rows]
     pivots: list[int] = []

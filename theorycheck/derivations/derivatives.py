@@ -22,7 +22,8 @@ def symbols_of(tree: Any) -> set[str]:
 def differentiate(tree: Tree, name: str) -> Tree | None:
     """Return the derivative with respect to the symbol `name`, or None where this small table has none.
 
-    For |t| the sign of t is used; its hull over a box encloses Clarke's derivative, so the mean-value form stays valid.
+    For |t| the sign of t is used; its hull over a box encloses Clarke's derivative, so the mean-value form
+    stays valid.
     """
     if name not in symbols_of(tree):
         return ZERO
@@ -63,7 +64,12 @@ def _power(base: Tree, exponent: Tree, name: str) -> Tree | None:
 
 def _outer(head: str, t: Tree) -> Tree | None:
     square: Tree = ["pow", t, number(2)]
-    bell: Tree = ["mul", number(2), ["pow", ["pi"], number(Fraction(-1, 2))], ["exp", ["mul", number(-1), square]]]
+    bell: Tree = [
+        "mul",
+        number(2),
+        ["pow", ["pi"], number(Fraction(-1, 2))],
+        ["exp", ["mul", number(-1), square]],
+    ]
     table: dict[str, Tree] = {
         "exp": ["exp", t],
         "log": ["pow", t, number(-1)],

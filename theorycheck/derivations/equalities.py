@@ -1,7 +1,7 @@
 """Equality of two scalar expressions: reduced to 0 by SymPy AND seen to agree in balls at random points.
 
-Either alone could be wrong (SymPy has bugs, points prove nothing), so both are asked. The points come first: they are cheap
-and expose a wrong equality with a counterexample.
+Either alone could be wrong (SymPy has bugs, points prove nothing), so both are asked. The points come first:
+they are cheap and expose a wrong equality with a counterexample.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
     Parameters
     ----------
     left, right : SymPy expressions
-        Symbols mean what their assumptions say. An atom that SymPy does not know (f(x) of an undefined f, a custom
-        `AtomicExpr`) counts as an independent real symbol.
+        Symbols mean what their assumptions say. An atom that SymPy does not know (f(x) of an undefined f, a
+        custom `AtomicExpr`) counts as an independent real symbol.
     points : int
         Random rational points at which both sides are enclosed, to a relative radius below 1e-10.
     seed : int
@@ -47,9 +47,9 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
     Returns
     -------
     LinkResult
-        "verified" if SymPy reduces the difference to exactly 0 and the enclosures overlap at every point; "failed" with the
-        point if they certainly differ at one (and no atom was opaque); else "unverified". The certificate has the type
-        "equality".
+        "verified" if SymPy reduces the difference to exactly 0 and the enclosures overlap at every point;
+        "failed" with the point if they certainly differ at one (and no atom was opaque); else "unverified".
+        The certificate has the type "equality".
     """
     try:
         reading = read([left, right])
@@ -61,24 +61,41 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
         shown = point_to_json(different)
         where = ", ".join(f"{name} = {value}" for name, value in shown.items()) or "the numbers themselves"
         if reading.opaque:
-            return LinkResult("unverified", METHOD, f"the sides differ at {where}, if the atoms can take these values")
+            return LinkResult(
+                "unverified", METHOD, f"the sides differ at {where}, if the atoms can take these values"
+            )
         return LinkResult("failed", METHOD, f"the sides certainly differ at {where}", counterexample=shown)
     wanted = min(points, 1) if not reading.symbols else points
     if len(compared) < wanted:
-        return LinkResult("unverified", METHOD, f"only {len(compared)} of {points} points could be evaluated in balls")
+        return LinkResult(
+            "unverified", METHOD, f"only {len(compared)} of {points} points could be evaluated in balls"
+        )
     route = _vanishes(reading.expressions[0] - reading.expressions[1])
     if route is None:
-        return LinkResult("unverified", METHOD, "the sides agree in balls, but SymPy does not reduce the difference to 0")
-    certificate = {"type": "equality", "left": trees[0], "right": trees[1], "points": compared, "algebraic": False}
+        return LinkResult(
+            "unverified", METHOD, "the sides agree in balls, but SymPy does not reduce the difference to 0"
+        )
+    certificate = {
+        "type": "equality",
+        "left": trees[0],
+        "right": trees[1],
+        "points": compared,
+        "algebraic": False,
+    }
     with contextlib.suppress(BudgetError):
         certificate["algebraic"] = same_fraction(*trees)
     return LinkResult(
-        "verified", f"{route} and balls", f"the difference reduces to 0; balls agree at {len(compared)} points", certificate
+        "verified",
+        f"{route} and balls",
+        f"the difference reduces to 0; balls agree at {len(compared)} points",
+        certificate,
     )
 
 
-# at points --------------------------------------------------------------------------------------------------------------
-def _compare(reading: Reading, trees: tuple[Tree, Tree], points: int, seed: int) -> tuple[list[Any], Point | None]:
+# at points ----------------------------------------------------------------------------------------
+def _compare(
+    reading: Reading, trees: tuple[Tree, Tree], points: int, seed: int
+) -> tuple[list[Any], Point | None]:
     """Return the points at which the sides agree, and a point at which they certainly differ (or None)."""
     f, g = (compile_tree(tree) for tree in trees)
     names = sorted(symbols_of(trees[0]) | symbols_of(trees[1]))
@@ -111,7 +128,9 @@ def _points(reading: Reading, names: list[str], count: int, seed: int) -> Iterat
         return
     for special in (0, 1, -1):  # where steps, roots and logarithms misbehave
         point = {name: Fraction(special) for name in names}
-        if all(contains(domains.get(name, REAL), value) for name, value in point.items()) and reading.permits(point):
+        if all(contains(domains.get(name, REAL), value) for name, value in point.items()) and reading.permits(
+            point
+        ):
             yield point
     for _ in range(20 * count):
         point = {name: draw(rng, domains.get(name, REAL), name in integers) for name in names}
@@ -119,7 +138,7 @@ def _points(reading: Reading, names: list[str], count: int, seed: int) -> Iterat
             yield point
 
 
-# by SymPy ---------------------------------------------------------------------------------------------------------------
+# by SymPy -----------------------------------------------------------------------------------------
 def _piecewise(e: Any) -> Any:
     folded = sympy.piecewise_fold(e.rewrite(sympy.Piecewise))
     if not isinstance(folded, sympy.Piecewise):
@@ -135,7 +154,10 @@ ROUTES: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("expansion", sympy.expand),
     ("common denominator", lambda e: sympy.expand(sympy.fraction(sympy.together(e))[0])),
     ("powers", lambda e: sympy.expand(sympy.powdenest(sympy.powsimp(sympy.expand(e))))),
-    ("common denominator of powers", lambda e: sympy.powsimp(sympy.expand(sympy.fraction(sympy.together(e))[0]))),
+    (
+        "common denominator of powers",
+        lambda e: sympy.powsimp(sympy.expand(sympy.fraction(sympy.together(e))[0])),
+    ),
     ("error functions", _to_error_function),
     ("logarithms", lambda e: sympy.expand(sympy.expand_log(e))),
     ("combined logarithms", lambda e: sympy.expand(sympy.logcombine(sympy.expand_log(e)))),
@@ -184,7 +206,14 @@ def _by_routes(difference: Any, routes: tuple[tuple[str, Callable[[Any], Any]], 
             reduced = route(difference)
             if reduced == 0 or sympy.expand(reduced) == 0:
                 return name
-        except (NotImplementedError, ValueError, TypeError, AttributeError, RecursionError, sympy.PolynomialError):
+        except (
+            NotImplementedError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            sympy.PolynomialError,
+        ):
             continue  # a route that SymPy cannot go says nothing about the equality
     return None
 
@@ -193,8 +222,12 @@ def _by_signs(difference: Any) -> str | None:
     """Distinguish the signs of the symbols: |x|, steps and cases then disappear."""
     if not difference.has(*_NEEDS["cases"], sympy.log):
         return None
-    open_signs = [s for s in sorted(difference.free_symbols, key=str) if s.is_real and s.is_nonnegative is None]
-    if not 0 < len(open_signs) <= MOST_OPEN_SIGNS or any(s.is_nonpositive or s.is_zero is False for s in open_signs):
+    open_signs = [
+        s for s in sorted(difference.free_symbols, key=str) if s.is_real and s.is_nonnegative is None
+    ]
+    if not 0 < len(open_signs) <= MOST_OPEN_SIGNS or any(
+        s.is_nonpositive or s.is_zero is False for s in open_signs
+    ):
         return None
     for signs in itertools.product((1, 0, -1), repeat=len(open_signs)):
         case = {}
@@ -202,6 +235,8 @@ def _by_signs(difference: Any) -> str | None:
             size = sympy.Dummy(s.name, positive=True, integer=s.is_integer)
             case[s] = sign * size
         found = difference.subs(case, simultaneous=True)
-        if found.has(sympy.nan, sympy.zoo, sympy.oo) or (found != 0 and _by_routes(found, ROUTES[:7]) is None):
+        if found.has(sympy.nan, sympy.zoo, sympy.oo) or (
+            found != 0 and _by_routes(found, ROUTES[:7]) is None
+        ):
             return None
     return "cases of signs"

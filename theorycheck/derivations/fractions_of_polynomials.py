@@ -1,6 +1,8 @@
-"""A problem written as one fraction of polynomials, with the ranges of its variables: where all algebraic proofs start.
+"""A problem written as one fraction of polynomials, with the ranges of its variables: where all algebraic
+proofs start.
 
-The prover and the replay of its certificates both come here, so what is trusted is this reading, not the search.
+The prover and the replay of its certificates both come here, so what is trusted is this reading, not the
+search.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ from typing import Any
 
 from theorycheck.derivations import polynomials
 from theorycheck.derivations.combinations import Combination, Factor, bound_factors
+from theorycheck.derivations.elementary_inequalities import elementary_inequalities
 from theorycheck.derivations.polynomials import Polynomial
-from theorycheck.derivations.problems import Problem, elementary_inequalities
+from theorycheck.derivations.problems import Problem
 from theorycheck.derivations.ranges import REAL, Range, range_of
 from theorycheck.derivations.root_isolation import certainly_signed
 from theorycheck.derivations.trees import Tree
@@ -43,7 +46,9 @@ class PolynomialFraction:
 
 
 def as_fraction(problem: Problem) -> PolynomialFraction | None:
-    """Write a problem as a fraction of polynomials, or return None if a part of it might be undefined or not real."""
+    """Write a problem as a fraction of polynomials, or return None if a part of it might be undefined or not
+    real.
+    """
     domains, facts = problem.context()
     extra: list[Tree] = []
     reasons: list[dict[str, Any]] = []
@@ -51,7 +56,7 @@ def as_fraction(problem: Problem) -> PolynomialFraction | None:
         extra.append(assumption)
         reasons.append({"kind": "assumption", "index": i})
     for name, w in problem.elementary:
-        for k, tree in enumerate(elementary_inequalities(name, w, range_of(w, domains, facts))):
+        for k, tree in enumerate(elementary_inequalities(name, w, domains, facts)):
             extra.append(tree)
             reasons.append({"kind": "elementary", "name": name, "argument": w, "index": k})
     ((top, bottom), *others), generators = polynomials.reduced_forms([problem.target, *extra])
@@ -63,8 +68,12 @@ def as_fraction(problem: Problem) -> PolynomialFraction | None:
         ranges[name] = found
     known = []
     for (p, q), reason in zip(others, reasons, strict=True):
-        if set(q) == {()} and polynomials.variables_of(p):
-            known.append(Factor(polynomials.scale(p, 1 / q[()]), reason))
+        bottom_range = range_of(polynomials.to_expression(q, generators), domains, facts)
+        if polynomials.variables_of(p) and bottom_range is not None:
+            if bottom_range.positive:
+                known.append(Factor(polynomials.scale(p, 1 / q[()]) if set(q) == {()} else p, reason))
+            elif (-bottom_range).positive:
+                known.append(Factor(polynomials.scale(p, -1), reason))
     return PolynomialFraction(top, bottom, generators, ranges, tuple(known))
 
 
@@ -80,7 +89,9 @@ def factor_for(fraction: PolynomialFraction, reason: Any) -> Factor | None:
         return None
     if reason.get("kind") in ("low", "high"):
         name = reason.get("variable")
-        candidates: Sequence[Factor] = bound_factors({name: fraction.ranges[name]}) if name in fraction.ranges else ()
+        candidates: Sequence[Factor] = (
+            bound_factors({name: fraction.ranges[name]}) if name in fraction.ranges else ()
+        )
     else:
         candidates = fraction.known
     return next((factor for factor in candidates if factor.reason == reason), None)
@@ -97,12 +108,14 @@ def combination_proves(p: Polynomial, combination: Combination, *, strict: bool)
     return combination.value() == p and (combination.positive or not strict)
 
 
-# an inequality that is polynomial in one symbol with bounded coefficients -------------------------------------------------
-def tails_hold(problem: Problem, fraction: PolynomialFraction, variable: str, radius: Fraction, sign: int) -> bool:
+# an inequality that is polynomial in one symbol with bounded coefficients -------------------------
+def tails_hold(
+    problem: Problem, fraction: PolynomialFraction, variable: str, radius: Fraction, sign: int
+) -> bool:
     """Whether sign · numerator ≥ 0 (> 0) wherever |variable| ≥ radius.
 
-    The numerator is read as Σ cₖ·xᵏ; each cₖ may contain anything (even x, as in sin x) and is replaced by the worst end
-    of its range over the tail; the polynomial that is left is decided by root isolation.
+    The numerator is read as Σ cₖ·xᵏ; each cₖ may contain anything (even x, as in sin x) and is replaced by
+    the worst end of its range over the tail; the polynomial that is left is decided by root isolation.
     """
     domain = problem.context()[0].get(variable, REAL)
     for side in (1, -1):

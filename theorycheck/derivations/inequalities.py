@@ -1,10 +1,11 @@
-"""Scalar inequalities: `expression ≥ 0` for all admissible values of its symbols, decided by exact procedures.
+"""Scalar inequalities: `expression ≥ 0` for all admissible values of its symbols, decided by exact
+procedures.
 
-In order: signs and ranges of the parts; the numerator with shifted variables; root isolation; sums of squares; root
-isolation with bounded coefficients; nonnegative combinations of what is known; factors and completed squares; branch and
-bound in balls on a compact box, with polynomially dominated tails. The first that succeeds is named, and its certificate is
-replayed before "verified" is said. A point that certainly violates the inequality gives "failed". Nothing is concluded from
-a procedure that does not succeed.
+In order: signs and ranges of the parts; the numerator with shifted variables; root isolation; sums of
+squares; root isolation with bounded coefficients; nonnegative combinations of what is known; factors and
+completed squares; branch and bound in balls on a compact box, with polynomially dominated tails. The first
+that succeeds is named, and its certificate is replayed before "verified" is said. A point that certainly
+violates the inequality gives "failed". Nothing is concluded from a procedure that does not succeed.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import Any
 
 import sympy
 
+from theorycheck.derivations.elementary_inequalities import occurring
 from theorycheck.derivations.equalities import equal
-from theorycheck.derivations.problems import Problem, find_violation, point_to_json, violates
+from theorycheck.derivations.problems import Point, Problem, contains, find_violation, point_to_json
 from theorycheck.derivations.proofs import Proof, certificate_header, prove, prove_on_box
-from theorycheck.derivations.ranges import REAL
-from theorycheck.derivations.readings import Reading, box_range, read
+from theorycheck.derivations.ranges import REAL, Range
+from theorycheck.derivations.readings import Reading, box_ranges, read
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.squares_and_factors import prove_by_factors
 from theorycheck.derivations.trees import to_tree
@@ -46,8 +48,9 @@ def nonnegative(
     Parameters
     ----------
     expr : SymPy expression
-        A symbol ranges over what its assumptions declare (real if nothing is declared); an integer symbol may be treated as
-        real by a proof, never by a counterexample. Opaque atoms count as independent real symbols.
+        A symbol ranges over what its assumptions declare (real if nothing is declared); an integer symbol may
+        be treated as real by a proof, never by a counterexample. Opaque atoms count as independent real
+        symbols.
     strict : bool
         Ask for > 0.
     box : mapping of symbols to (low, high)
@@ -56,7 +59,7 @@ def nonnegative(
         Each is known to be ≥ 0.
     using : sequence of (name, argument)
         Elementary inequalities that may be combined, such as ("exp", w) for e^w ≥ 1 + w; see
-        `problems.elementary_inequalities`.
+        `elementary_inequalities`.
     max_boxes : int
         Largest number of parts that branch and bound examines.
     seed : int
@@ -69,11 +72,15 @@ def nonnegative(
     """
     try:
         reading = read([expr, *assumptions, *(w for _, w in using), *(box or ())])
-        problem, complete = _problem(reading, expr, strict, box or {}, len(assumptions), [name for name, _ in using])
+        problem, complete = _problem(
+            reading, expr, strict, box or {}, len(assumptions), [name for name, _ in using]
+        )
     except (NotExactError, ClaimError, BudgetError) as error:
         return LinkResult("unverified", METHOD, str(error))
     if any(found.empty for part in problem.context() for found in part.values()):
-        return LinkResult("unverified", METHOD, "the assumptions contradict each other; nothing is concluded from them")
+        return LinkResult(
+            "unverified", METHOD, "the assumptions contradict each other; nothing is concluded from them"
+        )
     may_fail = complete and not reading.opaque
     failed = _failure(reading, problem, seed, steps=0) if may_fail else None
     if failed is None:
@@ -83,11 +90,13 @@ def nonnegative(
             return LinkResult("unverified", METHOD, str(error))
         if result is not None:
             return result
-        failed = _failure(reading, problem, seed, steps=300) if may_fail else None
+        failed = _failure(reading, problem, seed, steps=600) if may_fail else None
     if failed is not None:
         return failed
     return LinkResult(
-        "unverified", METHOD, f"no procedure decides ${sympy.latex(expr)} {'>' if strict else chr(92) + 'ge'} 0$"
+        "unverified",
+        METHOD,
+        f"no procedure decides ${sympy.latex(expr)} {'>' if strict else chr(92) + 'ge'} 0$",
     )
 
 
@@ -97,12 +106,14 @@ def positive(expr: Any, **options: Any) -> LinkResult:
 
 
 def _problem(
-    reading: Reading, expr: Any, strict: bool, box: Box, assumptions: int, using: Sequence[str]
+    reading: Reading, strict: bool, box: Box, assumptions: int, using: Sequence[str]
 ) -> tuple[Problem, bool]:
-    """Return the problem and whether every assumption could be written as a tree (others are left out)."""
+    """Return the problem, and whether every assumption could be written as a tree (others are left out)."""
     domains = reading.domains()
+    inside: dict[str, Range] = {}
     for symbol, (low, high) in box.items():
-        domains[str(symbol)] = domains.get(str(symbol), REAL).intersect(box_range(low, high))
+        outer, inside[str(symbol)] = box_ranges(low, high)
+        domains[str(symbol)] = domains.get(str(symbol), REAL).intersect(outer)
     known, complete = [], True
     for e in reading.expressions[1 : 1 + assumptions]:
         try:
@@ -111,13 +122,20 @@ def _problem(
             complete = False
     arguments = reading.expressions[1 + assumptions : 1 + assumptions + len(using)]
     elementary = tuple((name, to_tree(w)) for name, w in zip(using, arguments, strict=True))
+    target = to_tree(reading.expressions[0])
+
+    def permits(point: Point) -> bool:
+        return reading.permits(point) and all(
+            contains(inside[name], value) for name, value in point.items() if name in inside
+        )
+
     integers = reading.integers()
-    return Problem(to_tree(reading.expressions[0]), domains, tuple(known), strict, integers, elementary), complete
+    return Problem(target, domains, tuple(known), strict, integers, elementary, permits), complete
 
 
 def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkResult | None:
     point = find_violation(problem, seed=seed, steps=steps)
-    if point is None or not violates(problem, point) or not reading.permits(point):
+    if point is None:
         return None
     shown = point_to_json(point)
     where = ", ".join(f"{name} = {value}" for name, value in shown.items()) or "its only value"
@@ -127,6 +145,12 @@ def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkR
 
 def _verified(reading: Reading, problem: Problem, max_boxes: int) -> LinkResult | None:
     proof = prove(problem)
+    if proof is None:
+        more = tuple(item for item in occurring(problem.target) if item not in problem.elementary)
+        equipped = replace(problem, elementary=(*problem.elementary, *more))
+        proof = prove(equipped) if more else None
+        if proof is not None:
+            return _result(equipped, proof)
     if proof is not None:
         return _result(problem, proof)
     expression = reading.expressions[0]
@@ -168,6 +192,8 @@ def _result(problem: Problem, proof: Proof) -> LinkResult | None:
     try:
         replay_certificate(certificate)
     except ReplayError as error:
-        return LinkResult("unverified", proof.method, f"the certificate that was found does not replay: {error}")
+        return LinkResult(
+            "unverified", proof.method, f"the certificate that was found does not replay: {error}"
+        )
     sign = ">" if problem.strict else "≥"
     return LinkResult("verified", proof.method, f"{sign} 0 by {proof.method}", certificate)

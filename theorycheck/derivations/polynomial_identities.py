@@ -1,16 +1,17 @@
-"""Re-verification of "polynomial identity" certificates: target = Σ multiplier · factor, every product known to be ≥ 0.
+"""Re-verification of "polynomial identity" certificates: target = Σ multiplier · factor, every product known
+to be ≥ 0.
 
-Schema: {"variables": [names], "signs": {name: "positive" | "nonnegative" | "real"}, "target": POLY, "terms": [{"kind",
-"label", "multiplier": POLY, "factor": POLY, …}]} with POLY = [["p/q", {variable: exponent}], …]; an exponent may be
-negative. A term's kind says why its factor is ≥ 0:
+Schema: {"variables": [names], "signs": {name: "positive" | "nonnegative" | "real"}, "target": POLY, "terms":
+[{"kind", "label", "multiplier": POLY, "factor": POLY, …}]} with POLY = [["p/q", {variable: exponent}], …]; an
+exponent may be negative. A term's kind says why its factor is ≥ 0:
 
 - "hypothesis": as its label says; it is trusted and belongs to what the claim assumes;
-- "square": "square_of" is a POLY whose square it is, or "vectors" {name: POLY} are the coefficients cᵢ of a vector Σ cᵢeᵢ
-  whose squared norm Σ cᵢcⱼ<eᵢ,eⱼ> it is;
+- "square": "square_of" is a POLY whose square it is, or "vectors" {name: POLY} are the coefficients cᵢ of a
+  vector Σ cᵢeᵢ whose squared norm Σ cᵢcⱼ<eᵢ,eⱼ> it is;
 - "nonnegative": by the signs of its variables, or by a "factor_certificate".
 
-A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because it is one of the
-certificate's "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate".
+A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because it
+is one of the certificate's "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate".
 """
 
 from __future__ import annotations
@@ -91,7 +92,10 @@ class _Reader:
 
     def certified(self, p: Polynomial, certificate: Any) -> bool:
         """Whether an inequality's certificate replays and its target is this polynomial."""
-        if not isinstance(certificate, dict) or certificate.get("type") in ("equality", "polynomial identity"):
+        if not isinstance(certificate, dict) or certificate.get("type") in (
+            "equality",
+            "polynomial identity",
+        ):
             return False
         self.replay(certificate)
         if any(self._sharper(name, found) for name, found in certificate["domains"].items()):
@@ -103,8 +107,14 @@ class _Reader:
         return not self.canonical(polynomials.subtract(polynomials.multiply(p, bottom), top))
 
     def _sharper(self, name: str, found: Mapping[str, Any]) -> bool:
-        """Whether a certificate assumes more of a variable than its sign here (ranges of other symbols are trusted)."""
-        return name in self.signs and self.signs[name] == "real" and (found["low"], found["high"]) != (None, None)
+        """Whether a certificate assumes more of a variable than its sign here (ranges of other symbols are
+        trusted).
+        """
+        return (
+            name in self.signs
+            and self.signs[name] == "real"
+            and (found["low"], found["high"]) != (None, None)
+        )
 
 
 def check_polynomial_identity(certificate: Mapping[str, Any], replay: Replay) -> None:
@@ -121,7 +131,11 @@ def check_polynomial_identity(certificate: Mapping[str, Any], replay: Replay) ->
         raise ReplayError("the identity has no list of terms")
     total = reader.read(certificate.get("target"))
     for term in terms:
-        if not isinstance(term, dict) or term.get("kind") not in KINDS or not isinstance(term.get("label"), str):
+        if (
+            not isinstance(term, dict)
+            or term.get("kind") not in KINDS
+            or not isinstance(term.get("label"), str)
+        ):
             raise ReplayError(f"{term!r:.80} is not a term of an identity")
         multiplier, factor = reader.read(term.get("multiplier")), reader.read(term.get("factor"))
         _check_multiplier(term, multiplier, reader)

@@ -1,8 +1,9 @@
 """Exact polynomials over the rationals, as plain dictionaries, and the rational form of an expression tree.
 
-A monomial is a sorted tuple of (variable, exponent > 0); a polynomial maps monomials to nonzero `Fraction`s; in JSON it is
-a list of ["p/q", {variable: exponent}]. A variable is the key of a tree (`trees.key`): a symbol's name, or the JSON of a
-subtree that is not polynomial, such as exp(x), which then counts as an independent variable.
+A monomial is a sorted tuple of (variable, exponent > 0); a polynomial maps monomials to nonzero `Fraction`s;
+in JSON it is a list of ["p/q", {variable: exponent}]. A variable is the key of a tree (`trees.key`): a
+symbol's name, or the JSON of a subtree that is not polynomial, such as exp(x), which then counts as an
+independent variable.
 """
 
 from __future__ import annotations
@@ -183,20 +184,21 @@ def reduced_form(tree: Tree) -> tuple[Polynomial, Polynomial, dict[str, Tree]]:
 
 
 def reduced_forms(trees: list[Tree]) -> tuple[list[tuple[Polynomial, Polynomial]], dict[str, Tree]]:
-    """Return numerators and denominators of trees over common variables, after relations among these were used.
+    """Return numerators and denominators of trees over common variables, after relations among these were
+    used.
 
     With s = √x also x counts as s²; (√t)² = t; |t|² = t²; cos² = 1 − sin² where both occur.
     """
     generators: dict[str, Tree] = {}
     forms = [part for tree in trees for part in rational_form(tree, generators)]
     for name, g in sorted(generators.items()):
-        if g[0] == "pow" and g[2][0] == "rational" and g[1][0] == "symbol" and g[1][1] in generators:
-            whole = {g[1][1]: variable(name, parse_rational(g[2][1]).denominator)}
-            forms = [compose(p, whole) for p in forms]
-    for name, g in sorted(generators.items()):
         relation = _relation(g, generators)
         if relation is not None:
             forms = [_lower_powers(p, name, *relation) for p in forms]
+    for name, g in sorted(generators.items()):
+        if g[0] == "pow" and g[2][0] == "rational" and g[1][0] == "symbol" and g[1][1] in generators:
+            whole = {g[1][1]: variable(name, parse_rational(g[2][1]).denominator)}
+            forms = [compose(p, whole) for p in forms]
     return list(zip(forms[::2], forms[1::2], strict=True)), generators
 
 

@@ -1,12 +1,14 @@
-"""A scalar inequality as data: a tree that is claimed to be ≥ 0 (or > 0), the ranges of its symbols, what is assumed.
+"""A scalar inequality as data: a tree that is claimed to be ≥ 0 (or > 0), the ranges of its symbols, what is
+assumed.
 
 Everything here is read from a certificate as well as from a claim, so there is no SymPy.
 """
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,7 +18,7 @@ from theorycheck.derivations import polynomials
 from theorycheck.derivations.derivatives import symbols_of
 from theorycheck.derivations.polynomials import Polynomial
 from theorycheck.derivations.ranges import REAL, Range, range_of
-from theorycheck.derivations.trees import Tree, evaluate_tree, number
+from theorycheck.derivations.trees import Tree, evaluate_tree, key, number
 from theorycheck.errors import BudgetError, NotExactError, UndecidedError
 
 Point = dict[str, Fraction]
@@ -39,7 +41,10 @@ class Problem:
     integers : frozenset of str
         Symbols that only take integer values (proofs ignore it, counterexamples must respect it).
     elementary : tuple of (name, tree)
-        Elementary inequalities to use, see `elementary_inequalities`.
+        Inequalities of analysis to use, see `elementary_inequalities`.
+    permits : callable
+        What else a counterexample must satisfy: x ≠ 0, x even, the exact ends of a box that was rounded
+        outward.
     """
 
     target: Tree
@@ -48,6 +53,7 @@ class Problem:
     strict: bool = False
     integers: frozenset[str] = frozenset()
     elementary: tuple[tuple[str, Tree], ...] = ()
+    permits: Callable[[Point], bool] = field(default=lambda point: True, compare=False)
 
     def context(self) -> tuple[dict[str, Range], dict[str, Range]]:
         """Return the domains of the symbols and the ranges of subtrees, sharpened by the assumptions."""
@@ -58,7 +64,8 @@ def known_ranges(
     domains: Mapping[str, Range], assumptions: tuple[Tree, ...]
 ) -> tuple[dict[str, Range], dict[str, Range]]:
     """Read bounds from assumptions of the form c·monomial + b ≥ 0, such as 3σ² − 2 ≥ 0."""
-    sharper, facts = dict(domains), {}
+    sharper = dict(domains)
+    facts: dict[str, Range] = {}
     for assumption in assumptions:
         generators: dict[str, Tree] = {}
         p = numerator_of(assumption, generators)
@@ -73,7 +80,7 @@ def known_ranges(
             sharper[name] = sharper.get(name, REAL).intersect(found)
             continue
         tree = polynomials.to_expression({monomial: Fraction(1)}, generators)
-        name = polynomials.key(tree)
+        name = key(tree)
         facts[name] = facts.get(name, REAL).intersect(found)
         if len(monomial) == 1 and generators[monomial[0][0]][0] == "symbol":
             name, exponent = monomial[0]
@@ -96,41 +103,7 @@ def numerator_of(tree: Tree, generators: dict[str, Tree]) -> Polynomial | None:
     return polynomials.scale(top, 1 / bottom[()])
 
 
-def elementary_inequalities(name: str, w: Tree, w_range: Range | None) -> list[Tree]:
-    """Return trees that are ≥ 0 for every real w in its range, by an inequality of analysis known by name.
-
-    "exp": e^w ≥ 1 + w; "log": log w ≤ w − 1 for w > 0; "sin", "cos", "tanh", "erf": bounded by 1, cos w ≥ 1 − w²/2, and
-    between 0 and the tangent at 0 for w ≥ 0; "sqrt": √w ≤ (1 + w)/2; "abs": |w| ≥ ±w.
-    """
-    if w_range is None:
-        return []
-    minus: Tree = ["mul", number(-1), w]
-    one, half = number(1), number(Fraction(1, 2))
-    if name == "exp":
-        return [["add", ["exp", w], number(-1), minus]]
-    if name == "log":
-        return [["add", w, number(-1), _minus(["log", w])]] if w_range.positive else []
-    if name == "sqrt":
-        root: Tree = ["pow", w, half]
-        return [root, ["add", half, ["mul", half, w], _minus(root)]] if w_range.nonnegative else []
-    if name == "abs":
-        return [["add", ["abs", w], w], ["add", ["abs", w], minus]]
-    if name not in ("sin", "cos", "tanh", "erf"):
-        return []
-    value: Tree = [name, w]
-    result = [["add", one, value], ["add", one, _minus(value)]]
-    if name == "cos":
-        result.append(["add", value, number(-1), ["mul", half, ["pow", w, number(2)]]])
-    elif name in ("sin", "tanh") and w_range.nonnegative:
-        result.append(["add", w, _minus(value)])
-    return result
-
-
-def _minus(tree: Tree) -> Tree:
-    return ["mul", number(-1), tree]
-
-
-# points -----------------------------------------------------------------------------------------------------------------
+# points -------------------------------------------------------------------------------------------
 def draw(rng: random.Random, domain: Range, integer: bool = False) -> Fraction:
     """Draw an exact number of a domain: its ends, small rationals, and magnitudes from 10⁻³ to 10³."""
     for _ in range(200):
@@ -145,17 +118,27 @@ def draw(rng: random.Random, domain: Range, integer: bool = False) -> Fraction:
 def _candidate(rng: random.Random, domain: Range) -> Fraction:
     kind = rng.random()
     if kind < 0.1:
-        return rng.choice([domain.low or Fraction(0), domain.high or Fraction(0), Fraction(0), Fraction(1), Fraction(-1)])
-    if domain.low is not None and domain.high is not None:
-        return domain.low + (domain.high - domain.low) * Fraction(rng.randint(1, 1023), 1024)
+        zero = Fraction(0)
+        return rng.choice([domain.low or zero, domain.high or zero, zero, Fraction(1), Fraction(-1)])
+    low = None if domain.low is None else _tidy(domain.low, 1)
+    high = None if domain.high is None else _tidy(domain.high, -1)
+    if low is not None and high is not None:
+        return low + (high - low) * Fraction(rng.randint(0, 64), 64)
     size = Fraction(rng.randint(0, 24), rng.randint(1, 12))
     if kind > 0.6:
         size = Fraction(round(10 ** rng.uniform(-3, 3), 3)).limit_denominator(1000)
-    if domain.low is not None:
-        return domain.low + size
-    if domain.high is not None:
-        return domain.high - size
+    if low is not None:
+        return low + size
+    if high is not None:
+        return high - size
     return size * rng.choice((-1, 1))
+
+
+def _tidy(end: Fraction, inward: int) -> Fraction:
+    """Move an end with a long fraction inward a little, so that counterexamples stay readable."""
+    if end.denominator <= 10**6:
+        return end
+    return Fraction(math.floor(end * 10**15) + (1 if inward > 0 else 0), 10**15)
 
 
 def contains(domain: Range, value: Fraction) -> bool:
@@ -182,6 +165,8 @@ def admissible(problem: Problem, point: Point) -> bool:
             return False
         if name in problem.integers and value.denominator != 1:
             return False
+    if not problem.permits(point):
+        return False
     try:
         return all(bool(evaluate_tree(a, point) >= 0) for a in problem.assumptions)
     except (UndecidedError, NotExactError):
@@ -205,17 +190,29 @@ def random_points(problem: Problem, count: int, seed: int) -> Iterator[Point]:
 
 
 def find_violation(problem: Problem, count: int = 120, steps: int = 0, seed: int = 0) -> Point | None:
-    """Look for a point that certainly violates the inequality: random points, then `steps` of pattern search."""
+    """Look for a point that certainly violates the inequality: random points, then a local search."""
     best: tuple[float, Point] | None = None
     for point in random_points(problem, count, seed):
         value = _rough(problem, point)
         if value is None:
             continue
         if value <= 1e-9 and violates(problem, point):
-            return point
+            return _simpler(problem, point)
         if best is None or value < best[0]:
             best = (value, point)
-    return None if best is None or not steps else _descend(problem, best, steps, seed)
+    found = None if best is None or not steps else _descend(problem, best, steps, seed)
+    return None if found is None else _simpler(problem, found)
+
+
+def _simpler(problem: Problem, point: Point) -> Point:
+    """Replace coordinates by simpler numbers as long as the inequality is still certainly violated."""
+    for name in sorted(point):
+        for denominator in (1, 2, 10, 1000, 10**6):
+            trial = {**point, name: point[name].limit_denominator(denominator)}
+            if trial[name] != point[name] and violates(problem, trial):
+                point = trial
+                break
+    return point
 
 
 def _rough(problem: Problem, point: Point) -> float | None:
@@ -235,14 +232,19 @@ def _descend(problem: Problem, best: tuple[float, Point], steps: int, seed: int)
     scale = 1.0
     for _ in range(steps):
         trial = dict(point)
-        for name in rng.sample(sorted(point), rng.randint(1, min(2, len(point)))) if point else ():
-            shift = Fraction(rng.gauss(0, scale) * max(1.0, abs(float(point[name])))).limit_denominator(4096)
-            trial[name] = Fraction(round(point[name] + shift)) if name in problem.integers else point[name] + shift
+        for name in rng.sample(sorted(point), rng.randint(1, min(3, len(point)))) if point else ():
+            shift = Fraction(rng.gauss(0, scale) * max(1.0, abs(float(point[name]))))
+            shift = shift.limit_denominator(max(4096, int(64 / scale)))
+            trial[name] = (
+                Fraction(round(point[name] + shift)) if name in problem.integers else point[name] + shift
+            )
         found = _rough(problem, trial)
         if found is None or found >= value:
-            scale = max(scale * 0.93, 1e-3)
+            scale = scale * 0.9 if scale > 1e-12 else 1.0
             continue
-        value, point, scale = found, trial, min(scale * 2, 64.0)
+        if any(abs(coordinate) > 10**9 for coordinate in trial.values()):
+            break  # it decreases towards infinity; nothing will be found there
+        value, point, scale = found, trial, min(scale * 4, 64.0)
         if value <= 1e-9 and violates(problem, point):
             return point
     return None

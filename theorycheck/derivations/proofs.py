@@ -45,10 +45,17 @@ class Proof:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The certificate as it stands inside another one (domains and assumptions are those of the outer one)."""
+        """The certificate as it stands inside another one (domains and assumptions are those of the outer
+        one).
+        """
         if self.problem is None:
             return self.content
-        return {"type": self.type, "target": self.problem.target, "strict": self.problem.strict, **self.content}
+        return {
+            "type": self.type,
+            "target": self.problem.target,
+            "strict": self.problem.strict,
+            **self.content,
+        }
 
 
 def certificate_header(problem: Problem) -> dict[str, Any]:
@@ -57,7 +64,9 @@ def certificate_header(problem: Problem) -> dict[str, Any]:
         *(symbols_of(a) for a in problem.assumptions), *(symbols_of(w) for _, w in problem.elementary)
     )
     return {
-        "domains": {name: found.to_json() for name, found in sorted(problem.domains.items()) if name in names},
+        "domains": {
+            name: found.to_json() for name, found in sorted(problem.domains.items()) if name in names
+        },
         "assumptions": list(problem.assumptions),
         "elementary": [[name, w] for name, w in problem.elementary],
     }
@@ -102,7 +111,11 @@ def _algebraic(problem: Problem, fraction: PolynomialFraction, p: Polynomial, si
     strict = problem.strict
     variables = polynomials.variables_of(p)
     candidates: list[tuple[str, str, Callable[[], Combination | None]]] = [
-        ("shifted polynomial", "shifted polynomial", lambda: shifted_polynomial(p, fraction.ranges, fraction.known)),
+        (
+            "shifted polynomial",
+            "shifted polynomial",
+            lambda: shifted_polynomial(p, fraction.ranges, fraction.known),
+        ),
         ("sum of squares", "sum of squares", lambda: sum_of_squares(p)),
         ("nonnegative combination", "nonnegative combination", lambda: _linear_program(p, fraction, strict)),
     ]
@@ -143,9 +156,9 @@ def _bounded_coefficients(
             yield Proof("coefficient ranges", "root isolation with bounded coefficients", content, problem)
 
 
-# compact boxes and tails ------------------------------------------------------------------------------------------------
+# compact boxes and tails --------------------------------------------------------------------------
 def prove_on_box(problem: Problem, max_boxes: int) -> Proof | None:
-    """Branch and bound in balls on a compact box; one unbounded symbol is allowed if its tails are dominated."""
+    """Branch and bound in balls on a compact box; one symbol may be unbounded if its tails are dominated."""
     names = sorted(symbols_of(problem.target))
     domains, _ = problem.context()
     unbounded = [name for name in names if not domains.get(name, REAL).finite]

@@ -1,9 +1,10 @@
-"""The range of an expression tree by exact interval reasoning: the proof by "sign of factors", a little sharpened.
+"""The range of an expression tree by exact interval reasoning: the proof by "sign of factors", a little
+sharpened.
 
-A symbol has a range from its declaration (positive, at least 1, a box); sums, products, powers and the elementary functions
-map ranges to ranges: exp > 0, |sin| ≤ 1, |erf| < 1, even powers ≥ 0. Ends are exact rationals, rounded outward where a
-function value is irrational, and each end knows whether it can be attained. Where an expression might be undefined or not
-real there is no range at all.
+A symbol has a range from its declaration (positive, at least 1, a box); sums, products, powers and the
+elementary functions map ranges to ranges: exp > 0, |sin| ≤ 1, |erf| < 1, even powers ≥ 0. Ends are exact
+rationals, rounded outward where a function value is irrational, and each end knows whether it can be
+attained. Where an expression might be undefined or not real there is no range at all.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ class Range:
 
     def __neg__(self) -> Range:
         low, high = self.low, self.high
-        return Range(None if high is None else -high, None if low is None else -low, self.open_high, self.open_low)
+        return Range(
+            None if high is None else -high, None if low is None else -low, self.open_high, self.open_low
+        )
 
     def intersect(self, other: Range) -> Range:
         low, open_low = _larger_low(self, other)
@@ -124,8 +127,11 @@ def _smaller_low(a: Range, b: Range) -> tuple[Fraction | None, bool]:
     return smaller.low, smaller.open_low
 
 
-def range_of(tree: Tree, domains: Mapping[str, Range], facts: Mapping[str, Range] | None = None) -> Range | None:
-    """Return a range that certainly contains every value of a tree, or None if it might be undefined somewhere.
+def range_of(
+    tree: Tree, domains: Mapping[str, Range], facts: Mapping[str, Range] | None = None
+) -> Range | None:
+    """Return a range that certainly contains every value of a tree, or None if it might be undefined
+    somewhere.
 
     Parameters
     ----------
@@ -303,11 +309,13 @@ def _root(value: Fraction | None, degree: int, side: str) -> Fraction | None:
         for n in (value.numerator, value.denominator):
             if n.bit_length() > BITS:
                 return _fraction(getattr(root, side)())
-        guess = Fraction(*(round(float(flint.arb(n).root(degree))) for n in (value.numerator, value.denominator)))
+        guess = Fraction(
+            *(round(float(flint.arb(n).root(degree))) for n in (value.numerator, value.denominator))
+        )
         return guess if guess**degree == value else _fraction(getattr(root, side)())
 
 
-# image of one function -------------------------------------------------------------------------------------------------
+# image of one function ----------------------------------------------------------------------------
 _EXACT = {("exp", 0): 1, ("log", 1): 0, ("erfc", 0): 1, ("cosh", 0): 1} | {
     (name, 0): 0 for name in ("sinh", "tanh", "atan", "erf")
 }
@@ -353,7 +361,9 @@ def _increasing(head: str, a: Range) -> Range:
 def _increasing_cosh(a: Range) -> Range:
     assert a.low is not None
     high = None if a.high is None else _value("cosh", a.high, "upper")
-    return Range(_value("cosh", a.low, "lower"), high, a.open_low, a.open_high).intersect(Range(low=Fraction(1)))
+    return Range(_value("cosh", a.low, "lower"), high, a.open_low, a.open_high).intersect(
+        Range(low=Fraction(1))
+    )
 
 
 def _value(head: str, x: Fraction, side: str) -> Fraction | None:
@@ -371,7 +381,9 @@ def _value(head: str, x: Fraction, side: str) -> Fraction | None:
 
 
 def declared(symbol: Any) -> Range:
-    """Return the range that the assumptions of a SymPy symbol declare (an integer that is positive is at least 1)."""
+    """Return the range that the assumptions of a SymPy symbol declare (an integer that is positive is at
+    least 1).
+    """
     result = REAL
     checks: list[tuple[str, Callable[[], Range]]] = [
         ("is_nonnegative", lambda: NONNEGATIVE),

@@ -9,10 +9,9 @@ from typing import Any
 
 import sympy
 
-from theorycheck.balls import interval
 from theorycheck.derivations.problems import Point
-from theorycheck.derivations.ranges import REAL, Range, declared
-from theorycheck.derivations.trees import is_opaque
+from theorycheck.derivations.ranges import REAL, Range, declared, range_of
+from theorycheck.derivations.trees import is_opaque, to_tree
 from theorycheck.errors import ClaimError, NotExactError
 
 Expression = Any
@@ -20,7 +19,8 @@ Expression = Any
 
 @dataclass(frozen=True)
 class Reading:
-    """Expressions in which every opaque atom (f(x), an inner product, …) was replaced by an independent real symbol.
+    """Expressions in which every opaque atom (f(x), an inner product, …) was replaced by an independent real
+    symbol.
 
     Attributes
     ----------
@@ -39,12 +39,12 @@ class Reading:
         return {name: found for name, s in self.symbols.items() if (found := declared(s)) != REAL}
 
     def permits(self, point: Point) -> bool:
-        """Whether a point has everything that the symbols' assumptions declare (integer, nonzero, even, …)."""
+        """Whether a point has all that the symbols' assumptions declare (integer, nonzero, even, …)."""
         return all(
             getattr(sympy.Rational(value.numerator, value.denominator), f"is_{fact}", None) is wanted
             for name, value in point.items()
             for fact, wanted in self.symbols[name].assumptions0.items()
-            if name in self.symbols and fact not in ("commutative", "hermitian", "antihermitian")
+            if fact not in ("commutative", "hermitian", "antihermitian")
         )
 
     def integers(self) -> frozenset[str]:
@@ -65,7 +65,9 @@ def read(expressions: Iterable[Any]) -> Reading:
     for e in expressions:
         if isinstance(e, str):
             raise NotExactError(f"{e!r:.60} is text; write the expression with SymPy symbols")
-        converted.append(sympy.Rational(e.numerator, e.denominator) if isinstance(e, Fraction) else sympy.sympify(e))
+        converted.append(
+            sympy.Rational(e.numerator, e.denominator) if isinstance(e, Fraction) else sympy.sympify(e)
+        )
     atoms: dict[Any, Any] = {}
     names: dict[str, Any] = {}
     for atom in _atoms(converted):
@@ -97,26 +99,30 @@ def _atoms(expressions: Iterable[Any]) -> list[Any]:
     return sorted(found, key=str)
 
 
-def box_range(low: Any, high: Any) -> Range:
-    """Return a closed range from a pair of bounds (numbers or None; an irrational bound is rounded outward)."""
-    return Range(_bound(low, "low"), _bound(high, "high"))
+def box_ranges(low: Any, high: Any) -> tuple[Range, Range]:
+    """Return the closed range of a pair of bounds, rounded outward (for proofs) and inward (for
+    counterexamples).
+    """
+    (low_outer, low_inner), (high_inner, high_outer) = _ends(low), _ends(high)
+    return Range(low_outer, high_outer), Range(low_inner, high_inner)
 
 
-def _bound(value: Any, side: str) -> Fraction | None:
-    if value is None:
-        return None
-    value = sympy.sympify(value)
+def _ends(bound: Any) -> tuple[Fraction | None, Fraction | None]:
+    """Return rationals just below and above a bound (twice the bound itself if it is rational)."""
+    if bound is None:
+        return None, None
+    if isinstance(bound, Fraction):
+        return bound, bound
+    value = sympy.sympify(bound)
     if value in (sympy.oo, -sympy.oo):
-        return None
+        return None, None
     if value.is_Rational:
-        return Fraction(int(value.p), int(value.q))
+        exact = Fraction(int(value.p), int(value.q))
+        return exact, exact
     if value.is_Float:
-        from theorycheck.balls import Ball
-
-        value_ball = Ball(float(value))
-    else:
-        from theorycheck.derivations.trees import evaluate_tree, to_tree
-
-        value_ball = evaluate_tree(to_tree(value), {})
-    ball = interval(value_ball, value_ball)
-    return Fraction(ball.lower if side == "low" else ball.upper)
+        exact = Fraction(float(value))
+        return exact, exact
+    found = range_of(to_tree(value), {})
+    if found is None:
+        raise NotExactError(f"the bound {value} of a box is not a real number")
+    return found.low, found.high

@@ -1,7 +1,8 @@
-"""Sign of a polynomial in one variable on an interval, decided exactly by Sturm sequences over the rationals."""
+"""Sign of a polynomial in one variable on an interval, decided exactly by Sturm sequences."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -24,8 +25,9 @@ def dense(p: Polynomial, name: str) -> list[Fraction]:
 def certainly_signed(coefficients: Sequence[Fraction], domain: Range, *, strict: bool) -> bool:
     """Decide whether Σ cₖxᵏ is ≥ 0 (> 0 if `strict`) for every x of the domain.
 
-    Exact: True and False are both final. A root at an end of the domain is divided out (x − low and high − x are known to
-    be ≥ 0 there); inside, the factors of odd multiplicity must have no root, and one value gives the sign.
+    Exact: True and False are both final. A root at an end of the domain is divided out (x − low and high − x
+    are known to be ≥ 0 there); inside, the factors of odd multiplicity must have no root, and one value gives
+    the sign.
     """
     p = _poly(coefficients)
     if p.degree() > HIGHEST_DEGREE:
@@ -50,7 +52,9 @@ def certainly_signed(coefficients: Sequence[Fraction], domain: Range, *, strict:
 
 
 def count_roots(squarefree: Any, low: Fraction | None, high: Fraction | None) -> int:
-    """Count the roots in (low, high) of a squarefree `fmpq_poly` that does not vanish at the ends (Sturm's theorem)."""
+    """Count the roots in (low, high) of a squarefree `fmpq_poly` that does not vanish at the ends (Sturm's
+    theorem).
+    """
     chain = [squarefree, squarefree.derivative()]
     while chain[-1].degree() > 0:
         remainder = -(chain[-2] % chain[-1])
@@ -66,7 +70,7 @@ def _changes(chain: list[Any], end: Fraction | None, side: int) -> int:
         value = p(_rational(end)) if end is not None else _leading(p) * side ** p.degree()
         if value != 0:
             signs.append(value > 0)
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in itertools.pairwise(signs))
 
 
 def _poly(coefficients: Sequence[Fraction]) -> Any:

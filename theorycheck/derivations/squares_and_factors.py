@@ -25,7 +25,9 @@ def prove_by_factors(expression: Any, problem: Problem, depth: int = 0) -> Proof
     if depth >= DEEPEST or sympy.count_ops(expression) > LARGEST:
         return None
     try:
-        return _by_signs_of_factors(expression, problem, depth) or _by_completed_square(expression, problem, depth)
+        return _by_signs_of_factors(expression, problem, depth) or _by_completed_square(
+            expression, problem, depth
+        )
     except (NotExactError, ClaimError, BudgetError, sympy.PolynomialError):
         return None
 

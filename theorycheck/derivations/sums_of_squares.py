@@ -1,4 +1,6 @@
-"""Sums of squares: an exact LDLᵀ factorisation over the rationals decides, alternating projections in floats propose."""
+"""Sums of squares: an exact LDLᵀ factorisation over the rationals decides, alternating projections in floats
+propose.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ ITERATIONS = 1_500
 
 
 def ldl(matrix: Matrix) -> tuple[list[Fraction], Matrix] | None:
-    """Factor a symmetric matrix as LᵀDL with unit upper triangular L and D ≥ 0, exactly; None if it is not semidefinite."""
+    """Factor a symmetric matrix as LᵀDL with unit upper triangular L and D ≥ 0, exactly; None if it is not
+    semidefinite.
+    """
     size = len(matrix)
     rest = [row[:] for row in matrix]
     pivots: list[Fraction] = []
@@ -43,7 +47,9 @@ def sum_of_squares(p: Polynomial) -> Combination | None:
     """Write p as Σ pivot · square with positive rational pivots, or return None if none was found."""
     if not p:
         return Combination((), ())
-    if polynomials.degree(p) % 2 or any(polynomials.degree(p, name) % 2 for name in polynomials.variables_of(p)):
+    if polynomials.degree(p) % 2 or any(
+        polynomials.degree(p, name) % 2 for name in polynomials.variables_of(p)
+    ):
         return None
     basis = _basis(p)
     if not 0 < len(basis) <= LARGEST_BASIS:
@@ -73,7 +79,9 @@ def _basis(p: Polynomial) -> list[Monomial]:
     for name in names:
         highest = polynomials.degree(p, name) // 2
         lowest = (min(dict(m).get(name, 0) for m in p) + 1) // 2
-        basis = [polynomials.times(m, ((name, e),)) if e else m for m in basis for e in range(lowest, highest + 1)]
+        basis = [
+            polynomials.times(m, ((name, e),)) if e else m for m in basis for e in range(lowest, highest + 1)
+        ]
         if len(basis) > 50 * LARGEST_BASIS:
             return []
     basis = [m for m in basis if min(totals) <= 2 * sum(e for _, e in m) <= max(totals)]

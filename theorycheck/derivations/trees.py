@@ -1,11 +1,12 @@
 """Formulas as JSON: expression trees that a reader without SymPy can evaluate in balls.
 
-A tree is a prefix list: ["add", t, …], ["mul", t, …], ["pow", base, exponent], ["rational", "p/q"], ["symbol", name],
-["pi"], ["E"], a function of one argument (["exp", t], ["erf", t], …), ["max", t, …], ["min", t, …],
-["heaviside", t, value_at_zero] and ["piecewise", [condition, t], …] with conditions ["<", t, t], ["and", c, …], ["true"].
+A tree is a prefix list: ["add", t, …], ["mul", t, …], ["pow", base, exponent], ["rational", "p/q"],
+["symbol", name], ["pi"], ["E"], a function of one argument (["exp", t], ["erf", t], …), ["max", t, …],
+["min", t, …], ["heaviside", t, value_at_zero] and ["piecewise", [condition, t], …] with conditions ["<", t,
+t], ["and", c, …], ["true"].
 
-`to_tree` is the only function here that knows of SymPy. The others are plain recursions over the list: no text is ever
-evaluated, and anything unknown raises `ReplayError`.
+`to_tree` is the only function here that knows of SymPy. The others are plain recursions over the list: no
+text is ever evaluated, and anything unknown raises `ReplayError`.
 """
 
 from __future__ import annotations
@@ -81,9 +82,10 @@ def parse_rational(text: Any) -> Fraction:
     return Fraction(int(numerator), int(denominator or 1))
 
 
-# SymPy → tree ---------------------------------------------------------------------------------------------------------
+# SymPy → tree -------------------------------------------------------------------------------------
 def to_tree(expression: Any) -> Tree:
-    """Write a SymPy expression as a tree; an opaque atom (f(x), an inner product) becomes a symbol with its text as name.
+    """Write a SymPy expression as a tree; an opaque atom (f(x), an inner product) becomes a symbol with its
+    text as name.
 
     Raises
     ------
@@ -129,12 +131,14 @@ def _to_tree(e: Any, names: dict[str, Any]) -> Tree:
 
 
 def is_opaque(e: Any) -> bool:
-    """Whether the expression is an atom of its own: f(x) of an undefined f, or an instance of a custom atom class."""
+    """Whether the expression is an atom of its own: f(x) of an undefined f, or an instance of a custom atom
+    class.
+    """
     import sympy
     from sympy.core.function import AppliedUndef
 
     custom = isinstance(e, sympy.core.expr.AtomicExpr) and not type(e).__module__.startswith("sympy.")
-    return isinstance(e, AppliedUndef) or (custom and not type(e) is sympy.Symbol)
+    return isinstance(e, AppliedUndef) or (custom and type(e) is not sympy.Symbol)
 
 
 def _condition(c: Any, names: dict[str, Any]) -> Tree:
@@ -151,10 +155,12 @@ def _condition(c: Any, names: dict[str, Any]) -> Tree:
 
 
 def _refuse(e: Any) -> Tree:
-    raise NotExactError(f"{str(e):.80} has no enclosure in real balls; write it with rationals and known functions")
+    raise NotExactError(
+        f"{e!s:.80} has no enclosure in real balls; write it with rationals and known functions"
+    )
 
 
-# tree → balls ---------------------------------------------------------------------------------------------------------
+# tree → balls -------------------------------------------------------------------------------------
 def evaluate_tree(tree: Tree, values: Mapping[str, Fraction | Ball]) -> Ball:
     """Enclose a tree at exact or enclosed values of its symbols, at the working precision.
 
@@ -179,8 +185,8 @@ def compile_tree(
     hull : bool
         Where a sign or condition is not certain return the hull of all possible values instead of raising.
     is_nonnegative : callable
-        Says of a subtree that it is known to be ≥ 0; the negative part of its ball, a rounding artefact, is then cut
-        off before a root is taken.
+        Says of a subtree that it is known to be ≥ 0; the negative part of its ball, a rounding artefact, is
+        then cut off before a root is taken.
     """
     return _Compiler(hull, is_nonnegative).compile(tree, 0)
 
@@ -217,7 +223,9 @@ class _Compiler:
             part = _single(head, parts)
             return lambda v: abs(part(v))
         if head == "sqrt":
-            return self.compile(["pow", arguments[0] if len(arguments) == 1 else None, number(Fraction(1, 2))], depth)
+            return self.compile(
+                ["pow", arguments[0] if len(arguments) == 1 else None, number(Fraction(1, 2))], depth
+            )
         if head == "sign":
             part = _single(head, parts)
             return lambda v: self._step(part(v), flint.arb(-1), flint.arb(0), flint.arb(1))
@@ -237,14 +245,14 @@ class _Compiler:
 
     def _power(self, tree: Tree, depth: int) -> Evaluator:
         base = self.compile(tree[1], depth + 1)
-        head, arguments = self._head(tree[2], depth)
+        head, _ = self._head(tree[2], depth)
         if head != "rational":
             exponent = self.compile(tree[2], depth + 1)
             return lambda v: (Ball(base(v)) ** Ball(exponent(v))).arb
         power = parse_rational(_only(tree[2], 2)[1])
         p, q = power.numerator, power.denominator
         if abs(p) > LARGEST_EXPONENT or q > LARGEST_EXPONENT:
-            raise ReplayError(f"the exponent {str(power):.40} is larger than {LARGEST_EXPONENT}")
+            raise ReplayError(f"the exponent {power!s:.40} is larger than {LARGEST_EXPONENT}")
         if q == 1:
             return lambda v: (Ball(base(v)) ** p).arb
         clip = self.is_nonnegative(tree[1])
