@@ -73,7 +73,7 @@ def nonnegative(
     try:
         reading = read([expr, *assumptions, *(w for _, w in using), *(box or ())])
         problem, complete = _problem(
-            reading, expr, strict, box or {}, len(assumptions), [name for name, _ in using]
+            reading, strict, box or {}, len(assumptions), [name for name, _ in using]
         )
     except (NotExactError, ClaimError, BudgetError) as error:
         return LinkResult("unverified", METHOD, str(error))
