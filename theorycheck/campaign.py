@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import sys
 import tempfile
 from collections import Counter
@@ -75,12 +74,18 @@ def run_campaign(claims: Sequence[Claim], settings: Settings, outputs: Outputs, 
         served = 0 if store is None else store.served
 
     finished = [verdicts[name] for name in order if name in verdicts]
-    for output in (write_json, functools.partial(_write_report, finished, outputs.report)):
-        try:
-            output()
-        except TheorycheckError as error:
-            failures.append(str(error))
+    page = None
+    try:
+        write_json()
+    except TheorycheckError as error:
+        failures.append(str(error))
+    try:
+        page = _write_report(finished, outputs.report)
+    except TheorycheckError as error:
+        failures.append(str(error))
     _summarise(finished, len(claims), served)
+    if page is not None:
+        click.echo(f"Report: {page}")
     if failures:
         raise RunError(failures, finished)
     return 0 if all(verdict.as_recorded for verdict in finished) else 1
@@ -97,12 +102,10 @@ def _require_directory(path: Path) -> None:
         ) from error
 
 
-def _write_report(verdicts: Sequence[Verdict], directory: Path) -> None:
+def _write_report(verdicts: Sequence[Verdict], directory: Path) -> Path | None:
     from theorycheck.report import write_report
 
-    if verdicts:
-        page = write_report(verdicts, directory)
-        click.echo(f"report: {page}")
+    return write_report(verdicts, directory) if verdicts else None
 
 
 # ---- what the terminal shows -------------------------------------------------------------------------------
