@@ -12,7 +12,7 @@ from typing import Any
 from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 from theorycheck.hunting.certify import OUTSIDE, Certification, certify, float_sides, relation_fails
-from theorycheck.hunting.transform import Path, map_numbers, numbers_of, repair, with_dimension
+from theorycheck.hunting.transform import Path, map_numbers, numbers_of, repair, with_dimension, with_family
 from theorycheck.namespaces import numpy_namespace
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, instance_to_json
@@ -173,6 +173,7 @@ def _greedy(
 def _variants(claim: Claim, instance: Instance) -> Iterator[Instance]:
     """Simpler candidates, the boldest first."""
     yield from with_dimension(claim, instance)
+    yield from with_family(claim, instance)
     numbers = numbers_of(instance)
     for value in (Fraction(0), Fraction(1)):
         yield _all_but_zeros(instance, value)

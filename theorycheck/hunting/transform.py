@@ -105,6 +105,24 @@ def _cut(value: Any, lengths: Sequence[Any], kept: tuple[int, ...]) -> Any:
     return tuple(_cut(value[index], lengths[1:], kept) for index in chosen)
 
 
+def with_family(claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """Yield the instance with every function in an earlier family that has the same parameters, or fewer."""
+    assert claim.space is not None
+    for name, domain in claim.space.domains.items():
+        if not isinstance(domain, FunctionDomain):
+            continue
+        value = instance[name]
+        for family in domain.families:
+            if family.name == value.family:
+                break
+            if not family.allows(value.dimension):
+                continue
+            wanted = list(family.parameters(value.dimension))
+            if all(key in value.parameters for key in wanted):
+                parameters = {key: value.parameters[key] for key in wanted}
+                yield instance.replace(**{name: FunctionInstance(family.name, value.dimension, parameters)})
+
+
 def repair(claim: Claim, instance: Instance) -> Instance | None:
     """Replace constants that do not fit the instance's functions by simple ones that do.
 
