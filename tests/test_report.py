@@ -83,7 +83,7 @@ def samples() -> list[Verdict]:
                     "hunt",
                     "not violated",
                     "no violation in 1000 instances",
-                    {"instances": 1000, "histogram": {"edges": [0, 0.5, 1, 1.5], "counts": [900, 90, 10]}},
+                    {"instances": 1000, "ratios": {"bins": [0, 0.5, 1, 1.5], "counts": [900, 90, 10]}},
                     2.5,
                 ),
             ),
@@ -316,11 +316,11 @@ def test_a_gap_without_link_gets_a_row() -> None:
     [
         None,
         {},
-        {"edges": [0, 1], "counts": []},
-        {"edges": [1, 0], "counts": [3]},
-        {"edges": ["x", 1], "counts": [1]},
-        {"edges": [0, 1], "counts": [0]},
-        {"edges": [0, float("nan")], "counts": [1]},
+        {"bins": [0, 1], "counts": []},
+        {"bins": [1, 0], "counts": [3]},
+        {"bins": ["x", 1], "counts": [1]},
+        {"bins": [0, 1], "counts": [0]},
+        {"bins": [0, float("nan")], "counts": [1]},
     ],
 )
 def test_no_chart_of_what_is_no_histogram(data: Any) -> None:
@@ -328,9 +328,9 @@ def test_no_chart_of_what_is_no_histogram(data: Any) -> None:
 
 
 def test_histogram_bars_are_ordered_as_the_counts() -> None:
-    chart = histogram({"edges": [0, 1, 2, float("inf")], "counts": [5, 0, 5000]})
+    chart = histogram({"bins": [0, 1, 2, None], "counts": [5, 0, 5000]})
     assert chart is not None
-    assert [bar.title for bar in chart.bars] == ["5 with ratio from 0 to 1", "5,000 with ratio from 2 to inf"]
+    assert [bar.title for bar in chart.bars] == ["5 with ratio from 0 to 1", "5,000 with ratio from 2 to ∞"]
     assert chart.bars[0].height < chart.bars[1].height
     assert chart.total == 5005
     assert chart.one == pytest.approx(

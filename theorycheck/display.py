@@ -57,7 +57,8 @@ def verdict_text(verdict: Verdict) -> str:
         lines += _wrapped(f"{gap.link} ({gap.outcome}): {gap.reason}", "    ")
         lines += [f"      {name} = {value}" for name, value in instance_rows(gap.instance)]
     if verdict.sharpness is not None:
-        lines += ["", f"  Largest ratio left/right met: {number_text(verdict.sharpness.ratio)}"]
+        ratio = number_text(verdict.sharpness.ratio)
+        lines += ["", f"  Largest ratio met, side claimed smaller / side claimed larger: {ratio}"]
     if verdict.evidence:
         lines += ["", "  Evidence:"]
         lines += [
@@ -104,7 +105,7 @@ def verdict_html(verdict: Verdict) -> str:
         text = Markup("{} {}: {}").format(gap.link, gap.outcome, prose(gap.reason))
         rows.append(_html_row("Proof gap", text))
     if verdict.sharpness is not None:
-        rows.append(_html_row("Largest left ÷ right", escape(number_text(verdict.sharpness.ratio))))
+        rows.append(_html_row("Largest ratio of sides", escape(number_text(verdict.sharpness.ratio))))
     if not verdict.as_recorded:
         rows.append(
             _html_row("Recorded", Markup("{}, but this is not what was found").format(verdict.expected))

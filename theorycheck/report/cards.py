@@ -20,7 +20,7 @@ _LINK_KINDS = ("link", "printed link", "contrary link")
 _HAVE_A_PLACE = frozenset(
     [
         *("left", "relation", "right", "statement", "reason", "method", "certificate", "counterexample"),
-        *("histogram", "instance", "worst"),
+        *("ratios", "instance", "worst"),
     ]
 )
 
@@ -254,7 +254,7 @@ def _evidence_row(evidence: Evidence) -> EvidenceRow:
     facts: list[tuple[str, str]] = []
     rest: dict[str, Any] = {}
     for key, value in evidence.details.items():
-        if key in _HAVE_A_PLACE or value is None:
+        if key in _HAVE_A_PLACE or value in (None, ""):
             continue
         if isinstance(value, bool | int | float | str) and len(str(value)) < 120:
             facts.append((key.replace("_", " "), number_text(value)))
@@ -262,12 +262,15 @@ def _evidence_row(evidence: Evidence) -> EvidenceRow:
             rest[key] = value
     if evidence.kind not in _LINK_KINDS and evidence.details.get("certificate"):
         rest["certificate"] = evidence.details["certificate"]
-    instance = evidence.details.get("instance") or evidence.details.get("worst")
+    worst = evidence.details.get("worst")
+    if isinstance(worst, Mapping) and isinstance(worst.get("instance"), Mapping):
+        worst = {**worst["instance"], "left": worst.get("left"), "right": worst.get("right")}
+    instance = evidence.details.get("instance") or worst
     return EvidenceRow(
         evidence=evidence,
         summary=prose(evidence.summary),
         facts=facts,
         rest=json_text(rest) if rest else Markup(""),
         instance=instance_rows(instance if isinstance(instance, Mapping) else None),
-        histogram=histogram(evidence.details.get("histogram")),
+        histogram=histogram(evidence.details.get("ratios")),
     )

@@ -38,11 +38,14 @@ class Histogram:
 
 
 def histogram(data: Any) -> Histogram | None:
-    """Return the chart of {"edges": [n + 1 increasing numbers], "counts": [n counts]}; None otherwise."""
+    """Return the chart of {"bins": n + 1 increasing edges, "counts": n counts}; None for anything else.
+
+    The last edge may be None, for infinity.
+    """
     if not isinstance(data, Mapping):
         return None
     try:
-        edges = [float(edge) for edge in data.get("edges", ())]
+        edges = [math.inf if edge is None else float(edge) for edge in data.get("bins", ())]
         counts = [int(count) for count in data.get("counts", ())]
     except (TypeError, ValueError):
         return None
@@ -67,13 +70,18 @@ def _chart(edges: Sequence[float], counts: Sequence[int]) -> Histogram:
             y=round(base - height(count), 2),
             width=round(max(step - 1, 0.6 * step), 2),
             height=round(height(count), 2),
-            title=f"{count:,} with ratio from {edges[number]:.4g} to {edges[number + 1]:.4g}",
+            title=f"{count:,} with ratio from {edges[number]:.4g} to {edges[number + 1]:.4g}".replace(
+                "inf", "∞"
+            ),
         )
         for number, count in enumerate(counts)
         if count
     )
     every = max(1, math.ceil(len(counts) / 8))
-    ticks = tuple((round(LEFT + i * step, 2), f"{edges[i]:.3g}") for i in range(0, len(edges), every))
+    ticks = tuple(
+        (round(LEFT + i * step, 2), f"{edges[i]:.3g}".replace("inf", "∞"))
+        for i in range(0, len(edges), every)
+    )
     every = max(1, math.ceil(decades / 4))
     levels = tuple((round(base - height(10**k), 2), _count_text(10**k)) for k in range(0, decades + 1, every))
     one = None
