@@ -171,8 +171,8 @@ class BoundedBelow:
 class StrictlyAbove:
     """f(x) > m for all x.
 
-    Decided from the infimum: m < inf f. An infimum that equals m without being attained is not recognised, so `holds` may
-    refuse an admissible instance but never accepts another one.
+    Decided from the infimum: m < inf f. An infimum that equals m without being attained is not recognised, so
+    `holds` may refuse an admissible instance but never accepts another one.
     """
 
     function: str

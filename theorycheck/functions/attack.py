@@ -105,7 +105,7 @@ def _weights(count: int, random: np.random.Generator) -> Any:
 
 def _mutated(pool: Mapping[str, Any], step: float, box: Box, random: np.random.Generator) -> dict[str, Any]:
     result = {}
-    spread = (box.high - box.low) * step
+    spread: Any = (box.high - box.low) * step
     if "y" in pool:  # near segments are to be moved by their own length, not by that of the box
         length = np.sqrt(square(pool["x"] - pool["y"]))[:, None]
         spread = np.repeat(np.where(random.random(length.shape) < 0.5, length, spread), CHILDREN, axis=0)

@@ -86,8 +86,8 @@ def _shaped(f: Callable[[Any], Any], x: Any, dimension: int, what: str) -> Any:
             values = np.asarray([f(number) for number in x[:, 0]])
     if values is None or values.shape != (len(x),):
         raise FormulaError(
-            f"{what} does not return one value for each row of x of shape {x.shape}: reduce over the last axis "
-            "only, as in (x * x).sum(axis=-1)"
+            f"{what} does not return one value for each row of x of shape {x.shape}: reduce over the last "
+            "axis only, as in (x * x).sum(axis=-1)"
         )
     return values
 

@@ -30,7 +30,7 @@ class Step(Profile):
         return 2 * gaussian_weight(xp, t / s) / s
 
     def slopes(self, xp: Any) -> tuple[Any, Any]:
-        return -xp.inf, xp.inf
+        return 0, xp.inf
 
     def curvatures(self, xp: Any) -> tuple[Any, Any]:
         return -xp.inf, xp.inf

@@ -7,7 +7,7 @@ A profile is a class without state that offers, on arrays of any shape over the 
   N(0, 1/2) and s ≥ 0; s = 0 gives `value` and `derivative` themselves. The variance is 1/2, so P(u ≤ z) =
   (1 + erf z)/2;
 - `slopes(xp)` and `curvatures(xp)`: infimum and supremum of φ' and of φ'', in the sense of measures: an
-  upward kink has curvature +∞, a downward one −∞, a jump both, and a jump has both infinite slopes as well;
+  upward kink has curvature +∞, a downward one −∞, a jump both; a jump up has slope +∞, one down −∞;
 - `continuous` and `differentiable`;
 - what its infimum is computed from, one of `pieces` (start, end, (p0, p1, p2)): φ(t) = p0 + p1 t + p2 t²
   there, None for an infinite end; `bounds` (infimum, supremum) of φ; `coefficients` of a polynomial, lowest
