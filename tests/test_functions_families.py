@@ -77,7 +77,7 @@ def test_smoothing_in_three_dimensions_is_a_semigroup(name: str) -> None:
 @pytest.mark.parametrize("family", SEPARABLE, ids=named)
 @pytest.mark.parametrize("d", [1, 3])
 def test_constants_of_separable_functions_are_the_best(family: Family, d: int) -> None:
-    """The extreme eigenvalues of the Hessian, by differences of the gradient on a grid along every axis of H."""
+    """The extreme eigenvalues of the Hessian, by differences of the gradient along every axis of H."""
     f, _, _ = drawn(family, d, 40, 0.3, 0.7)
     grid = np.linspace(-12, 12, 3001)
     y = np.repeat(grid[:, None, None], d, axis=2)
@@ -92,7 +92,7 @@ def test_constants_of_separable_functions_are_the_best(family: Family, d: int) -
     sampled = np.maximum(abs(low), abs(high))
     scale = 1 + abs(low) + abs(high)
     finite = np.isfinite(f.smoothness)
-    # the grid misses an extremum of cos(ωy), ω ≤ 6, by (ω · 0.008/2)²/2 of it: under 2e-4; kinks are excluded below
+    # the grid misses an extremum of cos(ωy), ω ≤ 6, by (ω · 0.004)²/2 of it, under 3e-4; no kinks below
     smooth = finite & f.differentiable
     assert (sampled <= f.smoothness + 1e-6 * scale)[smooth].all()
     moving = abs(f.frequency).min(axis=-1) > 0.5

@@ -67,7 +67,7 @@ def test_smoothing_is_the_gaussian_mean(profile: Profile, t: float, s: float) ->
     slope = float(gaussian_mean(phi, t, s, lambda u: 2 * u) / s)
     value = profile.smoothed(XP, np.array([t]), np.array([s]))[0]
     derivative = profile.smoothed_derivative(XP, np.array([t]), np.array([s]))[0]
-    # some ten roundings of terms up to t⁴ s⁴ ~ 1e4, and the quadrature's 1e-12; the slope is divided by s ≥ 0.05
+    # ten roundings of terms up to t⁴ + s⁴ ~ 1e2, and the quadrature's 1e-12; slopes divide by s ≥ 0.05
     assert value == pytest.approx(expected, rel=1e-10, abs=1e-11)
     assert derivative == pytest.approx(slope, rel=1e-9, abs=1e-9)
 

@@ -1,4 +1,4 @@
-"""Hypotheses decide from exact constants; checks find violations, certify them, and claim no more than they know."""
+"""Hypotheses decide from exact constants; checks certify violations and claim no more than they know."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ FALSE = [
     ("x² strongly", lambda: check_strongly_convex(lambda x: x * x, 2.001)),
     ("cos smooth", lambda: check_l_smooth(np.cos, 0.99)),
     ("cos smooth with gradient", lambda: check_l_smooth(np.cos, 0.99, gradient=lambda x: -np.sin(x))),
-    ("wrong gradient", lambda: check_l_smooth(np.cos, 1, gradient=lambda x: np.sin(x))),
+    ("wrong gradient", lambda: check_l_smooth(np.cos, 1, gradient=np.sin)),
     ("relu smooth", lambda: check_l_smooth(lambda x: np.maximum(x, 0), 1000)),
     ("sin Lipschitz", lambda: check_lipschitz(np.sin, 0.999)),
     ("√|x| Lipschitz", lambda: check_lipschitz(lambda x: np.sqrt(abs(x)), 100)),
@@ -281,20 +281,19 @@ coefficient = st.integers(-4, 4).map(float)
 
 
 @seed(11)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(coefficient, coefficient, coefficient, coefficient, coefficient)
 def test_checks_of_polynomials_agree_with_their_second_derivative(c0, c1, c2, c3, c4) -> None:
     """Convexity of a quartic, decided exactly here by the minimum of the parabola p''."""
     f = polynomial(c0, c1, c2, c3, c4)
-    if c4 == 0:
-        is_convex = c3 == 0 and c2 >= 0
-    else:
-        is_convex = c4 > 0 and 2 * c2 - (6 * c3) ** 2 / (4 * 12 * c4) >= 0
+    # p'' = 2 c2 + 6 c3 x + 12 c4 x²
+    flat = c4 == 0 and c3 == 0 and c2 >= 0
+    is_convex = flat or (c4 > 0 and 2 * c2 - (6 * c3) ** 2 / (4 * 12 * c4) >= 0)
     assert check_convex(f).status == ("proved" if is_convex else "refuted")
 
 
 @seed(12)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(coefficient, min_size=3, max_size=3), st.lists(coefficient, min_size=6, max_size=6))
 def test_piecewise_functions_and_their_callables_agree(base, jumps) -> None:
     """A callable must never be refuted where the exact function is proved."""

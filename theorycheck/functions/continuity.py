@@ -102,6 +102,8 @@ def _certified_jump(f: Values, x: Any, y: Any) -> tuple[str, Mapping[str, Any] |
                 high, at_high = (high, at_high) if to_right else (middle, at_middle)
                 kept.append(abs(at_high - at_low))
             settled = kept[40:]
+            if bool(kept[-1] < settled[0] / 4):
+                return "", None  # steep, but the difference shrinks with the distance
             if all(bool(later > settled[0] / 2) for later in settled[1:]) and bool(settled[0] > 0):
                 distance = Fraction(max(abs(low - high)))
                 witness = {"x": written(low), "y": written(high), "difference": str(kept[-1])}
@@ -113,7 +115,7 @@ def _certified_jump(f: Values, x: Any, y: Any) -> tuple[str, Mapping[str, Any] |
             return f"a jump is suspected, but the function does not run on balls ({error})", None
         except UndecidedError:
             return "a jump is suspected, but balls cannot follow it to shrinking scale", None
-    return "", None  # steep, but the difference certainly shrinks with the distance
+    return "a steep place was found, whose difference neither stays nor certainly shrinks", None
 
 
 def decide_nonconstant(f: Any, dimension: int, low: float, high: float, seed: int) -> PropertyReport:
