@@ -138,7 +138,8 @@ def _ratios(relation: str, batch: Batch) -> Any:
     """Smaller side over larger side, as the relation orders them; NaN where the larger is not positive."""
     small, large = (batch.left, batch.right) if relation in ("<=", "<") else (batch.right, batch.left)
     usable = batch.admissible & (large > 0) & np.isfinite(large) & np.isfinite(small) & (relation != "=")
-    return np.where(usable, np.divide(small, np.where(usable, large, 1.0)), np.nan)
+    with np.errstate(all="ignore"):
+        return np.where(usable, small / np.where(usable, large, 1.0), np.nan)
 
 
 def _nothing_admissible(claim: Claim, strata: list[Hunted]) -> str:

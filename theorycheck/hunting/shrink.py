@@ -12,10 +12,18 @@ from typing import Any
 from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 from theorycheck.hunting.certify import OUTSIDE, Certification, certify, float_sides, relation_fails
-from theorycheck.hunting.transform import Path, map_numbers, numbers_of, repair, with_dimension, with_family
+from theorycheck.hunting.transform import (
+    Path,
+    map_numbers,
+    numbers_of,
+    repair,
+    with_dimension,
+    with_family,
+    with_smaller_sizes,
+)
 from theorycheck.namespaces import numpy_namespace
 from theorycheck.settings import Settings
-from theorycheck.spaces import Instance, instance_to_json
+from theorycheck.spaces import Choice, Instance, Integer, instance_to_json
 from theorycheck.spaces.numbers import SIMPLE, simplest_between
 
 SHRINK_BITS = 512
@@ -39,7 +47,7 @@ SMALL_WIDTH = 64
 
 
 def complexity(claim: Claim, instance: Instance) -> tuple[Any, ...]:
-    """Total order of instances: dimension, how many numbers are not 0 or 1, bit lengths, families, any."""
+    """Total order: dimension, choices, integers, numbers other than 0 and 1, bit lengths, families, any."""
     assert claim.space is not None
     stratum = claim.space.stratum_of(instance)
     numbers = [number for _, number in numbers_of(instance)]
@@ -53,7 +61,11 @@ def complexity(claim: Claim, instance: Instance) -> tuple[Any, ...]:
         known.index(instance[n].family) for n, known in zip(claim.space.names, names, strict=True) if known
     ]
     plain = sum(1 for number in numbers if number not in (0, 1))
-    return (stratum.dimension, plain, bits, order, len(numbers), json.dumps(instance_to_json(instance)))
+    domains = claim.space.domains.items()
+    choices = [domain.values.index(instance[name]) for name, domain in domains if isinstance(domain, Choice)]
+    integers = [instance[name] - domain.low for name, domain in domains if isinstance(domain, Integer)]
+    text = json.dumps(instance_to_json(instance))
+    return (stratum.dimension, choices, sum(integers), plain, bits, order, len(numbers), text)
 
 
 def shrink(
@@ -173,6 +185,7 @@ def _greedy(
 def _variants(claim: Claim, instance: Instance) -> Iterator[Instance]:
     """Simpler candidates, the boldest first."""
     yield from with_dimension(claim, instance)
+    yield from with_smaller_sizes(claim, instance)
     yield from with_family(claim, instance)
     numbers = numbers_of(instance)
     for value in (Fraction(0), Fraction(1)):

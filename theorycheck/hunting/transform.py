@@ -10,12 +10,14 @@ from typing import Any
 from theorycheck.claims import Claim
 from theorycheck.errors import SpaceError
 from theorycheck.spaces import (
+    Choice,
     ConstantOf,
     Dimension,
     Entries,
     FunctionDomain,
     FunctionInstance,
     Instance,
+    Integer,
     Scope,
 )
 from theorycheck.spaces.numbers import simplest_between
@@ -101,8 +103,33 @@ def _cut(value: Any, lengths: Sequence[Any], kept: tuple[int, ...]) -> Any:
     length, old = lengths[0], len(value)
     chosen: Sequence[int] = range(old)
     if isinstance(length, int) and length < old:
-        chosen = kept if len(kept) == length and max(kept) < old else range(length)
+        chosen = kept if len(kept) == length and max(kept, default=old) < old else range(length)
     return tuple(_cut(value[index], lengths[1:], kept) for index in chosen)
+
+
+def with_smaller_sizes(claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """Yield the instance with a choice that is declared earlier, or a lower integer."""
+    assert claim.space is not None
+    for name, domain in claim.space.domains.items():
+        value = instance[name]
+        if isinstance(domain, Choice):
+            for new in domain.values[: domain.values.index(value)]:
+                yield _resized(claim, instance, name, new)
+        elif isinstance(domain, Integer):
+            steps = [(value - domain.low) >> shift for shift in range((value - domain.low).bit_length())]
+            for new in dict.fromkeys([domain.low, *(value - step for step in steps)]):
+                if new < value:
+                    yield instance.replace(**{name: new})
+
+
+def _resized(claim: Claim, instance: Instance, choice_name: str, new: Any) -> Instance:
+    assert claim.space is not None
+    changed: dict[str, Any] = {choice_name: new}
+    for name, domain in claim.space.domains.items():
+        if isinstance(domain, Entries) and choice_name in domain.shape:
+            lengths = [new if axis == choice_name else axis for axis in domain.shape]
+            changed[name] = _cut(instance[name], lengths, ())
+    return instance.replace(**changed)
 
 
 def with_family(claim: Claim, instance: Instance) -> Iterator[Instance]:
