@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import BudgetError, ClaimError, FormulaError
-from theorycheck.expectation import Analytic, Bounded, Kinks, Polynomial, expectation, reduce_affine, smooth
+from theorycheck.expectation import (
+    Analytic,
+    Bounded,
+    Kinks,
+    Polynomial,
+    expectation,
+    reduce_affine,
+    smooth,
+    smooth_ridges,
+)
 from theorycheck.expectation.laws import LAWS
 from theorycheck.expectation.monte_carlo import monte_carlo, sample_blocks
 from theorycheck.expectation.quasi_monte_carlo import quasi_monte_carlo
@@ -231,3 +240,33 @@ def test_bad_integrands_get_one_clear_error():
         smooth(cosine([1]), np.zeros((1, 1)), -1.0)
     with pytest.raises(ClaimError, match="kernel"):
         expectation(lambda u: u[:, 0], 1, kernel="cauchy")
+
+
+@pytest.mark.parametrize("kernel", ["starnes", "nesterov", "per_dimension"])
+@settings(derandomize=True, deadline=None, max_examples=15)
+@given(seed=st.integers(0, 10**6), scalar=st.booleans())
+def test_closed_form_of_ridge_sums_agrees_with_quadrature(kernel, seed, scalar):
+    from theorycheck.functions.kinked_profiles import Relu
+    from theorycheck.functions.profiles import Cosine
+
+    rng = np.random.default_rng(seed)
+    d, m = int(rng.integers(1, 4)), 3
+    W, b, a = rng.standard_normal((m, d)), rng.standard_normal(m), rng.standard_normal(m)
+    x, sigma = rng.standard_normal((2, d)), 0.8 if scalar else np.array([0.0, 1.3])
+    scale = math.sqrt({"starnes": 0.5, "nesterov": 1.0, "per_dimension": 1 / d}[kernel])
+    t, w = np.polynomial.legendre.leggauss(40)
+    for profile, f in ((Cosine(), np.cos), (Relu(), lambda t: np.maximum(t, 0))):
+        found = smooth_ridges(profile, x, sigma, weights=W, offsets=b, amplitudes=a, kernel=kernel)
+        for i in range(2):
+            s = float(np.broadcast_to(sigma, 2)[i]) * scale
+            exact = 0.0
+            for j in range(m):
+                mean, spread = x[i] @ W[j] + b[j], s * np.linalg.norm(W[j])
+                # Gauss-Legendre on 60 panels over ±9 standard deviations, cut at the kink
+                cuts = np.linspace(-9, 9, 61)
+                if spread > 0 and -9 < -mean / spread < 9:
+                    cuts = np.sort(np.append(cuts, -mean / spread))
+                v = (cuts[1:, None] + cuts[:-1, None]) / 2 + (cuts[1:, None] - cuts[:-1, None]) / 2 * t
+                weight = (cuts[1:, None] - cuts[:-1, None]) / 2 * w * scipy.stats.norm.pdf(v)
+                exact += a[j] * (weight * f(mean + spread * v)).sum()
+            assert abs(found[i] - exact) < 1e-12  # rounding of 2400 terms of size 10 at most

@@ -2,7 +2,7 @@
 
     from theorycheck.expectation import Analytic, expectation, smooth
 
-    smooth(np.vectorize(math.cos), points, sigma=0.5, smoothness=Analytic(bound=1, growth=1))
+    smooth(lambda x: np.cos(x[:, 0]), points, sigma=0.5, smoothness=Analytic(bound=1, growth=1))
 
 Closed forms come first (`theorycheck.functions`); this package is for integrands that have none.
 """
@@ -10,6 +10,7 @@ Closed forms come first (`theorycheck.functions`); this package is for integrand
 from theorycheck.expectation.affine import reduce_affine
 from theorycheck.expectation.choice import GUARANTEES, Expectation, expectation
 from theorycheck.expectation.intervals import alpha_for, split_alpha
+from theorycheck.expectation.ridges import smooth_ridges
 from theorycheck.expectation.smoothed import smooth
 from theorycheck.expectation.smoothness import Analytic, Bounded, Kinks, Polynomial, Smoothness
 
@@ -25,5 +26,6 @@ __all__ = [
     "expectation",
     "reduce_affine",
     "smooth",
+    "smooth_ridges",
     "split_alpha",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -143,7 +144,7 @@ def expectation(
     """
     xp = namespace(backend)
     task = _Task(
-        _checked(integrand, xp),
+        _checked(integrand),
         dimension,
         law_name(kernel),
         accuracy,
@@ -176,18 +177,13 @@ def _by_quadrature(task: _Task, smoothness: Smoothness) -> Expectation | None:
     return result
 
 
-def _checked(integrand: Callable[[Any], Any], xp: Any) -> Callable[[Any], Any]:
+def _checked(integrand: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def checked(points: Any) -> Any:
         values = integrand(points)
         shape = tuple(getattr(values, "shape", ()))
         if len(shape) not in (1, 2) or shape[:1] != tuple(points.shape[:1]):
             raise FormulaError(
                 f"the integrand returned shape {shape} for {points.shape[0]} points: return (n,) or (n, k)"
-            )
-        # one reduction instead of a mask: NaN or infinity times 0 is NaN
-        if not math.isfinite(float(xp.sum(values * 0.0))):
-            raise FormulaError(
-                "the integrand returned NaN or infinity at a node: give it finite values everywhere"
             )
         return values
 
@@ -202,13 +198,19 @@ def _by_rule(task: _Task, rule: tuple[Any, Any], error: float, guarantee: str, m
 
 def _apply(task: _Task, rule: tuple[Any, Any]) -> tuple[Any, Any]:
     xp, (nodes, weights) = task.xp, rule
-    value, size = 0.0, 0.0
+    value: Any = 0.0
+    size: Any = 0.0
     for start in range(0, nodes.shape[0], _NODE_ROWS):
         w = weights[start : start + _NODE_ROWS]
         f = task.integrand(nodes[start : start + _NODE_ROWS])
         value = value + xp.matmul(w, f)
         size = size + xp.matmul(w, xp.abs(f))
-    return to_numpy(value), (nodes.shape[0] + 16) * 2.0**-52 * to_numpy(size)
+    value = to_numpy(value)
+    if not np.all(np.isfinite(value)):  # weights are positive: a NaN or infinity at any node is still there
+        raise FormulaError(
+            "the integrand returned NaN or infinity at a node: give it finite values everywhere"
+        )
+    return value, (nodes.shape[0] + 16) * 2.0**-52 * to_numpy(size)
 
 
 def _plain(value: Any) -> Any:
@@ -235,15 +237,13 @@ def _analytic(task: _Task, strip: Analytic) -> Expectation | None:
     variance = gaussian_variance(task.law, d)
     assert variance is not None
     scale = math.sqrt(2 * variance)  # u = scale · s with s ~ N(0, I/2)
-    bound, growth, width = strip.bound, strip.growth * scale, strip.half_width / scale
-    orders = range(1, MAX_NODES_PER_AXIS + 1) if width == math.inf else ()
-    n = next((n for n in orders if _hermite_bound(n, bound, growth, d) <= accuracy), None)
-    line = smallest_trapezoid(accuracy, bound=bound, growth=growth, half_width=width, dimension=d)
+    scaled = Analytic(strip.bound, strip.growth * scale, strip.half_width / scale)
+    n, line = _smallest_rules(accuracy, scaled, d)
     size = min(n or 10**9, 2 * line[0] + 1 if line else 10**9)
     if size**d > task.max_evaluations:
         return None
     if n == size:
-        error, one = _hermite_bound(n, bound, growth, d), gauss_hermite(n, task.xp)
+        error, one = _hermite_bound(n, scaled, d), gauss_hermite(n, task.xp)
         method = f"Gauss-Hermite rule, {n} nodes an axis"
     else:
         assert line is not None
@@ -253,8 +253,20 @@ def _analytic(task: _Task, strip: Analytic) -> Expectation | None:
     return _by_rule(task, tensor(scale * one[0], one[1], d, task.xp), error, "rigorous", method)
 
 
-def _hermite_bound(n: int, bound: float, growth: float, dimension: int) -> float:
-    return hermite_error_bound(n, bound=bound, growth=growth, dimension=dimension)
+@functools.lru_cache(maxsize=256)
+def _smallest_rules(
+    accuracy: float, strip: Analytic, dimension: int
+) -> tuple[int | None, tuple[int, float, float] | None]:
+    """Return the order of Gauss-Hermite, and (half, step, bound) of the trapezoid rule; None: out of reach."""
+    orders = range(1, MAX_NODES_PER_AXIS + 1) if strip.half_width == math.inf else ()
+    line = smallest_trapezoid(
+        accuracy, bound=strip.bound, growth=strip.growth, half_width=strip.half_width, dimension=dimension
+    )
+    return next((n for n in orders if _hermite_bound(n, strip, dimension) <= accuracy), None), line
+
+
+def _hermite_bound(n: int, strip: Analytic, dimension: int) -> float:
+    return hermite_error_bound(n, bound=strip.bound, growth=strip.growth, dimension=dimension)
 
 
 def _piecewise(task: _Task, kinks: Kinks) -> Expectation | None:

@@ -3,6 +3,10 @@
 Each randomisation is unbiased; their spread is an honest estimate of the error, and the t-interval is exact
 only if the R means are Gaussian: the guarantee is asymptotic. Points have 30 bits, which matters only below
 1e-8 of the integrand's size.
+
+Antithetic pairs and orthogonal directions with chi radii help plain Monte Carlo, but not these points: for
+sums of 32 relu or cosine ridges in 3 to 100 dimensions Sobol' points in principal coordinates
+(`reduce_affine`) have the smallest error.
 """
 
 from __future__ import annotations
@@ -15,14 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import BudgetError
+from theorycheck.errors import BudgetError, FormulaError
 from theorycheck.expectation.gauss_hermite import MAX_TENSOR_AXES
-from theorycheck.expectation.intervals import alpha_for
 from theorycheck.expectation.laws import cube_width, from_cube, law_name
 from theorycheck.namespaces import to_numpy
 from theorycheck.streams import generator
 
-RANDOMISATIONS = 16
+RANDOMISATIONS = 8
 FIRST_POINTS = 128
 MAX_DIMENSION = 20_000
 _CACHED_ELEMENTS = 2**17
@@ -108,14 +111,14 @@ def quasi_monte_carlo(
     randomisations: int = RANDOMISATIONS,
     max_evaluations: int = 2**22,
 ) -> QuasiMonteCarlo:
-    """Double the number of points until the half-width of the t-interval is ≤ accuracy.
+    """Raise the number of points, by powers of 2, until the half-width of the t-interval is ≤ accuracy.
 
     Parameters
     ----------
     integrand : callable
         Takes (n, dimension) of `xp`, returns (n,) or (n, k); every column has its own bar.
     alpha : float
-        Error probability of a column, split over the rounds (6/(π² j²)), asymptotic.
+        Error probability of a column, asymptotic; split over the rounds, since each of them looks.
 
     Raises
     ------
@@ -136,19 +139,30 @@ def quasi_monte_carlo(
                 sums[r] = sums[r] + to_numpy(values.sum(axis=0))
         done += add
         means = np.array([s / done for s in sums], dtype=float)
+        if not np.all(np.isfinite(means)):
+            raise FormulaError("the integrand returned NaN or infinity: give it finite values everywhere")
         spread = means.std(axis=0, ddof=1) / math.sqrt(randomisations)
-        error = t_quantile(alpha_for(round_number, alpha), randomisations - 1) * spread
+        error = t_quantile(alpha * _share(round_number), randomisations - 1) * spread
         if np.max(error) <= accuracy:
             return QuasiMonteCarlo(means.mean(axis=0), error, done * randomisations, done, randomisations)
         used = done * randomisations
         # errors fall at most like n^{-3/2} in few dimensions, n^{-1} in many
         order = 1.5 if dimension <= MAX_TENSOR_AXES else 1.0
         ratio = float(np.max(error)) / accuracy
-        hopeless = round_number >= 2 and used * ratio ** (1 / order) > 4 * max_evaluations
-        if hopeless or 2 * used > max_evaluations or not math.isfinite(ratio):
+        hopeless = round_number >= 1 and used * ratio ** (1 / order) > 4 * max_evaluations
+        if hopeless or 2 * used > max_evaluations:
             raise _out_of_reach(used, float(np.max(error)), accuracy, max_evaluations)
-        add = done
+        # the next round aims at the accuracy, with errors ∝ 1/n
+        done_before, done_next = done, done * 2 ** min(4, max(1, math.ceil(math.log2(ratio / 1.1))))
+        while done_next * randomisations > max_evaluations:
+            done_next //= 2
+        add = done_next - done_before
         round_number += 1
+
+
+def _share(round_number: int) -> float:
+    """The part of the error probability for a round: 0.2, 0.6, 0.1, 0.05, …; most runs end in the second."""
+    return (0.2, 0.6)[round_number] if round_number < 2 else 0.2 * 2.0 ** (1 - round_number)
 
 
 def _out_of_reach(used: int, error: float, accuracy: float, max_evaluations: int) -> BudgetError:
