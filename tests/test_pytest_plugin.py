@@ -73,11 +73,15 @@ def test_selection_by_id_budget_and_seed(suite) -> None:
     result.stdout.fnmatch_lines(["theorycheck: budget=standard, seed=7"])
 
 
-@pytest.mark.parametrize("distribution", ["load", "loadgroup"])
+@pytest.mark.parametrize("distribution", ["load", "loadgroup", "loadfile"])
 def test_two_workers(suite, distribution) -> None:
     pytest.importorskip("xdist")
-    result = run(suite, "-n", "2", "--dist", distribution)
+    result = run(suite, "-n", "2", "--dist", distribution, "-v")
     result.assert_outcomes(passed=10, failed=1)
+    if distribution == "loadfile":
+        lines = [line for line in result.outlines if line.startswith("[gw") and "::mine/e" in line]
+        assert len(lines) == 7
+        assert len({line[:5] for line in lines}) == 1  # an entry and its readings meet one worker
 
 
 @pytest.mark.parametrize(

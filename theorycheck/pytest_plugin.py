@@ -1,12 +1,13 @@
 """The pytest plugin: claims are nodes, their checks are test items.
 
-    pytest verifications -k lemma-2.1 -n 2 --dist loadgroup
+    pytest verifications -k lemma-2.1 -n 2 --dist loadfile
 
 A file below a directory `verifications` (ini option `theorycheck_files`), or named on the command line, that
 defines claims gives one node a claim, one item a check ("link 1", "hunt", …) and a last item "verdict", which
 compares the status and the proof gaps with what the file records: a change in either direction fails. Test
-modules stay what they are. Under pytest-xdist the items of a claim carry one `xdist_group`, so that with
-`--dist loadgroup` no check is done twice; without it the outcome is the same.
+modules stay what they are. Under pytest-xdist the outcome does not depend on how items are dealt; with
+`--dist loadfile` no check is done twice. (Claims carry an `xdist_group` for `--dist loadgroup` as well, which
+pytest-xdist 3.8 does not honour under pytest 9.)
 """
 
 from __future__ import annotations
@@ -43,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "Globs of files that define claims, relative to any directory (default: verifications/**/*.py).",
         type="args",
         default=DEFAULT_FILES,
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # known to --strict-markers without pytest-xdist too
+    config.addinivalue_line(
+        "markers", "xdist_group(name): keep the tests of a group in one pytest-xdist worker."
     )
 
 
@@ -116,9 +124,8 @@ class ClaimNode(pytest.Collector):
     def __init__(self, *, claim: Claim, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.claim = claim
-        if self.config.pluginmanager.hasplugin("xdist"):
-            # xdist cuts names at "@"; an entry and its readings, which it is concluded from, stay together
-            self.add_marker(pytest.mark.xdist_group(claim.id.partition("@")[0]))
+        # xdist cuts names at "@"; an entry and its readings, which it is concluded from, stay together
+        self.add_marker(pytest.mark.xdist_group(claim.id.partition("@")[0]))
 
     def collect(self) -> Iterable[pytest.Item]:
         findings = _findings(self.config)
