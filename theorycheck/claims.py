@@ -118,7 +118,7 @@ class Refutation:
     instance: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a claim is the object that was declared; two are never compared by content
 class Claim:
     """One statement of a paper or of a user.
 

@@ -143,7 +143,8 @@ class Expectation(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is 
         return self
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.inside, self._names())
+        laws = ",".join(f"{v.name}:{v.law}:{sympy.srepr(sympy.sympify(v.dimension))}" for v in self.variables)
+        return (self.inside, laws)
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.inside, self.variables)
@@ -273,9 +274,8 @@ def _scaled_gamma_mean(monomial: Any, variable: RandomVariable) -> Any:
     rate = sympy.expand(exponent).coeff(variable.scalar)
     if sympy.expand(exponent - rate * variable.scalar) != 0:
         return None
-    shape = sympy.sympify(variable.dimension)
-    ratio = sympy.gamma(sympy.expand(shape + rate)) / (sympy.gamma(shape) * shape**rate)
-    return sympy.gammasimp(ratio)
+    shape = sympy.expand(variable.dimension)
+    return sympy.expand_func(sympy.gamma(sympy.expand(shape + rate))) / (sympy.gamma(shape) * shape**rate)
 
 
 def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
@@ -362,7 +362,7 @@ def _absolute(sigma: Any) -> Any:
 
 def _gaussian_polynomial(monomial: Any, variable: RandomVariable) -> Any:
     """E of ‖u‖^{2m} ∏⟨a_i, u⟩ with a_i independent of u, by Isserlis and the moments of the radius."""
-    u = Basis(variable.name, variable.name)
+    u = variable.vector.terms[0][0]
     directions: list[Vector] = []
     radius_power = 0
     for factor in sympy.Mul.make_args(monomial):

@@ -37,7 +37,7 @@ class AbstractFunction:
     @property
     def key(self) -> str:
         """What determines the function."""
-        return f"{self.name}[{sympy.srepr(self.sigma)}]"
+        return "~".join((f"{self.name}[{sympy.srepr(self.sigma)}]", *sorted(self.depends_on)))
 
     def __call__(self, point: Vector) -> Any:
         return Value(self, point)

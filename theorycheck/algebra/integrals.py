@@ -80,7 +80,7 @@ def _substituted(point: Vector, replacements: Mapping[Basis, Vector]) -> Vector:
             total = total + function.gradient(_substituted(where, replacements)) * coefficient
         else:
             total = total + Vector({basis: coefficient})
-    return total
+    return Vector({basis: sympy.simplify(coefficient) for basis, coefficient in total.terms})
 
 
 def with_symbols(expression: Any, replacements: Mapping[Any, Any]) -> Any:
@@ -115,12 +115,18 @@ def _vector_with(point: Vector, replacements: Mapping[Any, Any]) -> Vector:
 
 def identical(left: Any, right: Any) -> bool:
     """Whether two integrands are equal as expressions, after expansion and cancelling."""
-    difference = normal_form(left) - normal_form(right)
+    difference = _canonical(left) - _canonical(right)
     for reduce in (sympy.expand, sympy.powsimp, sympy.simplify):
         difference = reduce(difference)
         if difference == 0:
             return True
     return False
+
+
+def _canonical(expression: Any) -> Any:
+    """Normal form with one exponential a term, its exponent over a common denominator."""
+    joined = sympy.powsimp(normal_form(expression), combine="exp")
+    return joined.replace(sympy.exp, lambda exponent: sympy.exp(sympy.expand(sympy.cancel(sympy.together(exponent)))))
 
 
 def change_of_variables(

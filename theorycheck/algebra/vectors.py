@@ -34,7 +34,8 @@ class Basis:
         key: str | None = None,
     ) -> None:
         self.name = name
-        self.key = key or name
+        # a random direction u and a fixed vector u are different things
+        self.key = key or "~".join((name, *sorted(depends_on)))
         self.latex = latex
         self.depends_on = depends_on
         self.meaning = meaning

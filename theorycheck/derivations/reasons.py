@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from theorycheck.algebra.expectation import Expectation, RandomVariable, expectation, normal_form
+from theorycheck.algebra.expectation import Expectation, RandomScalar, RandomVariable, expectation, normal_form
 from theorycheck.algebra.facts import ELEMENTARY, Fact
 from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.integrals import (
@@ -281,9 +281,19 @@ def _sign_holds(expression: Any, known: tuple[Any, ...], *, strict: bool = False
     from theorycheck.derivations.inequalities import nonnegative
 
     expression = sympy.sympify(expression)
-    if not strict and any(sympy.expand(expression - k) == 0 for k in known):
+    for t in expression.atoms(RandomScalar):
+        if t.unit:  # dividing by t ≥ 0 keeps the sign but on a null set
+            expression = sympy.expand(expression * t**2)
+    relevant = _relevant(known, expression)
+    if not strict and any(sympy.expand(expression - k) == 0 for k in relevant):
         return True
-    return nonnegative(expression, strict=strict, assumptions=known).verified
+    return nonnegative(expression, strict=strict, assumptions=relevant).verified
+
+
+def _relevant(known: tuple[Any, ...], expression: Any) -> tuple[Any, ...]:
+    """Leave out what is known of a symbol that the expression replaces by one of the same name (σ > 0 for σ ≥ 0)."""
+    names = {symbol.name: symbol for symbol in expression.free_symbols if symbol.is_Symbol}
+    return tuple(k for k in known if all(names.get(s.name, s) == s for s in k.free_symbols if s.is_Symbol))
 
 
 def _is_positive(term: Term, known: tuple[Any, ...]) -> bool:
@@ -385,7 +395,8 @@ class Elementary:
         left, right = normal_form(link.left), normal_form(link.right)
         difference = right - left if forward else left - right
         strict = link.relation in ("<", ">")
-        return nonnegative(difference, strict=strict, assumptions=known_signs(claim), **self.options)
+        known = _relevant(known_signs(claim), difference)
+        return nonnegative(difference, strict=strict, assumptions=known, **self.options)
 
 
 def elementary(text: str, **options: Any) -> Elementary:

@@ -41,7 +41,7 @@ class SymbolicNamespace:
             "erf": sympy.erf,
             "erfc": sympy.erfc,
             "gamma": sympy.gamma,
-            "gammaln": sympy.loggamma,
+            "gammaln": lambda a: sympy.log(sympy.gamma(a)),
             "abs": sympy.Abs,
             "absolute": sympy.Abs,
             "maximum": sympy.Max,
@@ -75,7 +75,10 @@ class SymbolicNamespace:
         return sympy.Piecewise((a, condition), (b, True))
 
     def zeros_like(self, a: Any) -> Any:
-        return sympy.Integer(0)
+        return Vector({}) if isinstance(a, Vector) else sympy.Integer(0)
+
+    def ones_like(self, a: Any) -> Any:
+        return sympy.Integer(1)
 
 
 class Symbols:

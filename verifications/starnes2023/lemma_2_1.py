@@ -80,10 +80,12 @@ def prove_smoothness(s):
     x, y, f = s.x + shift, s.y + shift, s.f
     smooth = s.assume(l_smooth("f", "L"))
     deviation = expectation(f(y) - f(x) - inner(f.gradient(x), y - x), u)
+    f_sigma = f.smooth(s.sigma)
+    smoothed_deviation = f_sigma(s.y) - f_sigma(s.x) - inner(f_sigma.gradient(s.x), s.y - s.x)
 
     def one_side(sign, fact):
         return chain(
-            sign * s.left.args[0],
+            sign * smoothed_deviation,
             eq(sign * deviation, by_definition("$f_\\sigma$ and $\\nabla f_\\sigma$ are means over $u$")),
             le(
                 s.right,

@@ -65,24 +65,25 @@ def prove_smoothed_by_original(s):
 
 
 def printed_smoothed_by_original(s):
-    u, _, smoothed, original, _ = _gradients(s, s.sigma)
+    sigma = sympy.Symbol("sigma", positive=True)  # the printed chain divides by σ
+    u, _, smoothed, original, _ = _gradients(s, sigma)
     f, x, a = s.f, s.x, s.direction
-    moved = x + u.vector * s.sigma
+    moved = x + u.vector * sigma
     smooth = s.assume(l_smooth("f", "L"))
-    remainder = f(moved) - f(x) - s.sigma * inner(original, u.vector)
+    remainder = f(moved) - f(x) - sigma * inner(original, u.vector)
     difference = smoothed - original
-    bound_l3 = 8 / s.sigma**2 * expectation(remainder**2 * norm_squared(u.vector), u) + 2 * norm_squared(original)
-    bound_l4 = 2 * s.L**2 * s.sigma**2 * expectation(norm_squared(u.vector) ** 3, u) + 2 * norm_squared(original)
+    bound_l3 = 8 / sigma**2 * expectation(remainder**2 * norm_squared(u.vector), u) + 2 * norm_squared(original)
+    bound_l4 = 2 * s.L**2 * sigma**2 * expectation(norm_squared(u.vector) ** 3, u) + 2 * norm_squared(original)
     return derivation(
         chain(
             inner(smoothed, a),
             eq(
-                2 / s.sigma * expectation((f(moved) - f(x)) * inner(u.vector, a), u),
+                2 / sigma * expectation((f(moved) - f(x)) * inner(u.vector, a), u),
                 by_definition("identity-a-difference, in the direction $a$"),
                 "L1",
             ),
             eq(
-                2 / s.sigma * expectation(remainder * inner(u.vector, a), u)
+                2 / sigma * expectation(remainder * inner(u.vector, a), u)
                 + 2 * expectation(inner(original, u.vector) * inner(u.vector, a), u),
                 by_expansion("insert $\\pm\\sigma\\langle\\nabla f(x), u\\rangle$"),
                 "L2",
@@ -94,7 +95,7 @@ def printed_smoothed_by_original(s):
                 bound_l3,
                 consequence(
                     "$\\|a+b\\|^2 \\le 2\\|a\\|^2+2\\|b\\|^2$ and Jensen",
-                    2 * expected(square(u.vector * (2 * remainder / s.sigma) - difference), u),
+                    2 * expected(square(u.vector * (2 * remainder / sigma) - difference), u),
                     square(difference - original),
                 ),
                 "L3",
@@ -104,14 +105,14 @@ def printed_smoothed_by_original(s):
                 consequence(
                     "$L$-smoothness: the remainder is at most $\\frac L2\\sigma^2\\|u\\|^2$ in absolute value",
                     expected(
-                        (8 / s.sigma**2 * norm_squared(u.vector))
+                        (8 / sigma**2 * norm_squared(u.vector))
                         * hypothesis(smooth.upper(x, moved), smooth.lower(x, moved)),
                         u,
                     ),
                 ),
                 "L4",
             ),
-            le(s.right, elementary("the moment bound with $p=6$: $\\mathbb E\\|u\\|^6 \\le ((6+d)/2)^3$"), "L5"),
+            le(s.right.subs(s.sigma, sigma), elementary("the moment bound with $p=6$: $\\mathbb E\\|u\\|^6 \\le ((6+d)/2)^3$"), "L5"),
         ),
     )
 

@@ -14,7 +14,7 @@ from theorycheck.derivations import (
     smoothed_mean,
     smoothing_rule,
 )
-from theorycheck.functions.profiles import Relu, ReluSquared
+from theorycheck.functions.kinked_profiles import Relu, ReluSquared
 
 # ---- (a), (b): the closed forms ---------------------------------------------------------------------------------------
 

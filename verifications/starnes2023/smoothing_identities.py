@@ -107,14 +107,14 @@ def prove_mean_commutes(_):
     )
 
 
-def smoothed_mean(xp, f, g, x, sigma):
+def mean_of_two_samples(xp, f, g, x, sigma, d):
     """Two samples: the smoothing of their mean against the mean of their smoothings, each by the exact rule."""
 
     def at(u):
         moved = x + xp.scale(sigma, u)
         return (f(moved) + g(moved)) / 2
 
-    return xp.gaussian_mean(at, f.dimension, 4), (f.smoothed(x, sigma) + g.smoothed(x, sigma)) / 2
+    return xp.gaussian_mean(at, d, 4), (f.smoothed(x, sigma) + g.smoothed(x, sigma)) / 2
 
 
 mean_commutes = Claim(
@@ -124,7 +124,7 @@ mean_commutes = Claim(
     statement=r"For $f$ as in (1.1): $f_\sigma(x) = \pi^{-d/2}\int\mathbb E(f_k(x+\sigma u))e^{-\|u\|^2}du = "
     r"\mathbb E(f_{k,\sigma}(x))$.",
     space=Space(d=dimension(1, 2), f=POLYNOMIALS, g=POLYNOMIALS, x=point(), sigma=real(0)),
-    sides=smoothed_mean,
+    sides=mean_of_two_samples,
     relation="=",
     derivation=prove_mean_commutes,
     uses=["starnes2023/eq-1.1", "starnes2023/definition-smoothing"],
@@ -137,11 +137,11 @@ mean_commutes = Claim(
 # ---- (1.2) the gradient of the smoothed function ---------------------------------------------------------------------
 
 
-def smoothed_gradient_as_mean(xp, f, x, sigma):
+def smoothed_gradient_as_mean(xp, f, x, sigma, d):
     def integrand(u):
         return xp.scale(f(x + xp.scale(sigma, u)) * 2 / sigma, u)
 
-    return f.smoothed_gradient(x, sigma), xp.gaussian_mean(integrand, f.dimension, 5)
+    return f.smoothed_gradient(x, sigma), xp.gaussian_mean(integrand, d, 5)
 
 
 def prove_gradient(_):
@@ -292,9 +292,9 @@ flattening = Claim(
 # ---- Appendix A: integral identities ---------------------------------------------------------------------------------
 
 
-def mean_of_direction(xp, f, x):
+def mean_of_direction(xp, f, x, d):
     """∫ f(x) u e^{-|u|²} du up to normalisation."""
-    return xp.gaussian_mean(lambda u: xp.scale(f(x), u), f.dimension, 1), xp.zeros_like(x)
+    return xp.gaussian_mean(lambda u: xp.scale(f(x), u), d, 1), xp.zeros_like(x)
 
 
 def in_direction(text):
@@ -320,11 +320,11 @@ vanishing_integral = Claim(
 )
 
 
-def gradient_as_difference(xp, f, x, sigma):
+def gradient_as_difference(xp, f, x, sigma, d):
     def integrand(u):
         return xp.scale((f(x + xp.scale(sigma, u)) - f(x)) * 2 / sigma, u)
 
-    return f.smoothed_gradient(x, sigma), xp.gaussian_mean(integrand, f.dimension, 5)
+    return f.smoothed_gradient(x, sigma), xp.gaussian_mean(integrand, d, 5)
 
 
 def prove_difference(s):
@@ -356,9 +356,9 @@ gradient_difference = Claim(
 
 
 def gradient_as_integral(factor):
-    def sides(xp, f, x):
+    def sides(xp, f, x, d):
         gradient = f.gradient(x)
-        mean = xp.gaussian_mean(lambda u: xp.scale(xp.vecdot(gradient, u), u), f.dimension, 2)
+        mean = xp.gaussian_mean(lambda u: xp.scale(xp.vecdot(gradient, u), u), d, 2)
         return gradient, mean * factor
 
     return sides
@@ -395,9 +395,9 @@ gradient_integral = Claim(
 )
 
 
-def smoothed_twice(xp, f, x, sigma, tau):
+def smoothed_twice(xp, f, x, sigma, tau, d):
     eta = xp.sqrt(tau**2 - sigma**2)
-    return xp.gaussian_mean(lambda u: f.smoothed(x + xp.scale(eta, u), sigma), f.dimension, 4), f.smoothed(x, tau)
+    return xp.gaussian_mean(lambda u: f.smoothed(x + xp.scale(eta, u), sigma), d, 4), f.smoothed(x, tau)
 
 
 def prove_semigroup(_):

@@ -1,0 +1,65 @@
+"""Is a link that could not be verified certainly wrong? Hunt over the claim's own instances."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import sympy
+
+from theorycheck.algebra.evaluation import evaluate
+from theorycheck.claims import Claim
+from theorycheck.derivations.links import Link
+from theorycheck.derivations.results import LinkResult
+from theorycheck.errors import TheorycheckError
+from theorycheck.settings import Settings
+
+
+def break_link(link: Link, result: LinkResult, claim: Claim, settings: Settings) -> LinkResult:
+    """Return `result`, as "failed" with an instance if one of the claim's instances certainly violates the link.
+
+    The link is hunted as a claim of its own, with the claim's hypotheses; where its expressions have no value on
+    instances (or the hunt finds nothing), the result stays as it was.
+    """
+    if result.outcome == "failed" or claim.space is None:
+        return result
+    try:
+        from theorycheck.hunting import hunt
+
+        found = hunt(_as_claim(link, claim), settings)
+    except TheorycheckError:
+        return result  # no value on instances: nothing more is known of the link
+    if found.counterexample is None:
+        return result
+    instance = dict(found.counterexample.instance)
+    sides = f"left {found.counterexample.left}, right {found.counterexample.right}"
+    reason = f"certainly wrong on an instance that satisfies the hypotheses: {sides}"
+    return replace(result, outcome="failed", method="hunt and balls", reason=reason, counterexample=instance)
+
+
+def _as_claim(link: Link, claim: Claim) -> Claim:
+    label = "".join(c if c.isalnum() else "-" for c in link.name.lower())
+    return Claim(
+        id=f"{claim.id.split('@')[0]}-link-{label}",
+        statement=f"${link.latex}$",
+        space=claim.space,
+        hypotheses=claim.hypotheses,
+        sides=_sides(link, claim),
+        relation=link.relation,
+    )
+
+
+def _sides(link: Link, claim: Claim) -> Callable[..., tuple[Any, Any]]:
+    """The link as a formula over the names of the space."""
+    assert claim.space is not None
+    left, right = sympy.sympify(link.left), sympy.sympify(link.right)
+
+    def sides(xp: Any, **values: Any) -> tuple[Any, Any]:
+        return evaluate(left, xp, values), evaluate(right, xp, values)
+
+    names = [inspect.Parameter("xp", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+    names += [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in claim.space.names]
+    sides.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]  # read by inspect.signature
+    return sides

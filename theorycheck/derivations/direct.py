@@ -1,0 +1,82 @@
+"""A proof without a derivation: the claim's own formula on symbols, decided by the exact scalar procedures.
+
+Tried when a claim has no derivation. It succeeds for closed-form identities and for inequalities between elementary
+expressions of few variables; it never weakens a verdict, because an attempt that fails says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from theorycheck.claims import Claim
+from theorycheck.derivations.inequalities import nonnegative
+from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.reasons import is_structured
+from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.symbols import Symbols, symbols_of
+from theorycheck.errors import TheorycheckError
+from theorycheck.settings import Settings
+from theorycheck.verdicts import Evidence
+
+MAX_OPERATIONS = 400
+"""Larger expressions are left to the hunt: SymPy would take minutes on them."""
+MAX_BOX_DIMENSION = 3
+
+
+def direct_proof(claim: Claim, settings: Settings) -> Evidence:
+    """Try to prove the claim from its formula alone.
+
+    Returns
+    -------
+    Evidence
+        Kind "direct proof"; "verified" with details["scope"] = "all" (the whole statement) or "box" (the statement is
+        about a compact box, which is covered by enclosures), else "unverified".
+    """
+    try:
+        result, scope = _attempt(claim, settings)
+    except (TheorycheckError, ArithmeticError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
+        result, scope = LinkResult("unverified", "none", f"no symbolic form: {error}"), ""
+    summary = {
+        "all": f"proved from its formula: {result.reason}",
+        "box": f"a rigorous enclosure covers the whole statement: {result.reason}",
+        "": f"no direct proof: {result.reason}",
+    }[scope if result.verified else ""]
+    details: dict[str, Any] = {"scope": scope, "method": result.method}
+    if result.verified:
+        details["certificate"] = None if result.certificate is None else dict(result.certificate)
+    return Evidence("direct proof", "direct proof", "verified" if result.verified else "unverified", summary, details)
+
+
+def _attempt(claim: Claim, settings: Settings) -> tuple[LinkResult, str]:
+    symbols = symbols_of(claim)
+    if any(not isinstance(value, sympy.Symbol) for value in symbols.values.values()):
+        return LinkResult("unverified", "none", "it speaks of arbitrary functions or vectors; give it a derivation"), ""
+    left, right = sympy.sympify(symbols.left), sympy.sympify(symbols.right)
+    if is_structured(left) or is_structured(right) or sympy.count_ops(left - right) > MAX_OPERATIONS:
+        return LinkResult("unverified", "none", "its formula is too large for a direct proof"), ""
+    if claim.relation == "=":
+        return equal(left, right), "all"
+    difference = right - left if claim.relation in ("<=", "<") else left - right
+    strict = claim.relation in ("<", ">")
+    attempt = nonnegative(difference, strict=strict, assumptions=symbols.known)
+    if attempt.verified:
+        return attempt, "all"
+    box = compact_box(symbols)
+    if box is None or len(box) > MAX_BOX_DIMENSION:
+        return attempt, ""
+    return nonnegative(difference, strict=strict, box=box, max_boxes=settings.work.boxes), "box"
+
+
+def compact_box(symbols: Symbols) -> Mapping[Any, tuple[Fraction, Fraction]] | None:
+    """The box of a claim whose parameters all range over closed bounded intervals, else None."""
+    box = {}
+    for name, domain in symbols.claim.space.domains.items():
+        low, high = getattr(domain, "low", None), getattr(domain, "high", None)
+        if type(domain).__name__ != "Real" or not isinstance(low, Fraction) or not isinstance(high, Fraction):
+            return None
+        box[symbols.values[name]] = (low, high)
+    return box
