@@ -248,7 +248,7 @@ class _Compiler:
         head, _ = self._head(tree[2], depth)
         if head != "rational":
             exponent = self.compile(tree[2], depth + 1)
-            return lambda v: (Ball(base(v)) ** Ball(exponent(v))).arb
+            return lambda v: _symbolic_power(base(v), exponent(v))
         power = parse_rational(_only(tree[2], 2)[1])
         p, q = power.numerator, power.denominator
         if abs(p) > LARGEST_EXPONENT or q > LARGEST_EXPONENT:
@@ -357,6 +357,12 @@ def _max(a: Any, b: Any) -> Any:
 
 def _min(a: Any, b: Any) -> Any:
     return a.min(b)
+
+
+def _symbolic_power(base: Any, exponent: Any) -> Any:
+    if exponent.is_exact() and abs(exponent) > LARGEST_EXPONENT:
+        return base**exponent  # not as a product of that many factors
+    return (Ball(base) ** Ball(exponent)).arb
 
 
 def _root(x: Any, degree: int, clip: bool) -> Any:
