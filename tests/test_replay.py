@@ -27,7 +27,7 @@ x, y = sympy.symbols("x y", real=True)
 p, q = sympy.symbols("p q", positive=True)
 s, t = sympy.symbols("sigma tau", nonnegative=True)
 
-# Young: ⟨a,b⟩ ≤ p/2 ‖a‖² + 1/(2p) ‖b‖², because the difference is p/2 · ‖a − b/p‖²; and one hypothesis h ≥ 0, twice
+# Young: ⟨a,b⟩ ≤ p/2 ‖a‖² + 1/(2p) ‖b‖², as the difference is p/2 · ‖a − b/p‖²; and a hypothesis h ≥ 0, twice
 IDENTITY = {
     "type": "polynomial identity",
     "variables": ["<a,a>", "<a,b>", "<b,b>", "h", "p"],
@@ -204,7 +204,7 @@ def test_multipliers_may_be_products_forms_or_certified():
         replay_certificate({**base, "terms": [{**term, "multiplier_certificate": wrong}]})
 
 
-# fuzzing ----------------------------------------------------------------------------------------------------------
+# fuzzing ---------------------------------------------------------------------------------
 JUNK = st.sampled_from(
     [None, True, -1, 0, 3, 10**6, "", "x", "1/0", "-7/3", "2", [], {}, ["pi"], ["rational", "-5"], 1.5]
 )
