@@ -1,22 +1,23 @@
-"""Every rule of symbolic smoothing, on random rational parameters, against mpmath quadrature of plain Python functions."""
+"""Every rule of symbolic smoothing, on random parameters, against quadrature of Python functions."""
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.smoothing import (
-    Gaussian,
     Kernel,
-    Mean,
     density,
     nesterov,
     smooth,
@@ -24,7 +25,9 @@ from theorycheck.smoothing import (
     starnes,
     uniform,
 )
+from theorycheck.smoothing.verification import evaluate
 
+fp = mpmath.fp
 x = sympy.Symbol("x")
 sigma = sympy.Symbol("sigma", positive=True)
 u = sympy.Symbol("u")
@@ -38,27 +41,41 @@ KERNELS: dict[str, Kernel] = {
     "laplace": LAPLACE,
 }
 LAWS: dict[str, tuple[Callable[[Any], Any], list[float]]] = {
-    "starnes": (lambda v: mpmath.exp(-v * v) / mpmath.sqrt(mpmath.pi), list(range(-14, 15, 2))),
-    "nesterov": (lambda v: mpmath.npdf(v), list(range(-16, 17, 2))),
-    "uniform": (lambda v: mpmath.mpf(1) / 2, [-1, 0, 1]),
+    "starnes": (lambda v: fp.exp(-v * v) / fp.sqrt(fp.pi), list(range(-14, 15, 2))),
+    "nesterov": (lambda v: fp.exp(-v * v / 2) / fp.sqrt(2 * fp.pi), list(range(-16, 17, 2))),
+    "uniform": (lambda v: 0.5, [-1, 0, 1]),
     "tent": (lambda v: 1 - abs(v), [-1, 0, 1]),
-    "laplace": (lambda v: mpmath.exp(-abs(v)) / 2, [-100, -50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50, 100]),
+    "laplace": (lambda v: fp.exp(-abs(v)) / 2, [-100, -50, -25, -12, -6, -3, 0, 3, 6, 12, 25, 50, 100]),
 }
-# Gaussian mass beyond 14 (16 for covariance 1) is below 1e-57 of the integrand's scale; Laplace beyond 100 below 1e-43;
-# the growth of the families (degree <= 6, e^{|t|/2}) leaves them below the tolerance.
+# Gaussian mass beyond 14 (16 for covariance 1) is below 1e-57 of the integrand's scale, Laplace mass beyond
+# 100 below 1e-43; the growth of the families (degree <= 6, e^{|t|/2}) leaves both below the tolerance.
 
 
-def reference(f: Callable[[Any], Any], at: Fraction, scale: Fraction, kernel: str, kinks: list[Any]) -> Any:
-    """E f(at + scale·u) by mpmath, cut at the kinks."""
+POINTS, WEIGHTS = np.polynomial.legendre.leggauss(40)
+
+
+def panels(f: Callable[[float], Any], limits: list[float]) -> float:
+    """∫ f by 40-point Gauss-Legendre on each panel, short beside the scale of the integrands."""
+    total = 0.0
+    for low, high in itertools.pairwise(limits):
+        half, middle = (high - low) / 2, (high + low) / 2
+        total += half * math.fsum(w * f(middle + half * p) for p, w in zip(POINTS, WEIGHTS, strict=True))
+    return total
+
+
+def reference(
+    f: Callable[[Any], Any], at: Fraction, scale: Fraction, kernel: str, kinks: list[Any]
+) -> tuple[Any, Any]:
+    """E f(at + scale·u) by Gauss-Legendre panels, cut at the kinks; and the size of the integrand."""
     weight, ends = LAWS[kernel]
-    with mpmath.workdps(30):
-        place, width = (
-            mpmath.mpf(at.numerator) / at.denominator,
-            mpmath.mpf(scale.numerator) / scale.denominator,
-        )
-        cuts = [(mpmath.mpf(k.numerator) / k.denominator - place) / width for k in map(Fraction, kinks)]
-        limits = sorted({*map(mpmath.mpf, ends), *[c for c in cuts if ends[0] < c < ends[-1]]})
-        return mpmath.quad(lambda v: f(place + width * v) * weight(v), limits)
+    place, width = float(at), float(scale)
+    cuts = [float((Fraction(k) - at) / scale) for k in kinks]
+    limits = sorted({*map(float, ends), *[c for c in cuts if ends[0] < c < ends[-1]]})
+
+    def integrand(v: float) -> Any:
+        return f(place + width * v) * weight(v)
+
+    return panels(integrand, limits), max(abs(integrand(0.99 * v + 0.003)) for v in limits)
 
 
 def rational(value: Fraction) -> Any:
@@ -87,13 +104,13 @@ FAMILIES = {
     "polynomial": Family(
         lambda a, b: (a * x + b) ** 5 - x**2 + b * x, lambda t, a, b: (a * t + b) ** 5 - t**2 + b * t
     ),
-    "cosine": Family(lambda a, b: sympy.cos(a * x + b), lambda t, a, b: mpmath.cos(a * t + b)),
+    "cosine": Family(lambda a, b: sympy.cos(a * x + b), lambda t, a, b: fp.cos(a * t + b)),
     "polynomial times sine": Family(
-        lambda a, b: (x**2 + b) * sympy.sin(a * x), lambda t, a, b: (t**2 + b) * mpmath.sin(a * t)
+        lambda a, b: (x**2 + b) * sympy.sin(a * x), lambda t, a, b: (t**2 + b) * fp.sin(a * t)
     ),
     "product of waves": Family(
         lambda a, b: sympy.sin(a * x) ** 2 * sympy.cos(x + b),
-        lambda t, a, b: mpmath.sin(a * t) ** 2 * mpmath.cos(t + b),
+        lambda t, a, b: fp.sin(a * t) ** 2 * fp.cos(t + b),
     ),
     "relu": Family(
         lambda a, b: sympy.Max(0, a * x + b), lambda t, a, b: plus(a * t + b), lambda a, b: [-b / a]
@@ -125,7 +142,7 @@ FAMILIES = {
         lambda a, b: (
             sympy.Piecewise((x**2 / 2, sympy.Abs(x) <= 1), (sympy.Abs(x) - sympy.Rational(1, 2), True)) + b
         ),
-        lambda t, a, b: (t * t / 2 if abs(t) <= 1 else abs(t) - mpmath.mpf(1) / 2) + b,
+        lambda t, a, b: (t * t / 2 if abs(t) <= 1 else abs(t) - 0.5) + b,
         lambda a, b: [-1, 1],
     ),
     "nested kinks": Family(
@@ -138,34 +155,34 @@ FAMILIES = {
     ),
     "bump": Family(
         lambda a, b: (x**2 + 1) * sympy.exp(-(a**2) * x**2 + b * x),
-        lambda t, a, b: (t**2 + 1) * mpmath.exp(-(a**2) * t**2 + b * t),
+        lambda t, a, b: (t**2 + 1) * fp.exp(-(a**2) * t**2 + b * t),
         skip=("tent", "laplace"),  # the product with their densities is done below where a rule exists
     ),
     "bump times wave": Family(
         lambda a, b: sympy.exp(-(x**2)) * sympy.cos(a * x + b),
-        lambda t, a, b: mpmath.exp(-(t**2)) * mpmath.cos(a * t + b),
+        lambda t, a, b: fp.exp(-(t**2)) * fp.cos(a * t + b),
     ),
     "exponential": Family(
         lambda a, b: (x + b) * sympy.exp(a * x / 8),
-        lambda t, a, b: (t + b) * mpmath.exp(a * t / 8),
+        lambda t, a, b: (t + b) * fp.exp(a * t / 8),
         skip=("laplace",),  # finite only for small sigma
     ),
     "exponential of a kink": Family(
-        lambda a, b: sympy.exp(-sympy.Abs(x - b)), lambda t, a, b: mpmath.exp(-abs(t - b)), lambda a, b: [b]
+        lambda a, b: sympy.exp(-sympy.Abs(x - b)), lambda t, a, b: fp.exp(-abs(t - b)), lambda a, b: [b]
     ),
     "relu times wave": Family(
         lambda a, b: sympy.Max(0, x - b) * sympy.cos(a * x),
-        lambda t, a, b: plus(t - b) * mpmath.cos(a * t),
+        lambda t, a, b: plus(t - b) * fp.cos(a * t),
         lambda a, b: [b],
     ),
     "error function": Family(
         lambda a, b: sympy.erf(a * x + b) + x**2 * sympy.erf(x),
-        lambda t, a, b: mpmath.erf(a * t + b) + t**2 * mpmath.erf(t),
+        lambda t, a, b: fp.erf(a * t + b) + t**2 * fp.erf(t),
         skip=("laplace",),  # erf against an exponential tail has no rule
     ),
     "hyperbolic": Family(
         lambda a, b: sympy.cosh(x / 8) + sympy.Integer(2) ** (x / 8),
-        lambda t, a, b: mpmath.cosh(t / 8) + mpmath.mpf(2) ** (t / 8),
+        lambda t, a, b: fp.cosh(t / 8) + 2.0 ** (t / 8),
         skip=("laplace",),  # finite only for small sigma
     ),
 }
@@ -177,54 +194,56 @@ nonzero = small.filter(bool)
 widths = st.builds(Fraction, st.integers(1, 12), st.integers(3, 6))
 
 
-def agree(result: Any, expected: Any, scale: Any = 0) -> None:
-    value = sympy.N(result, 25, maxn=3000)
-    # 25 digits of the formula, 30 of the quadrature, whose error on smooth pieces is below 1e-14
-    assert abs(mpmath.mpc(complex(value)) - expected) < 1e-12 * (1 + abs(expected) + scale)
+def agree(result: Any, expected: Any, size: Any) -> None:
+    value = complex(evaluate(result))
+    # a float sum of a few hundred terms of the size `size` rounds below 1e-13 of it; 1e-11 leaves a margin
+    assert abs(value - expected) < 1e-11 * (abs(expected) + size) + 1e-300
 
 
-@pytest.mark.parametrize(("name", "kernel"), CASES)
-@settings(max_examples=3, deadline=None, derandomize=True, database=None)
-@given(a=nonzero, b=small, at=small, width=widths)
-def test_rule_against_quadrature(name, kernel, a, b, at, width):
+def check(name: str, kernel: str, numbers: tuple[Fraction, Fraction, Fraction, Fraction]) -> None:
+    a, b, at, width = numbers
     family = FAMILIES[name]
     smoothing = smooth_with_steps(family.expression(rational(a), rational(b)), x, sigma, KERNELS[kernel])
     assert smoothing.method == "rules"
-    exact_a, exact_b = mpmath.mpf(a.numerator) / a.denominator, mpmath.mpf(b.numerator) / b.denominator
-    with mpmath.workdps(30):
-        exact_a, exact_b = mpmath.mpf(a.numerator) / a.denominator, mpmath.mpf(b.numerator) / b.denominator
-    expected = reference(
-        lambda t: family.function(t, exact_a, exact_b), at, width, kernel, family.kinks(a, b)
+    expected, size = reference(
+        lambda t: family.function(t, float(a), float(b)), at, width, kernel, family.kinks(a, b)
     )
-    agree(smoothing.result.subs({x: rational(at), sigma: rational(width)}), expected)
+    agree(smoothing.result.subs({x: rational(at), sigma: rational(width)}), expected, size)
+
+
+@pytest.mark.parametrize("kernel", ["starnes", "uniform"])
+@pytest.mark.parametrize("name", FAMILIES)
+@settings(max_examples=2, deadline=None, derandomize=True, database=None)
+@given(numbers=st.tuples(nonzero, small, small, widths))
+def test_rule_against_quadrature(name, kernel, numbers):
+    check(name, kernel, numbers)
+
+
+@pytest.mark.parametrize(
+    ("name", "kernel"), [case for case in CASES if case[1] not in ("starnes", "uniform")]
+)
+def test_rule_with_other_kernels(name, kernel):
+    check(name, kernel, (Fraction(-3, 2), Fraction(1, 3), Fraction(2, 5), Fraction(3, 4)))
 
 
 @pytest.mark.parametrize("width", [Fraction(1, 10**9), Fraction(1, 1000), Fraction(10**4), Fraction(10**8)])
-@pytest.mark.parametrize(
-    "name", ["polynomial", "relu", "squared relu", "clip", "polynomial times step", "bump"]
-)
+@pytest.mark.parametrize("name", ["polynomial", "relu", "squared relu", "clip", "polynomial times step"])
 def test_tiny_and_huge_sigma(name, width):
-    family, a, b, at = FAMILIES[name], Fraction(3, 2), Fraction(-1, 3), Fraction(1, 7)
-    result = smooth(family.expression(rational(a), rational(b)), x, sigma, starnes)
-    with mpmath.workdps(30):
-        expected = reference(
-            lambda t: family.function(t, mpmath.mpf(3) / 2, mpmath.mpf(-1) / 3),
-            at,
-            width,
-            "starnes",
-            family.kinks(a, b),
-        )
-        if name == "bump" and width > 1:  # the bump is far narrower than the noise: integrate over t instead
-            s = mpmath.mpf(width.numerator) / width.denominator
-            expected = mpmath.quad(
-                lambda t: (
-                    family.function(t, mpmath.mpf(3) / 2, mpmath.mpf(-1) / 3)
-                    * mpmath.exp(-(((t - mpmath.mpf(1) / 7) / s) ** 2))
-                    / (s * mpmath.sqrt(mpmath.pi))
-                ),
-                list(range(-12, 13, 2)),
-            )
-    agree(result.subs({x: rational(at), sigma: rational(width)}), expected)
+    check(name, "starnes", (Fraction(3, 2), Fraction(-1, 3), Fraction(1, 7), width))
+
+
+@pytest.mark.parametrize("width", [Fraction(10**4), Fraction(10**8)])
+def test_bump_far_narrower_than_the_noise(width):
+    result = smooth((x**2 + 1) * sympy.exp(-(x**2) + x), x, sigma).subs(
+        {x: sympy.Rational(1, 7), sigma: rational(width)}
+    )
+    s = float(width)
+    f = FAMILIES["bump"].function
+    expected = panels(
+        lambda t: f(t, 1.0, 1.0) * fp.exp(-(((t - 1 / 7) / s) ** 2)) / (s * fp.sqrt(fp.pi)),
+        list(range(-10, 13, 2)),
+    )
+    agree(result, expected, expected)
 
 
 def test_numbers_may_stand_for_sigma():
@@ -238,123 +257,3 @@ def test_numbers_may_stand_for_sigma():
 )
 def test_sigma_zero_gives_the_expression(expression):
     assert smooth(expression, x, 0) == expression
-
-
-SEMIGROUP = [
-    x**4 - x,
-    sympy.Max(0, 2 * x - 1),
-    sympy.cos(3 * x) * x,
-    sympy.exp(-(x**2)),
-    sympy.Abs(x) * x,
-    sympy.Heaviside(x),
-    sympy.erf(x) * x,
-]
-
-
-@pytest.mark.parametrize("expression", SEMIGROUP, ids=str)
-def test_semigroup(expression):
-    first, second = sympy.Rational(3, 4), sympy.Rational(2, 3)
-    from theorycheck.smoothing import compose
-
-    twice = smooth(smooth(expression, x, first), x, second)
-    once = smooth(expression, x, compose(first, second))
-    for point in (sympy.Rational(-6, 5), sympy.Rational(1, 3), sympy.Integer(2)):
-        difference = sympy.N((twice - once).subs(x, point), 30, maxn=1000)
-        assert abs(difference) < 1e-20  # both are closed forms, evaluated to 30 digits
-
-
-def quadrature_of_means(expression: Any, values: dict[Any, Any]) -> Any:
-    """Evaluate a line of a derivation, each unevaluated mean by mpmath (default kernel)."""
-
-    def number(mean: Any) -> Any:
-        inside = mean.args[0].subs(values)
-        (noise,) = inside.free_symbols or {sympy.Dummy()}
-        f = sympy.lambdify(noise, inside, "mpmath")
-        kinks = [
-            sympy.N(k, 30) for h in inside.atoms(sympy.Max, sympy.Heaviside) for k in switch_points(h, noise)
-        ]
-        limits = sorted({*map(mpmath.mpf, range(-12, 13, 3)), *[mpmath.mpf(str(k)) for k in kinks]})
-        return sympy.Float(str(mpmath.quad(lambda v: f(v) * LAWS["starnes"][0](v), limits)), 25)
-
-    replaced = expression.replace(lambda e: isinstance(e, Mean), number)
-    return sympy.N(replaced.subs(values), 20)
-
-
-def switch_points(kink: Any, noise: Any) -> list[Any]:
-    switch = kink.args[0] if isinstance(kink, sympy.Heaviside) else kink.args[0] - kink.args[1]
-    return sympy.solve(switch, noise) if switch.has(noise) else []
-
-
-@pytest.mark.parametrize(
-    "expression",
-    [
-        x**4 - 2 * x,
-        sympy.Max(0, x - 1) + x**2,
-        sympy.cos(2 * x) * sympy.sin(x) + sympy.exp(-(x**2)),
-        3 * sympy.Max(0, x) ** 2,
-    ],
-    ids=str,
-)
-def test_every_line_of_a_derivation_has_the_same_value(expression):
-    smoothing = smooth_with_steps(expression, x, sigma)
-    values = {x: sympy.Rational(2, 5), sigma: sympy.Rational(3, 4)}
-    with mpmath.workdps(25):
-        lines = [quadrature_of_means(step.expression, values) for step in smoothing.chain]
-    assert len(lines) >= 2
-    assert smoothing.chain[-1].expression == smoothing.result
-    # the quadratures carry 25 digits; the lines are compared at 15
-    assert all(abs(line - lines[-1]) < 1e-15 * (1 + abs(lines[-1])) for line in lines)
-    assert smoothing.latex().startswith("\\begin{aligned}")
-    assert smoothing.latex().count("\\\\\n") == len(lines) - 1
-
-
-@pytest.mark.parametrize("kernel", [starnes, nesterov], ids=lambda k: k.name)
-@pytest.mark.parametrize(
-    "expression",
-    [
-        x**5,
-        sympy.cos(2 * x) * x,
-        sympy.Max(0, x),
-        sympy.Max(0, x) ** 2,
-        sympy.Heaviside(x),
-        sympy.exp(-(x**2)),
-        sympy.erf(2 * x),
-    ],
-    ids=str,
-)
-def test_heat_equation(expression, kernel):
-    from theorycheck.smoothing import heat_time
-
-    result = smooth(expression, x, sigma, kernel)
-    # ∂_t = (∂_σ t)^{-1} ∂_σ
-    residual = sympy.diff(result, sigma) / sympy.diff(heat_time(kernel, sigma), sigma) - sympy.diff(
-        result, x, 2
-    )
-    assert sympy.simplify(residual) == 0
-
-
-def test_the_published_forms():
-    """Closed forms as papers print them (covariance one half)."""
-    r = sympy.Symbol("r", real=True)
-    relu = smooth(sympy.Max(0, r), r, sigma)
-    printed = r / 2 * (1 + sympy.erf(r / sigma)) + sigma / (2 * sympy.sqrt(sympy.pi)) * sympy.exp(
-        -(r**2) / sigma**2
-    )
-    assert sympy.simplify(relu - printed) == 0
-    omega, phase = sympy.symbols("omega phi", real=True)
-    wave = smooth(sympy.cos(omega * r + phase), r, sigma)
-    assert wave == sympy.exp(-(sigma**2) * omega**2 / 4) * sympy.cos(omega * r + phase)
-    a = sympy.Symbol("a", positive=True)
-    bump = smooth(sympy.exp(-a * r**2), r, sigma)
-    assert bump == sympy.exp(-a * r**2 / (1 + a * sigma**2)) / sympy.sqrt(1 + a * sigma**2)
-    assert smooth(r**3, r, sigma) == r**3 + sympy.Rational(3, 2) * sigma**2 * r
-
-
-def test_conditions_say_when_the_mean_is_finite():
-    free = sympy.Symbol("a", real=True)
-    smoothing = smooth_with_steps(sympy.exp(free * x**2), x, sigma)
-    assert smoothing.conditions == (1 - free * sigma**2 > 0,) or smoothing.conditions == (
-        -free * sigma**2 + 1 > 0,
-    )
-    assert isinstance(starnes, Gaussian)
-    assert smooth_with_steps(sympy.exp(-(x**2)), x, sigma).conditions == ()

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from theorycheck.smoothing.densities import integral_by_rules
-from theorycheck.smoothing.kernels import Ball, Cube, Density, Kernel, Sphere
+from theorycheck.smoothing.kernels import Ball, Cube, Density, Kernel, Sphere, line_density
 from theorycheck.smoothing.terms import (
     Factors,
     NoRuleError,
@@ -55,15 +55,16 @@ def mean_of_coordinate_term(
         plain = _wave_mean(factors, polynomial, [variable], sigma, kernel)
         if plain is not None:
             return plain
+    g = as_expression(polynomial, [variable]) * factors.expression
+    return mean_by_antiderivative(g, variable, sigma, kernel), "antiderivative"
+
+
+def mean_by_antiderivative(g: Expr, variable: Expr, sigma: Expr, kernel: Kernel) -> Expr:
+    """Return E g(x + σu) = ∫ g(t) p((t − x)/σ) dt/σ (NoRuleError if no antiderivative is known)."""
     t = sympy.Dummy("t", real=True)
-    g = (as_expression(polynomial, [variable]) * factors.expression).xreplace({variable: t})
-    place = (t - variable) / sigma
-    if isinstance(kernel, Density):
-        weight, low, high = kernel.expression.xreplace({kernel.variable: place}), kernel.low, kernel.high
-    else:
-        weight, low, high = sympy.Rational(1, 2), sympy.Integer(-1), sympy.Integer(1)
+    weight, low, high = line_density(kernel, (t - variable) / sigma)
     ends = [end if end.is_infinite else variable + sigma * end for end in (low, high)]
-    return integral_by_rules(g * weight / sigma, t, ends[0], ends[1]), "antiderivative"
+    return integral_by_rules(g.xreplace({variable: t}) * weight / sigma, t, ends[0], ends[1])
 
 
 def _polynomial_mean(polynomial: Polynomial, variables: Sequence[Expr], sigma: Expr, kernel: Kernel) -> Expr:

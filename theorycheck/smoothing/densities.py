@@ -18,6 +18,7 @@ import sympy
 from theorycheck.errors import ClaimError
 from theorycheck.smoothing.deadline import within_seconds
 from theorycheck.smoothing.terms import (
+    DivergesError,
     Factors,
     NoRuleError,
     Polynomial,
@@ -26,6 +27,7 @@ from theorycheck.smoothing.terms import (
     expand,
     linear_form,
     polynomial_in,
+    shown,
 )
 from theorycheck.smoothing.unit_steps import with_unit_steps
 
@@ -44,13 +46,15 @@ def integral(expression: Expr, t: Expr, low: Expr, high: Expr) -> Expr:
     """
     try:
         return integral_by_rules(expression, t, low, high)
+    except DivergesError as error:
+        raise ClaimError(f"the integral of {shown(expression)} is infinite: {error}") from error
     except NoRuleError:
         value = within_seconds(
             FALLBACK_SECONDS, lambda: sympy.integrate(expression, (t, low, high)), default=None
         )
     if value is None or value.has(sympy.Integral, sympy.oo, sympy.nan, sympy.zoo):
         raise ClaimError(
-            f"the integral of {expression} over ({low}, {high}) has no closed form that is finite:"
+            f"the integral of {shown(expression)} over ({low}, {high}) has no closed form that is finite:"
             " compute it numerically with theorycheck.expectation"
         )
     return value
@@ -62,9 +66,7 @@ def integral_by_rules(expression: Expr, t: Expr, low: Expr, high: Expr) -> Expr:
     Raises
     ------
     NoRuleError
-        If a term has no rule.
-    ClaimError
-        If the integral is certainly infinite.
+        If a term has no rule; DivergesError if the integral is certainly infinite.
     """
     terms, rest = collect_terms(with_unit_steps(sympy.sympify(expression), [t]), [t])
     if rest != 0:
@@ -118,7 +120,7 @@ def _step_at(a: Expr, b: Expr, end: Expr) -> Expr:
 def antiderivative(factors: Factors, polynomial: Polynomial, t: Expr) -> Callable[[Expr], Expr]:
     """Return F with F' = polynomial · exp(exponent) · oscillation · erf (the steps are left out).
 
-    F(±oo) is the limit; it raises ClaimError if the integral diverges there.
+    F(±oo) is the limit; it raises DivergesError if the integral diverges there.
 
     Raises
     ------
@@ -174,12 +176,12 @@ def _with_limits(primitive: Expr, t: Expr, rate: Expr | None) -> Callable[[Expr]
         if not end.is_infinite:
             return primitive.xreplace({t: end})
         if rate is None or rate == 0:
-            raise ClaimError(f"the integral up to {end} is infinite: the function does not decay there")
+            raise DivergesError(f"the integral up to {end} is infinite: the function does not decay there")
         decay = rate * (1 if end == sympy.oo else -1)
         if decay.is_negative:
             return sympy.S.Zero
         if decay.is_nonnegative:
-            raise ClaimError(f"the integral up to {end} is infinite: it grows like exp({rate}·t)")
+            raise DivergesError(f"the integral up to {end} is infinite: it grows like exp({rate}·t)")
         raise NoRuleError(f"whether exp({rate}·t) decays towards {end} is not known")
 
     return value
@@ -234,7 +236,7 @@ def _erf_antiderivative(form: Expr, polynomial: Polynomial, t: Expr) -> Callable
 
     def value(end: Expr) -> Expr:
         if end.is_infinite:
-            raise ClaimError(f"the integral of an error function up to {end} is infinite")
+            raise DivergesError(f"the integral of an error function up to {end} is infinite")
         return whole.xreplace({t: end}) + scale * bump(end)
 
     return value

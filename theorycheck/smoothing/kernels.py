@@ -261,17 +261,36 @@ class Density(Kernel):
         )
 
     def characteristic(self, *frequencies: Expr) -> Expr:
-        value = sympy.Integer(1)  # E exp(iω·u), coordinate by coordinate
+        real, imaginary = sympy.S.One, sympy.S.Zero  # of E exp(iω·u), coordinate by coordinate
         for w in map(sympy.sympify, frequencies):
             if w != 0:
-                value *= self._mean_of(sympy.cos(w * self.variable)) + sympy.I * self._mean_of(
-                    sympy.sin(w * self.variable)
+                c, s = (
+                    self._mean_of(sympy.cos(w * self.variable)),
+                    self._mean_of(sympy.sin(w * self.variable)),
                 )
-        real = [part for part in sympy.Add.make_args(sympy.expand(value)) if not part.has(sympy.I)]
-        return sympy.Add(*real)
+                real, imaginary = real * c - imaginary * s, real * s + imaginary * c
+        return real
 
     def exponential_moment(self, *rates: Expr) -> Expr:
         return sympy.prod([self._mean_of(sympy.exp(b * self.variable)) for b in rates])
+
+
+def line_density(kernel: Kernel, u: Expr) -> tuple[Expr, Expr, Expr]:
+    """Return the density of one coordinate at `u`, d = 1, and the ends of its support.
+
+    Raises
+    ------
+    ClaimError
+        For the sphere, which is two points.
+    """
+    if isinstance(kernel, Gaussian):
+        c = kernel.scale(1)
+        return sympy.exp(-(u**2) / (2 * c)) / sympy.sqrt(2 * sympy.pi * c), -sympy.oo, sympy.oo
+    if isinstance(kernel, Density):
+        return kernel.expression.xreplace({kernel.variable: u}), kernel.low, kernel.high
+    if isinstance(kernel, Cube | Ball):
+        return sympy.Rational(1, 2), sympy.Integer(-1), sympy.Integer(1)
+    raise ClaimError(f"the kernel {kernel.name} has no density on the line")
 
 
 starnes = Gaussian("starnes", sympy.Rational(1, 2))

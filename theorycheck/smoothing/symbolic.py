@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from theorycheck.smoothing.chains import Mean, Smoothing, Step
 from theorycheck.smoothing.fallback import integrate_term
 from theorycheck.smoothing.kernels import Ball, Gaussian, Kernel, Sphere, starnes
 from theorycheck.smoothing.terms import (
+    DivergesError,
     NoRuleError,
     Polynomial,
     as_expression,
@@ -59,17 +61,26 @@ def smooth(expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kern
     ClaimError
         If there is no closed form, or the expectation is infinite.
     """
-    return smooth_with_steps(expression, variables, sigma, kernel).result
+    smoothing, names = _smooth(expression, variables, sigma, kernel)
+    return smoothing.result.xreplace(names)
 
 
 def smooth_with_steps(
     expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kernel: Kernel = starnes
 ) -> Smoothing:
     """As `smooth`, with the derivation, the conditions and the method (see `Smoothing`)."""
+    smoothing, names = _smooth(expression, variables, sigma, kernel)
+    return smoothing.renamed(names)
+
+
+def _smooth(
+    expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kernel: Kernel
+) -> tuple[Smoothing, dict[Expr, Expr]]:
+    """Return the smoothing in real symbols, and what maps those back to the caller's."""
     expression, names, places, sigma = _checked(expression, variables, sigma)
     if sigma == 0:
-        return Smoothing(expression, (Step(expression, "=", "no smoothing", r"$\sigma=0$"),)).renamed(names)
-    noise = _noise_symbols(places)
+        return Smoothing(expression, (Step(expression, "=", "no smoothing", r"$\sigma=0$"),)), names
+    noise = _noise_symbols(len(places))
     shifted = expression.xreplace(_shift(places, noise, sigma))
     opening = Step(Mean(shifted), "=", "definition", f"${kernel.law(len(places))}$")
     if isinstance(kernel, Gaussian):
@@ -78,7 +89,7 @@ def smooth_with_steps(
         rest = _radial(expression, places, sigma, kernel, noise)
     else:
         rest = _coordinatewise(expression, places, sigma, kernel, noise)
-    return Smoothing(rest.result, (opening, *rest.chain), rest.conditions, rest.method).renamed(names)
+    return Smoothing(rest.result, (opening, *rest.chain), rest.conditions, rest.method), names
 
 
 def smooth_gradient(
@@ -146,7 +157,7 @@ def _checked(
     if sigma.is_negative or sigma.is_infinite:
         raise ClaimError(f"sigma = {sigma} is not a scale: give a number >= 0 or a positive symbol")
     real = {
-        s: sympy.Dummy(s.name, positive=True) if s == sigma else sympy.Dummy(s.name, real=True)
+        s: _real_symbol(s, s == sigma)
         for s in expression.free_symbols | sigma.free_symbols | set(chosen)
         if not s.is_extended_real or (s == sigma and not s.is_positive)
     }
@@ -155,10 +166,16 @@ def _checked(
     return expression.xreplace(real), names, places, sigma.xreplace(real)
 
 
-def _noise_symbols(places: Sequence[Expr]) -> list[Expr]:
-    if len(places) == 1:
-        return [sympy.Dummy("u", real=True)]
-    return [sympy.Dummy(f"u_{j}", real=True) for j in range(1, len(places) + 1)]
+@functools.lru_cache(maxsize=4096)
+def _real_symbol(symbol: Expr, positive: bool) -> Expr:
+    """The same stand-in at every call, so that SymPy's cache works across calls."""
+    return sympy.Dummy(symbol.name, positive=True) if positive else sympy.Dummy(symbol.name, real=True)
+
+
+@functools.lru_cache(maxsize=64)
+def _noise_symbols(size: int) -> tuple[Expr, ...]:
+    names = ["u"] if size == 1 else [f"u_{j}" for j in range(1, size + 1)]
+    return tuple(sympy.Dummy(name, real=True) for name in names)
 
 
 def _shift(places: Sequence[Expr], noise: Sequence[Expr], sigma: Expr) -> dict[Expr, Expr]:
@@ -276,8 +293,23 @@ def _coordinatewise(
         sigma,
         noise,
         rule=rule,
-        last=lambda rest: integrate_term(rest, places[0], sigma, kernel),
+        last=lambda rest: _rest_on_the_line(rest, places[0], sigma, kernel),
     )
+
+
+def _rest_on_the_line(rest: Expr, place: Expr, sigma: Expr, kernel: Kernel) -> Smoothing:
+    """Terms without a rule of their own: all together (infinite parts may cancel), then the fall-back."""
+    try:
+        value = compact.mean_by_antiderivative(rest, place, sigma, kernel)
+    except DivergesError as error:
+        raise ClaimError(
+            f"the smoothing of {shown(rest)} under the kernel {kernel.name} is infinite, {error}: use a"
+            " kernel with lighter tails"
+        ) from error
+    except NoRuleError:
+        return integrate_term(rest, place, sigma, kernel)
+    step = Step(value, "=", "antiderivative", compact.RULES["antiderivative"])
+    return Smoothing(value, (step,))
 
 
 def _radial(

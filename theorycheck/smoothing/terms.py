@@ -23,6 +23,10 @@ class NoRuleError(Exception):
     """No rule fits this expression; `smooth` then falls back and, if that fails, raises ClaimError."""
 
 
+class DivergesError(NoRuleError):
+    """This term's expectation alone is infinite; together with other terms it may be finite."""
+
+
 @dataclass(frozen=True)
 class Factors:
     """Everything in a term that is not polynomial in the variables.
