@@ -53,6 +53,8 @@ def measure_sharpness(claim: Claim, strata: list[Hunted]) -> tuple[Sharpness | N
 def collect_details(
     claim: Claim, settings: Settings, strata: list[Hunted], sharpness: Sharpness | None, sharpest: str
 ) -> dict[str, Any]:
+    assert claim.space is not None
+    alive = {hunted.stratum.name for hunted in strata}
     details: dict[str, Any] = {
         "instances": sum(hunted.instances for hunted in strata),
         "admissible": sum(hunted.admissible for hunted in strata),
@@ -66,6 +68,9 @@ def collect_details(
                 "smallest normalised gap in floats": _number(hunted.smallest),
             }
             for hunted in strata
+        ],
+        "strata without an admissible instance": [
+            s.name for s in claim.space.strata() if s.name not in alive
         ],
         "backend": settings.backend,
     }
@@ -81,16 +86,19 @@ def _number(value: float) -> float | None:
 
 
 def worst_instance(claim: Claim, strata: list[Hunted]) -> dict[str, Any] | None:
-    """The instance with the smallest normalised gap, JSON-ready."""
+    """The instance with the smallest normalised gap that is not a cleared suspicion, JSON-ready."""
     assert claim.space is not None
-    hunted = min(strata, key=lambda item: item.smallest)
-    if hunted.rows is None or not len(hunted.rows):
+    places = [
+        (h.gap[i] < 0 and claim.relation != "=", h.rank[i], h, i) for h in strata for i in range(len(h.rank))
+    ]
+    if not places:
         return None
+    _, _, hunted, index = min(places, key=lambda place: place[:2])
     try:
-        instance = claim.space.instance(hunted.stratum, hunted.rows[0])
+        instance = claim.space.instance(hunted.stratum, hunted.rows[index])
     except SpaceError:
         return None
-    batch = evaluate(claim, hunted.stratum, hunted.rows[:1], numpy_namespace())
+    batch = evaluate(claim, hunted.stratum, hunted.rows[index : index + 1], numpy_namespace())
     return {
         "stratum": hunted.stratum.name,
         "instance": instance_to_json(instance),

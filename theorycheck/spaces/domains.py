@@ -149,10 +149,10 @@ class Real:
         offsets = [0.5, 1.0, 2.0]
         if low is not None:
             atoms = ([] if self.open_low else [low]) + [low + offset for offset in offsets]
-            values = with_atoms(cube, xp, lambda u: low + magnitude(u), atoms)
+            values = with_atoms(cube, xp, lambda u: low + magnitude(u, xp), atoms)
             return xp.maximum(perturb(values, xp, jitter), low + xp.zeros_like(cube))
         atoms = ([] if self.open_high else [high]) + [high - offset for offset in offsets]
-        values = with_atoms(cube, xp, lambda u: high - magnitude(1 - u), atoms)
+        values = with_atoms(cube, xp, lambda u: high - magnitude(1 - u, xp), atoms)
         return xp.minimum(perturb(values, xp, jitter), high + xp.zeros_like(cube))
 
     def _decode_bounded(self, cube: Any, xp: Any, low: Any, high: Any, jitter: Any) -> Any:

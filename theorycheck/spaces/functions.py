@@ -148,11 +148,11 @@ class ConstantOf:
         best = xp.where(admissible, best, 0.0)
         slack = xp.maximum(0.0 * unit, (unit - 0.7) / 0.3)  # the best constant itself with probability 0.7
         if self.constant in ("smoothness", "lipschitz"):
-            value = best + xp.where(slack > 0, magnitude(slack) * xp.where(best > 0, best, 1.0), 0.0)
+            value = best + xp.where(slack > 0, magnitude(slack, xp) * xp.where(best > 0, best, 1.0), 0.0)
         elif self.constant == "strong_convexity":
             value = best * xp.where(slack > 0, with_atoms(slack, xp, lambda u: 1 - u, [0.0, 0.5]), 1.0)
         else:
-            value = best - xp.where(slack > 0, magnitude(slack), 0.0)
+            value = best - xp.where(slack > 0, magnitude(slack, xp), 0.0)
         return xp.where(admissible, value, math.nan)
 
     def best(self, scope: Scope) -> Fraction:

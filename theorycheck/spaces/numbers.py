@@ -34,23 +34,28 @@ def float_not_above(value: Fraction) -> float:
     return -float_not_below(-value)
 
 
-def magnitude(unit: Any, octaves: int = OCTAVES) -> Any:
+def power_of_two(exponent: Any, xp: Any) -> Any:
+    """2**exponent by way of exp, which NumPy vectorises and pow is not."""
+    return xp.exp(math.log(2) * exponent)
+
+
+def magnitude(unit: Any, xp: Any, octaves: int = OCTAVES) -> Any:
     """Map [0, 1] onto 2**[−octaves, octaves], densest around 1."""
     centred = 2 * unit - 1
-    return 2.0 ** (octaves * centred * centred * centred)
+    return power_of_two(octaves * centred * centred * centred, xp)
 
 
 def signed_magnitude(unit: Any, xp: Any, octaves: int = OCTAVES) -> Any:
     """Map [0, 1] onto ±2**[−octaves, octaves], increasing, a jump over 0 in the middle."""
     centred = 2 * unit - 1
-    return xp.sign(centred) * magnitude(xp.abs(centred), octaves)
+    return xp.copysign(magnitude(xp.abs(centred), xp, octaves), centred)
 
 
 def fraction_of_interval(unit: Any, xp: Any) -> Any:
     """Map [0, 1] onto [2**−40, 1 − 2**−40]: linear inside, logarithmic towards both ends."""
     octaves = EDGE_OCTAVES - 3
-    lower = 2.0 ** (-EDGE_OCTAVES + octaves * 4 * unit)
-    upper = 1 - 2.0 ** (-EDGE_OCTAVES + octaves * 4 * (1 - unit))
+    lower = power_of_two(-EDGE_OCTAVES + octaves * 4 * unit, xp)
+    upper = 1 - power_of_two(-EDGE_OCTAVES + octaves * 4 * (1 - unit), xp)
     middle = 0.125 + 1.5 * (unit - 0.25)
     return xp.where(unit < 0.25, lower, xp.where(unit > 0.75, upper, middle))
 
@@ -61,6 +66,10 @@ def with_atoms(unit: Any, xp: Any, continuous: Any, atoms: list[Any]) -> Any:
         return continuous(unit)
     result = continuous(xp.minimum(unit / ATOM_START, xp.ones_like(unit)))
     share = (1 - ATOM_START) / len(atoms)
+    if all(isinstance(atom, float) for atom in atoms):
+        index = xp.asarray(xp.maximum((unit - ATOM_START) / share, xp.zeros_like(unit)), dtype=xp.int64)
+        index = xp.minimum(index, xp.full_like(index, len(atoms) - 1))
+        return xp.where(unit >= ATOM_START, xp.asarray(atoms)[index], result)
     for index, atom in enumerate(atoms):
         result = xp.where(unit >= ATOM_START + index * share, atom, result)
     return result
