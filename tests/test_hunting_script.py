@@ -210,10 +210,20 @@ def test_the_script_of_a_hunt_runs(tmp_path: Path) -> None:
 
 
 def test_the_shipped_families_are_quoted(tmp_path: Path) -> None:
-    """Every family: f(x) ≤ f(x) − 1 is false at the simplest function and must be reproduced."""
+    """One family of every base class: g ≤ g − 1 is false for every g made of f."""
     from theorycheck.functions import DEFAULT_FAMILIES
 
-    for family in DEFAULT_FAMILIES:
+    chosen = {
+        "cosines",
+        "ridge-relu",
+        "convex-huber",
+        "gaussian-mixture",
+        "polynomial",
+        "piecewise-polynomial",
+    }
+    families = [family for family in DEFAULT_FAMILIES if family.name in chosen]
+    assert len(families) == len(chosen)
+    for family in families:
         false = claim(
             lambda xp, f, x, s: (
                 f.smoothed(x, s) + xp.sum(f.smoothed_gradient(x, s), axis=-1),
