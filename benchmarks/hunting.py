@@ -122,9 +122,8 @@ def main() -> None:
     except ImportError:
         return
     for pool in threadpool_info():
-        print(
-            f"{pool['user_api']}: {pool.get('internal_api')} {pool.get('version')}, {pool['num_threads']} threads"
-        )
+        name, version = pool.get("internal_api"), pool.get("version")
+        print(f"{pool['user_api']}: {name} {version}, {pool['num_threads']} threads")
 
 
 if __name__ == "__main__":

@@ -306,10 +306,9 @@ class Number:
         return float(self.value)
 
     def __str__(self) -> str:
-        if not isinstance(self.value, Fraction):
-            return str(self.value)
         text = str(self.value)
-        return text if self.exact and len(text) <= 60 else decimal(self.value)
+        short = not isinstance(self.value, Fraction) or (self.exact and len(text) <= 60)
+        return text if short else decimal(self.value)
 
     __repr__ = __str__
 
