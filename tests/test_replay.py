@@ -19,7 +19,7 @@ from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.problems import Problem, random_points, violates
 from theorycheck.derivations.ranges import Range
-from theorycheck.derivations.trees import evaluate_tree
+from theorycheck.derivations.trees import evaluate_tree, to_tree
 from theorycheck.errors import ReplayError, TheorycheckError
 from theorycheck.replay import replay_certificate
 
@@ -202,6 +202,27 @@ def test_multipliers_may_be_products_forms_or_certified():
     wrong = nonnegative(1 + p * s).certificate
     with pytest.raises(ReplayError, match="multiplier"):
         replay_certificate({**base, "terms": [{**term, "multiplier_certificate": wrong}]})
+
+
+def test_a_variable_may_stand_for_a_tree():
+    """Σ over exp(-x): e⁻ˣ·(p + 1) ≥ 0, its sign certified by a proof about trees."""
+    name = "exp(-x)"
+    factor = [["1", {name: 1, "p": 1}], ["1", {name: 1}]]
+    certificate = {
+        "type": "polynomial identity",
+        "variables": [name, "p"],
+        "signs": {name: "real", "p": "positive"},
+        "target": factor,
+        "terms": [{"kind": "nonnegative", "label": "n", "multiplier": [["1", {}]], "factor": factor}],
+        "trees": {name: to_tree(exp(-x))},
+    }
+    with pytest.raises(ReplayError, match="sign"):
+        replay_certificate(certificate)
+    proof = nonnegative(exp(-x) * p + exp(-x)).certificate
+    certificate["terms"][0]["factor_certificate"] = proof
+    replay_certificate(certificate)
+    with pytest.raises(ReplayError, match="sign"):
+        replay_certificate({**certificate, "trees": {}})
 
 
 # fuzzing ---------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ exponent may be negative. A term's kind says why its factor is ≥ 0:
   vector Σ cᵢeᵢ whose squared norm Σ cᵢcⱼ<eᵢ,eⱼ> it is;
 - "nonnegative": by the signs of its variables, or by a "factor_certificate".
 
-A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because it
-is one of the certificate's "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate".
+A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because it is
+one of the certificate's "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate". These
+certificates speak of trees; an optional "trees" {variable: tree} says which tree a variable such as exp(-x) is.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 
 from theorycheck.derivations import polynomials
 from theorycheck.derivations.polynomials import Polynomial
-from theorycheck.derivations.trees import LARGEST_EXPONENT, parse_rational
+from theorycheck.derivations.trees import LARGEST_EXPONENT, compile_tree, key, parse_rational
 from theorycheck.errors import ReplayError
 
 Replay = Callable[[Mapping[str, Any]], None]
@@ -43,6 +44,12 @@ class _Reader:
             raise ReplayError("the identity's signs are missing or malformed")
         self.signs: dict[str, str] = signs
         self.replay = replay
+        trees = certificate.get("trees", {})
+        if not isinstance(trees, dict) or not set(trees) <= set(names):
+            raise ReplayError("the identity's trees are malformed")
+        for tree in trees.values():
+            compile_tree(tree)  # raises ReplayError on anything malformed
+        self.names = {key(tree): name for name, tree in trees.items()}
         self.forms = [self.read(form) for form in certificate.get("nonnegative_forms", [])]
 
     def read(self, data: Any) -> Polynomial:
@@ -102,9 +109,12 @@ class _Reader:
             return False
         generators: dict[str, Any] = {}
         top, bottom = polynomials.rational_form(certificate["target"], generators)
-        if any(tree[0] != "symbol" for tree in generators.values()):
+        names = {g: self.names.get(g, g) for g in generators}
+        if any(tree[0] != "symbol" and g not in self.names for g, tree in generators.items()):
             return False
-        return not self.canonical(polynomials.subtract(polynomials.multiply(p, bottom), top))
+        renamed = {g: polynomials.variable(name) for g, name in names.items()}
+        top, bottom = polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
+        return bool(bottom) and not self.canonical(polynomials.subtract(polynomials.multiply(p, bottom), top))
 
     def _sharper(self, name: str, found: Mapping[str, Any]) -> bool:
         """Whether a certificate assumes more of a variable than its sign here (ranges of other symbols are

@@ -6,6 +6,8 @@ Everything here is read from a certificate as well as from a claim, so there is 
 
 from __future__ import annotations
 
+import functools
+import json
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +15,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.balls import precision
+from theorycheck.balls import Ball, precision, to_arb
 from theorycheck.derivations import polynomials
 from theorycheck.derivations.derivatives import symbols_of
 from theorycheck.derivations.polynomials import Polynomial
 from theorycheck.derivations.ranges import REAL, Range, range_of
-from theorycheck.derivations.trees import Tree, evaluate_tree, key, number
+from theorycheck.derivations.trees import Evaluator, Tree, compile_tree, key, number
 from theorycheck.errors import BudgetError, NotExactError, UndecidedError
 
 Point = dict[str, Fraction]
@@ -150,12 +152,21 @@ def violates(problem: Problem, point: Point) -> bool:
     for bits in BITS:
         with precision(bits):
             try:
-                value = evaluate_tree(problem.target, point)
+                value = _value(problem.target, point)
                 wrong = value <= 0 if problem.strict else value < 0
                 return bool(wrong) and admissible(problem, point)
             except (UndecidedError, NotExactError):
                 continue
     return False
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(text: str) -> Evaluator:
+    return compile_tree(json.loads(text))
+
+
+def _value(tree: Tree, point: Point) -> Ball:
+    return Ball(_compiled(json.dumps(tree))({name: to_arb(value) for name, value in point.items()}))
 
 
 def admissible(problem: Problem, point: Point) -> bool:
@@ -168,7 +179,7 @@ def admissible(problem: Problem, point: Point) -> bool:
     if not problem.permits(point):
         return False
     try:
-        return all(bool(evaluate_tree(a, point) >= 0) for a in problem.assumptions)
+        return all(bool(_value(a, point) >= 0) for a in problem.assumptions)
     except (UndecidedError, NotExactError):
         return False
 
@@ -220,7 +231,7 @@ def _rough(problem: Problem, point: Point) -> float | None:
         with precision(64):
             if not admissible(problem, point):
                 return None
-            ball = evaluate_tree(problem.target, point)
+            ball = _value(problem.target, point)
             return ball.midpoint if ball.is_finite else None
     except (UndecidedError, NotExactError):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,34 @@ from theorycheck.derivations.trees import is_opaque, to_tree
 from theorycheck.errors import ClaimError, NotExactError
 
 Expression = Any
+
+
+_TRUE_OF_RATIONALS = frozenset(
+    ["commutative", "complex", "real", "extended_real", "finite", "hermitian", "rational", "algebraic"]
+)
+_FACTS: dict[str, Callable[[Fraction], bool]] = {
+    "positive": lambda v: v > 0,
+    "negative": lambda v: v < 0,
+    "nonnegative": lambda v: v >= 0,
+    "nonpositive": lambda v: v <= 0,
+    "zero": lambda v: v == 0,
+    "nonzero": lambda v: v != 0,
+    "integer": lambda v: v.denominator == 1,
+    "noninteger": lambda v: v.denominator != 1,
+    "imaginary": lambda v: False,
+    "infinite": lambda v: False,
+    "irrational": lambda v: False,
+    "transcendental": lambda v: False,
+}
+
+
+def _has(fact: str, value: Fraction) -> bool | None:
+    """Whether a rational has a property by SymPy's name for it."""
+    simple = _FACTS.get(fact.removeprefix("extended_"))
+    if simple is not None:
+        return simple(value)
+    known: bool | None = getattr(sympy.Rational(value.numerator, value.denominator), f"is_{fact}", None)
+    return known
 
 
 @dataclass(frozen=True)
@@ -41,10 +69,10 @@ class Reading:
     def permits(self, point: Point) -> bool:
         """Whether a point has all that the symbols' assumptions declare (integer, nonzero, even, …)."""
         return all(
-            getattr(sympy.Rational(value.numerator, value.denominator), f"is_{fact}", None) is wanted
+            _has(fact, value) is wanted
             for name, value in point.items()
             for fact, wanted in self.symbols[name].assumptions0.items()
-            if fact not in ("commutative", "hermitian", "antihermitian")
+            if fact != "antihermitian" and (fact not in _TRUE_OF_RATIONALS or not wanted)
         )
 
     def integers(self) -> frozenset[str]:
