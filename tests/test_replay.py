@@ -252,7 +252,7 @@ def test_a_mutation_raises_replay_error_or_leaves_a_true_statement(name, data):
         for step in path[:-1]:
             parent = parent[step]
         if data.draw(st.booleans()):
-            parent[path[-1]] = data.draw(JUNK)
+            parent[path[-1]] = copy.deepcopy(data.draw(JUNK))
         else:
             del parent[path[-1]]
         if not mutated:

@@ -10,9 +10,10 @@ exponent may be negative. A term's kind says why its factor is ≥ 0:
   vector Σ cᵢeᵢ whose squared norm Σ cᵢcⱼ<eᵢ,eⱼ> it is;
 - "nonnegative": by the signs of its variables, or by a "factor_certificate".
 
-A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because it is
-one of the certificate's "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate". These
-certificates speak of trees; an optional "trees" {variable: tree} says which tree a variable such as exp(-x) is.
+A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because
+it is one of the "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate".
+These certificates speak of trees; an optional "trees" {variable: tree} says which tree a variable such as
+exp(-x) is.
 """
 
 from __future__ import annotations
