@@ -38,6 +38,7 @@ class ArrayNamespace:
         self.name = name
         self._module = module
         self._special = special
+        self._has_vecdot = hasattr(module, "vecdot")
         self.pi = math.pi
 
     def __getattr__(self, attribute: str) -> Any:
@@ -57,11 +58,11 @@ class ArrayNamespace:
 
     def vecdot(self, a: Any, b: Any) -> Any:
         """Inner product over the last axis."""
-        return (a * b).sum(axis=-1)
+        return self._module.vecdot(a, b) if self._has_vecdot else (a * b).sum(axis=-1)
 
     def norm(self, a: Any) -> Any:
         """Euclidean norm over the last axis."""
-        return self._module.sqrt((a * a).sum(axis=-1))
+        return self._module.sqrt(self.vecdot(a, a))
 
     def scale(self, factor: Any, x: Any) -> Any:
         """Scalars of shape (N,) times points of shape (N, d)."""

@@ -14,6 +14,8 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.expr import AtomicExpr
 
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import with_symbols
@@ -99,7 +101,17 @@ def _same(a: Any, b: Any) -> bool:
     if a == b:
         return True
     difference = sympy.expand(normal_form(a) - normal_form(b))
-    return bool(difference == 0 or sympy.simplify(difference) == 0)
+    return bool(difference == 0 or (_vanishes_at_a_point(difference) and sympy.simplify(difference) == 0))
+
+
+def _vanishes_at_a_point(difference: Any) -> bool:
+    """A quick look at one point, which spares SymPy the attempt to simplify what is not zero."""
+    if difference.has(ExprWithLimits, sympy.Derivative):
+        return False  # integrals and sums are compared as they are written
+    atoms = {atom for atom in difference.atoms(sympy.Symbol, AtomicExpr) if not atom.is_number}
+    point = {atom: sympy.Rational(2 * number + 3, 7) for number, atom in enumerate(sorted(atoms, key=str))}
+    number = sympy.N(difference.xreplace(point), 30)
+    return bool(number.is_Number and abs(number) < sympy.Float("1e-15"))
 
 
 def _evident(goal: Goal, symbols: Symbols) -> bool:

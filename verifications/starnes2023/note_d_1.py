@@ -116,3 +116,15 @@ no_closed_form = Claim(
     "Gaussians: a formula without closed form would differ from it by more than $\\sigma/1000$. For large windows no "
     "elementary closed form is known, but $h_\\sigma$ can still be computed to any accuracy by one-dimensional quadrature.",
 )
+
+closed_form_corrected = Claim(
+    id="starnes2023/note-d.1-closed-form-corrected",
+    printed="Note D.1, corrected",
+    kind="identity",
+    statement=r"For independent $X_1, X_2 \sim N(x, \sigma^2)$: $\mathbb E(\max(X_1, X_2)) = x + \sigma/\sqrt\pi$.",
+    derivation=closed_form_for_two,
+    corrects="starnes2023/note-d.1-closed-form",
+    expected="proved",
+    note="$\\max(X_1, X_2) = \\frac12(X_1+X_2) + \\frac12|X_1-X_2|$ and $X_1 - X_2$ is $\\sqrt2\\sigma$ times a standard normal "
+    "number, so the mean is $x + \\sqrt2\\sigma\\,\\mathbb E[z; z > 0]$.",
+)

@@ -157,7 +157,7 @@ def prove_gradient(_):
     return derivation(
         chain(
             g_sigma(s.x),
-            eq(in_u, smoothing_definition("definition of $g_\\sigma$", s.d)),
+            eq(in_u, smoothing_definition("definition of $g_\\sigma$", s.d), "definition"),
             eq(in_y, change_variables("substitute $y = x+\\sigma u$", {s.u: (s.y - s.x) / s.sigma}, s.d), "L1"),
         ),
         chain(
@@ -179,6 +179,7 @@ gradient_of_smoothing = Claim(
     sides=smoothed_gradient_as_mean,
     relation="=",
     derivation=prove_gradient,
+    printed_proof=prove_gradient,
     uses=["starnes2023/definition-smoothing"],
     expected="proved",
     note="Presupposes $\\sigma > 0$, since it divides by $\\sigma$. The derivation is the printed chain in an arbitrary direction "
