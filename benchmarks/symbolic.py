@@ -1,9 +1,9 @@
 """Symbolic smoothing by rules against what a user would write: sympy.integrate, then simplify.
 
 Run `python benchmarks/symbolic.py`. Each side starts with an empty SymPy cache, in turns; the ratio is of
-medians. The peer runs in a child process and is stopped after `PEER_SECONDS`; its ratio is then a lower bound,
-marked ≥ ("fails" if SymPy returned the integral unevaluated). Targets for the median ratio: 40 (must), 100
-(ambitious).
+medians. The peer runs in a child process and is stopped after `PEER_SECONDS`; its ratio is then a lower
+bound, marked ≥ ("fails" if SymPy returned the integral unevaluated). Targets for the
+median ratio: 40 (must), 100 (ambitious).
 """
 
 from __future__ import annotations

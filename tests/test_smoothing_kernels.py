@@ -33,7 +33,6 @@ DENSITIES = {
     "exponential": density(sympy.exp(-u), u, (0, OO)),
     "rayleigh": density(u * sympy.exp(-(u**2) / 2), u, (0, OO)),
     "epanechnikov": density(sympy.Rational(3, 4) * (1 - u**2), u, (-1, 1)),
-    "semicircle": density(2 * sympy.sqrt(1 - u**2) / sympy.pi, u, (-1, 1)),
     "normal": density(sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi), u, (-OO, OO)),
 }
 

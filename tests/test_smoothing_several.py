@@ -102,7 +102,7 @@ def test_ridge_function_widens_by_the_norm_of_its_weights():
 
 @pytest.mark.parametrize("activation", [RELU, sympy.cos(x), x**2, x * RELU], ids=str)
 def test_squared_loss_of_a_layer(activation):
-    """E (θ'h(x') + b' − y')² = (θh_σ + b − y)² + θ²((h²)_σ − h_σ²) + σ²/2 (2 + (h²)_σ), all four with noise."""
+    """E (θ'h(x') + b' − y')² = (θh_σ + b − y)² + θ²((h²)_σ − h_σ²) + σ²/2 (2 + (h²)_σ), noise on all four."""
     loss = (theta * activation + b - label) ** 2
     result = smooth(loss, (theta, x, b, label), sigma)
     h, square = smooth(activation, x, sigma), smooth(activation**2, x, sigma)
@@ -171,7 +171,7 @@ def test_circle_and_disc(expression, kernel, mean):
     )
     f = sympy.lambdify([x, y], expression, "numpy")
     expected = mean(lambda p, q: f(at[0] + width * p, at[1] + width * q))
-    # midpoint rule on kinks: step² times the jump of the slope, 3e-7; across the radial kink of order 3/2: 1e-6
+    # midpoint rule on kinks: step² times the jump of slope, 3e-7; across the radial kink of order 3/2 1e-6
     assert float(result) == pytest.approx(expected, abs=4e-6 if expression.has(sympy.Max) else 1e-9)
 
 
@@ -188,7 +188,8 @@ def test_three_dimensions(kernel):
             t = (low + high) / 2 + (high - low) / 2 * nodes
             marginal = 0.5 if kernel is sphere else 0.75 * (1 - t**2)
             expected += (high - low) / 2 * float(np.sum(weights * f(1 / 3 + 2 * t) * marginal))
-        assert float(result) == pytest.approx(expected, rel=1e-12)  # Gauss nodes on smooth pieces
+        # Gauss rules on smooth pieces: only rounding
+        assert float(result) == pytest.approx(expected, rel=1e-12)
 
 
 def test_one_dimension_of_ball_and_sphere():

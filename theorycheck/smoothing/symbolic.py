@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -61,7 +62,7 @@ def smooth(expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kern
     ClaimError
         If there is no closed form, or the expectation is infinite.
     """
-    smoothing, names = _smooth(expression, variables, sigma, kernel)
+    smoothing, names = _smooth(expression, variables, sigma, kernel, derivation=False)
     return smoothing.result.xreplace(names)
 
 
@@ -69,26 +70,28 @@ def smooth_with_steps(
     expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kernel: Kernel = starnes
 ) -> Smoothing:
     """As `smooth`, with the derivation, the conditions and the method (see `Smoothing`)."""
-    smoothing, names = _smooth(expression, variables, sigma, kernel)
+    smoothing, names = _smooth(expression, variables, sigma, kernel, derivation=True)
     return smoothing.renamed(names)
 
 
 def _smooth(
-    expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kernel: Kernel
+    expression: Expr, variables: Expr | Sequence[Expr], sigma: Expr, kernel: Kernel, *, derivation: bool
 ) -> tuple[Smoothing, dict[Expr, Expr]]:
     """Return the smoothing in real symbols, and what maps those back to the caller's."""
     expression, names, places, sigma = _checked(expression, variables, sigma)
     if sigma == 0:
         return Smoothing(expression, (Step(expression, "=", "no smoothing", r"$\sigma=0$"),)), names
-    noise = _noise_symbols(len(places))
-    shifted = expression.xreplace(_shift(places, noise, sigma))
-    opening = Step(Mean(shifted), "=", "definition", f"${kernel.law(len(places))}$")
+    noise = _noise_symbols(len(places)) if derivation else ()
     if isinstance(kernel, Gaussian):
         rest = _gaussian(expression, places, sigma, kernel, noise)
     elif isinstance(kernel, Ball | Sphere):
         rest = _radial(expression, places, sigma, kernel, noise)
     else:
         rest = _coordinatewise(expression, places, sigma, kernel, noise)
+    if not derivation:
+        return rest, names
+    shifted = expression.xreplace(_shift(places, noise, sigma))
+    opening = Step(Mean(shifted), "=", "definition", f"${kernel.law(len(places))}$")
     return Smoothing(rest.result, (opening, *rest.chain), rest.conditions, rest.method), names
 
 
@@ -179,7 +182,7 @@ def _noise_symbols(size: int) -> tuple[Expr, ...]:
 
 
 def _shift(places: Sequence[Expr], noise: Sequence[Expr], sigma: Expr) -> dict[Expr, Expr]:
-    return {x: x + sigma * u for x, u in zip(places, noise, strict=True)}
+    return {x: x + sigma * u for x, u in zip(places, noise, strict=True)} if noise else {}
 
 
 # one derivation
@@ -189,29 +192,28 @@ Rest = Callable[[Expr], Smoothing]
 """What is done with the terms that no rule fits."""
 
 
+@dataclass(frozen=True)
+class _Value:
+    """One term and its expectation."""
+
+    term: Expr
+    value: Expr
+    rule: str
+    reason: str
+
+
 def _derive(
     expression: Expr, places: Sequence[Expr], sigma: Expr, noise: Sequence[Expr], *, rule: Rule, last: Rest
 ) -> Smoothing:
-    shift = _shift(places, noise, sigma)
-    chain: list[Step] = []
+    """Kinks to unit steps, terms by rules, the rest by `last`; without `noise` no derivation."""
     try:
         stepped = with_unit_steps(expression, places)
     except NoRuleError:
         return last(expression)
-    if stepped != expression:
-        chain.append(
-            Step(
-                Mean(stepped.xreplace(shift)),
-                "=",
-                "unit steps",
-                r"kinks written with the unit step $H=\theta$",
-            )
-        )
     terms, left_over = collect_terms(stepped, places)
-    ordered = sorted(terms.items(), key=lambda item: sympy.default_sort_key(item[0].expression))
-    values: list[tuple[Expr, Expr, str, str]] = []  # expectation as printed, its value, rule, reason
+    values: list[_Value] = []
     conditions: list[Any] = []
-    for factors, polynomial in ordered:
+    for factors, polynomial in terms.items():
         term = as_expression(polynomial, places) * factors.expression
         try:
             value, name, reason, needed = rule(factors, polynomial)
@@ -219,30 +221,44 @@ def _derive(
             left_over += term
             continue
         conditions.extend(condition for condition in needed if condition not in conditions)
-        values.append((Mean(term.xreplace(shift)), value, name, reason))
-    means = [mean for mean, *_ in values]
-    if left_over != 0:
-        means.append(Mean(left_over.xreplace(shift)))
-    if len(means) > 1:
-        chain.append(Step(sympy.Add(*means), "=", "linearity", "the expectation is linear"))
-    current = list(means)
-    for name in dict.fromkeys(name for _, _, name, _ in values):
-        reason = next(r for *_, n, r in values if n == name)
-        for j, (_, value, own, _) in enumerate(values):
-            if own == name:
-                current[j] = value
-        chain.append(Step(sympy.Add(*current), "=", name, reason))
+        values.append(_Value(term, value, name, reason))
     method = "rules"
     if left_over != 0:
         final = last(left_over)
-        current[-1] = final.result
+        values.append(_Value(left_over, final.result, final.chain[-1].rule, final.chain[-1].reason))
         conditions.extend(final.conditions)
         method = final.method
-        chain.append(Step(sympy.Add(*current), "=", final.chain[-1].rule, final.chain[-1].reason))
-    result = collected(sympy.Add(*current))
-    if not chain or result != sympy.Add(*current):
+    total = sympy.Add(*[v.value for v in values])
+    result = collected(total) if len(values) > 1 else total
+    if not noise:
+        closing = values[-1] if values else _Value(total, total, "polynomial", "")
+        return Smoothing(
+            result, (Step(result, "=", closing.rule, closing.reason),), tuple(conditions), method
+        )
+    kinked = stepped if stepped != expression else None
+    chain = _lines(kinked, values, result, _shift(places, noise, sigma))
+    return Smoothing(result, chain, tuple(conditions), method)
+
+
+def _lines(
+    stepped: Expr | None, values: list[_Value], result: Expr, shift: dict[Expr, Expr]
+) -> tuple[Step, ...]:
+    """Write the derivation: unit steps, linearity, then one line for each rule."""
+    chain: list[Step] = []
+    if stepped is not None:
+        kinks = r"kinks written with the unit step $\theta$"
+        chain.append(Step(Mean(stepped.xreplace(shift)), "=", "unit steps", kinks))
+    values = sorted(values, key=lambda v: sympy.default_sort_key(v.term))
+    current = [Mean(v.term.xreplace(shift)) for v in values]
+    if len(values) > 1:
+        chain.append(Step(sympy.Add(*current), "=", "linearity", "the expectation is linear"))
+    for name in dict.fromkeys(v.rule for v in values):
+        current = [v.value if v.rule == name else before for v, before in zip(values, current, strict=True)]
+        reason = next(v.reason for v in values if v.rule == name)
+        chain.append(Step(sympy.Add(*current), "=", name, reason))
+    if not chain or chain[-1].expression != result:
         chain.append(Step(result, "=", "collected", "terms with equal factors collected"))
-    return Smoothing(result, tuple(chain), tuple(conditions), method)
+    return tuple(chain)
 
 
 def _gaussian(
@@ -265,7 +281,7 @@ def _gaussian(
             rest,
             places,
             _shift(places, noise, sigma),
-            lambda f, j: _gaussian(f, [places[j]], sigma, frozen, [noise[j]]),
+            lambda f, j: _gaussian(f, [places[j]], sigma, frozen, noise[j : j + 1]),
         )
 
     return _derive(expression, places, sigma, noise, rule=rule, last=last)
@@ -280,7 +296,7 @@ def _coordinatewise(
             expression,
             places,
             _shift(places, noise, sigma),
-            lambda f, j: _coordinatewise(f, [places[j]], sigma, kernel, [noise[j]]),
+            lambda f, j: _coordinatewise(f, [places[j]], sigma, kernel, noise[j : j + 1]),
         )
 
     def rule(factors: Any, polynomial: Polynomial) -> tuple[Expr, str, str, tuple[Any, ...]]:
@@ -354,6 +370,6 @@ def _one_by_one(
         rules = ", ".join(dict.fromkeys(part.rules))
         reason = rf"independent coordinates: mean over the noise of ${sympy.latex(place)}$ ({rules})"
         remaining = [p for p in places[j + 1 :] if current.has_free(p)]
-        line = Mean(current.xreplace({p: shift[p] for p in remaining})) if remaining else current
+        line = Mean(current.xreplace({p: shift.get(p, p) for p in remaining})) if remaining else current
         chain.append(Step(line, "=", "one variable", reason))
     return Smoothing(current, tuple(chain), tuple(conditions), method)

@@ -121,7 +121,7 @@ def evaluate(formula: Expr) -> Any:
     ClaimError
         If it is no real number.
     """
-    import mpmath
+    import mpmath  # type: ignore[import-untyped]  # mpmath ships no types
 
     if formula.is_Rational:
         return formula
@@ -188,7 +188,7 @@ def _rigorous(
 
 
 def _mpmath(shifted: Expr, weight: Expr, u: Expr, support: tuple[Expr, Expr]) -> tuple[Any, float, bool, str]:
-    import mpmath  # type: ignore[import-untyped]  # mpmath ships no types
+    import mpmath
 
     low, high = support
 
