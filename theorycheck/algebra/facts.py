@@ -129,6 +129,7 @@ ELEMENTARY: dict[str, Callable[..., Any]] = {
     "sin(w) >= -1": lambda w: 1 + sympy.sin(w),
     "cos(w) <= 1": lambda w: 1 - sympy.cos(w),
     "cos(w) >= -1": lambda w: 1 + sympy.cos(w),
+    "cos is 1-Lipschitz": lambda v, w: (v - w) ** 2 - (sympy.cos(v) - sympy.cos(w)) ** 2,
     "log(w) <= w - 1": lambda w: w - 1 - sympy.log(w),
     "Cauchy-Schwarz": lambda a, b: norm_squared(a) * norm_squared(b) - inner(a, b) ** 2,
 }

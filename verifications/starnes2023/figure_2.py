@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, real
+from theorycheck import Claim, Refutation, Space, real, requires
 from theorycheck.algebra import elementary as fact
 from theorycheck.algebra.facts import Fact
 from theorycheck.derivations import (
@@ -26,6 +26,7 @@ from theorycheck.derivations import (
     nonnegative_part,
     smoothed_mean,
     smoothing_rule,
+    square,
 )
 
 READINGS = {"@a": Fraction(1, 2), "@b": Fraction(1, 3), "@c": Fraction(3)}
@@ -233,3 +234,84 @@ basin = Claim(
     readings=basin_readings,
     expected="refuted",
 )
+
+# ---- what does hold: a learning rate chosen for the start ---------------------------------------------------------------
+# On [−R, R] one step x ↦ x − ηf_1'(x) shrinks distances by 1 − ηm, m = 2c − 64e^{−16}, once η(12cR² + 4c) ≤ 2. The minimiser is a
+# fixed point, so runs that start within R − |x*| of it stay in [−R, R] and converge to it.
+
+X_WITHIN = requires(lambda x, R: x**2 <= R**2, r"|x| \le R")
+Y_WITHIN = requires(lambda y, R: y**2 <= R**2, r"|y| \le R")
+
+
+def small_learning_rate(factor):
+    def condition(xp, eta, R):
+        c = xp.number(factor)
+        return eta * (12 * c * R**2 + 4 * c) <= 2
+
+    return requires(condition, rf"\eta(12cR^2+4c) \le 2,\ c = {factor}")
+
+
+def squared_distances(factor):
+    """After one step, against (1 − ηm)² times before."""
+
+    def sides(xp, x, y, eta):
+        c, damped = xp.number(factor), xp.exp(-xp.number(16) + 0 * eta)
+        after = (x - eta * gradient(xp, c, x, 1)) - (y - eta * gradient(xp, c, y, 1))
+        return after**2, (1 - eta * (2 * c - 64 * damped)) ** 2 * (x - y) ** 2
+
+    return sides
+
+
+def prove_contraction(factor, small):
+    """(1−ηm)²δ² − (δ−ηP)² = η(P − mδ)((2−ηm)δ − ηP) for P = f_1'(x) − f_1'(y), with both factors of the sign of δ = x − y."""
+
+    def prove(s):
+        c, e, x, y, eta = sympy.Rational(factor), sympy.exp(-16), s.x, s.y, s.eta
+        delta, q = x - y, sympy.cos(8 * x) - sympy.cos(8 * y)
+        steep = 4 * c * (x**2 + x * y + y**2)
+        wave = fact("cos is 1-Lipschitz", 8 * x, 8 * y)
+        room = (
+            (1, s.assume(small)),
+            (6 * c * eta, s.assume(X_WITHIN)),
+            (6 * c * eta, s.assume(Y_WITHIN)),
+        )  # with 2cη(x−y)² their sum is 2 − η(steep + 4c)
+        terms = [
+            (eta**2 * e / 2 * steep) * square(8 * delta - q),
+            (eta**2 * e / 2 * steep) * hypothesis(wave),
+            64 * eta**2 * e**2 * hypothesis(wave),
+            (2 * c * eta**2 * steep * delta**2) * square(delta),
+            (c * eta**2 * e * delta**2) * square(8 * delta + q),
+            (c * eta**2 * e * delta**2) * hypothesis(wave),
+        ]
+        for weight, inside in room:
+            terms += [
+                (eta * weight * steep * delta**2) * hypothesis(inside),
+                (eta * weight * e / 2 * (8 * delta + q) ** 2) * hypothesis(inside),
+                (eta * weight * e / 2) * hypothesis(wave, inside),
+            ]
+        return derivation(chain(s.left, le(s.right, consequence("both factors have the sign of $x-y$", *terms))))
+
+    return prove
+
+
+def _corrected_first_stage(reading, factor):
+    small = small_learning_rate(factor)
+    return Claim(
+        id=f"starnes2023/figure-2-constant-sigma{reading}-corrected",
+        printed="Figure 2, section 3, corrected",
+        kind="inequality",
+        statement=rf"$f(x) = {factor}(x^4-2x^2)+\sin(8x)$, $\sigma_1 = 1$: if $|x|, |y| \le R$ and $\eta > 0$ is so small for $R$ that "
+        rf"$\eta(12cR^2+4c) \le 2$, one step of gradient descent on $f_1$ shrinks $|x-y|$ by the factor "
+        r"$|1-\eta m|$, $m = 2c-64e^{-16} > 0$; so the run converges to the minimiser.",
+        space=Space(R=real(0), x=real(), y=real(), eta=real(0, open_low=True)),
+        hypotheses=[X_WITHIN, Y_WITHIN, small],
+        sides=squared_distances(factor),
+        derivation=prove_contraction(factor, small),
+        corrects=f"starnes2023/figure-2-constant-sigma{reading}",
+        uses=["starnes2023/definition-smoothing", f"starnes2023/figure-2-convex{reading}"],
+        expected="proved",
+        note="The learning rate depends on how far out the run starts, which is what the printed statement leaves out.",
+    )
+
+
+first_stage_corrections = tuple(_corrected_first_stage(reading, factor) for reading, factor in READINGS.items())
