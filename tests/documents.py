@@ -4,7 +4,7 @@
 - Any other Python block is run; a text block that follows it at once is what it prints.
 - A console block holds commands (`$ theorycheck …`), each followed by lines that its output contains.
 
-Numbers are compared as "a number", of a function and of a side of a counterexample only that there is one: times,
+Numbers are compared as "a number", of a function or a side of a counterexample only that there is one: times,
 counts and the shrunk counterexample depend on the machine and on the versions of libraries.
 """
 
