@@ -158,6 +158,8 @@ def test_bad_densities_are_refused(expression, support, message):
         (lambda: smooth(sympy.exp(x**2), x, 1), "infinite"),
         (lambda: smooth(sympy.exp(x), x, 2, DENSITIES["laplace"]), "infinite"),
         (lambda: starnes.moment(-1), "power"),
+        (lambda: smooth(sympy.Piecewise((x, x > 0)), x, sigma), "no value where no condition holds"),
+        (lambda: smooth(sympy.log(x + 1), x, 2, uniform), "no closed form"),  # log of negative numbers
     ],
 )
 def test_bad_input_gets_one_clear_line(call, message):
@@ -188,3 +190,14 @@ def test_no_closed_form_ends_in_time(monkeypatch):
     monkeypatch.setattr(fallback, "FALLBACK_SECONDS", 0.5)
     with pytest.raises(ClaimError, match=r"f = log\(exp\(x\) \+ 1\).*theorycheck.expectation"):
         smooth(sympy.log(1 + sympy.exp(x)), x, sigma)
+
+
+def test_conditions_that_cover_the_line_need_no_default():
+    halves = sympy.Piecewise((x, x <= 0), (x**2, x > 0))
+    whole = sympy.Piecewise((x, x <= 0), (x**2, True))
+    assert smooth(halves, x, sigma) == smooth(whole, x, sigma)
+
+
+def test_equal_arguments_of_a_maximum_count_once():
+    f = sympy.Max(x * (x + 1), x**2 + x, x * x + x, 0, evaluate=False)
+    assert sympy.expand(smooth(f, x, sigma) - smooth(sympy.Max(x**2 + x, 0), x, sigma)) == 0

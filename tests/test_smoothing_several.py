@@ -49,15 +49,28 @@ PLANE = {
 }
 
 
-@pytest.mark.parametrize("kernel", [starnes, per_dimension, uniform, TRIANGLE], ids=lambda k: k.name)
-@pytest.mark.parametrize("name", PLANE)
-def test_plane_against_tensor_quadrature(name, kernel):
+@pytest.mark.parametrize(
+    ("kernel", "name"),
+    [
+        *[(kernel, name) for kernel in (starnes, uniform) for name in PLANE],
+        *[(nesterov, name) for name in ("wave", "polynomial times ridge")],
+        *[(TRIANGLE, name) for name in ("polynomial times wave", "separate kinks", "ridge")],
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_plane_against_tensor_quadrature(kernel, name):
     smoothing = smooth_with_steps(PLANE[name], (x, y), sigma, kernel)
     assert smoothing.method == "rules"
     agreement = verify_smoothing(
         PLANE[name], (x, y), sigma, smoothing.result, kernel=kernel, points=1, seed=2
     )
     assert agreement.agrees, agreement
+
+
+def test_covariance_of_one_over_d_depends_on_the_number_of_variables():
+    f = sympy.Max(0, x + y) + x**2 * y**2
+    assert smooth(f, (x, y), sigma, per_dimension) == smooth(f, (x, y), sigma, starnes)
+    assert smooth(x**2, (x, y, z), sigma, per_dimension) == x**2 + sigma**2 / 3
 
 
 def test_correlated_bump():

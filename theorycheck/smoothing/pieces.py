@@ -14,6 +14,8 @@ import flint
 import sympy
 from sympy.core.relational import Relational
 
+from theorycheck.errors import ClaimError
+
 Expr = Any
 KINKED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Piecewise)
 
@@ -158,12 +160,16 @@ def _product(values: Any) -> Any:
 
 def enclose_integral(pieces: list[Piece], weight: Expr, u: Expr) -> Any:
     """Return an `arb` that encloses Σ ∫ piece · weight du (Arb's rigorous adaptive quadrature)."""
-    total = flint.arb(0)
+    total = flint.acb(0)
     for piece in pieces:
         f = compile_expression(piece.expression * weight, u)
         low, high = (flint.acb(flint.fmpq(int(e.p), int(e.q))) for e in (piece.low, piece.high))
-        total = total + flint.acb.integral(f, low, high).real
-    return total
+        total = total + flint.acb.integral(f, low, high)
+    if not total.imag.contains(0):
+        raise ClaimError(
+            "the integrand is not real everywhere: restrict it to where it is defined, or use abs"
+        )
+    return total.real
 
 
 # growth

@@ -214,8 +214,8 @@ def _classify(term: Expr, variables: Sequence[Expr]) -> tuple[Factors, tuple[int
             exponent += factor.args[0]
         elif factor.is_Pow and not base.has_free(*variables):
             exponent += power * sympy.log(base)  # a^x = e^{x log a}, a > 0
-            if base.is_nonpositive:
-                raise NoRuleError(f"{factor} is a power of a base that is not positive")
+            if not base.is_positive:
+                raise NoRuleError(f"the base of {factor} is not known to be positive")
         elif isinstance(base, sympy.Heaviside) and count:
             linear_form(base.args[0], variables)
             if base.args[0] not in steps:

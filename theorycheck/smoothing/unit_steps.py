@@ -9,7 +9,8 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
-from theorycheck.smoothing.terms import NoRuleError, expand, linear_form
+from theorycheck.errors import ClaimError
+from theorycheck.smoothing.terms import NoRuleError, collect_terms, expand, linear_form, shown
 
 Expr = Any
 
@@ -95,12 +96,18 @@ def with_unit_steps(expression: Expr, variables: Sequence[Expr]) -> Expr:
             here = indicator(condition, variables)
             value += with_unit_steps(part, variables) * here * before
             before *= 1 - here
+        if collect_terms(before, variables) != ({}, 0):
+            raise ClaimError(
+                f"{shown(expression)} has no value where no condition holds: add (value, True) at its end"
+            )
         return value
     args = [with_unit_steps(arg, variables) for arg in expression.args]
-    if isinstance(expression, sympy.Max):
-        return sum(a * sympy.prod([step(a - b, variables) for b in args if b is not a]) for a in args)
-    if isinstance(expression, sympy.Min):
-        return sum(a * sympy.prod([step(b - a, variables) for b in args if b is not a]) for a in args)
+    if isinstance(expression, sympy.Max | sympy.Min):
+        sign = 1 if isinstance(expression, sympy.Max) else -1
+        args = list(dict.fromkeys(map(expand, args)))  # equal arguments would share the value
+        return sum(
+            a * sympy.prod([step(sign * (a - b), variables) for b in args if b is not a]) for a in args
+        )
     if isinstance(expression, sympy.Abs):
         return args[0] * (2 * step(args[0], variables) - 1)
     if isinstance(expression, sympy.sign):

@@ -200,6 +200,10 @@ def _mpmath(shifted: Expr, weight: Expr, u: Expr, support: tuple[Expr, Expr]) ->
             inner = [*cuts, *range(-8, 9, 4)]
             ends = [low, *sorted({sympy.Float(c) for c in inner if low < c < high}), high]
         value, error = mpmath.quad(f, [_mpmath_number(end) for end in ends], error=True)
+        if abs(mpmath.im(value)) > 1e-12 * (1 + abs(value)):
+            raise ClaimError(
+                "the integrand is not real everywhere: restrict it to where it is defined, or use abs"
+            )
         return sympy.Float(str(mpmath.re(value)), 25), float(error), False, "mpmath.quad"
 
 
