@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from theorycheck.balls import precision
 from theorycheck.errors import BudgetError, ClaimError
+from theorycheck.expectation.cosine import cosine
 from theorycheck.expectation.gauss_hermite import (
     gauss_hermite,
     gauss_hermite_balls,
@@ -181,3 +182,17 @@ def test_guards_name_the_numbers():
         gauss_hermite(201)
     with pytest.raises(ClaimError, match="cauchy"):
         law_name("cauchy")
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.floats(-1e6, 1e6), max_size=30))
+def test_fast_cosine_meets_its_error_bound(values):
+    x = np.array(values)
+    exact = np.array([float(mpmath.cos(v)) for v in values])
+    assert np.all(np.abs(cosine(x) - exact) <= (np.abs(x) + 8) * 2.0**-52)
+
+
+def test_fast_cosine_keeps_shapes_and_long_arrays():
+    x = np.linspace(-40, 40, 10_002).reshape(2, 3, 1667)
+    assert cosine(x).shape == x.shape and np.abs(cosine(x) - np.cos(x)).max() < 48 * 2.0**-52
+    assert cosine(x[:, :, ::2]).shape == (2, 3, 834) and cosine(np.zeros(())).shape == ()

@@ -257,7 +257,7 @@ def _analytic(task: _Task, strip: Analytic) -> Expectation | None:
 def _smallest_rules(
     accuracy: float, strip: Analytic, dimension: int
 ) -> tuple[int | None, tuple[int, float, float] | None]:
-    """Return the order of Gauss-Hermite, and (half, step, bound) of the trapezoid rule; None: out of reach."""
+    """Return the order of Gauss-Hermite, and (half, step, bound) of the trapezoid rule, or None for each."""
     orders = range(1, MAX_NODES_PER_AXIS + 1) if strip.half_width == math.inf else ()
     line = smallest_trapezoid(
         accuracy, bound=strip.bound, growth=strip.growth, half_width=strip.half_width, dimension=dimension

@@ -15,8 +15,9 @@ from theorycheck.expectation.laws import gaussian_variance, law_name
 from theorycheck.expectation.smoothness import Analytic, Kinks, Smoothness
 from theorycheck.namespaces import namespace, to_numpy
 
-_BLOCK_ELEMENTS = 2**15
-"""Numbers handed to f at a time: points and nodes are combined in blocks that stay in the cache."""
+_ROWS = 2048
+"""Rows handed to f at a time: its intermediate arrays should stay in the cache, and need no fresh pages."""
+_ROWS_ON_GPU = 2**18
 
 
 def smooth(
@@ -137,16 +138,23 @@ def _columns(
 ) -> Callable[[Any], Any]:
     """Return u (n, r) ↦ f(x_i + σ_i u) as an array (n, N), evaluated in blocks of points."""
     count, width = points.shape
+    most = _ROWS_ON_GPU if getattr(xp, "name", "numpy") == "cupy" else _ROWS
+
+    def at_nodes(moves: Any) -> Any:
+        n = moves.shape[0]
+        step = max(1, most // n)
+        parts = []
+        for start in range(0, count, step):
+            x, s = points[start : start + step, None, :], scales[start : start + step, None, None]
+            moved = (x + s * moves[None]).reshape(-1, width)
+            parts.append(function(moved).reshape(-1, n))
+        return (parts[0] if len(parts) == 1 else xp.concatenate(parts, axis=0)).T
 
     def integrand(u: Any) -> Any:
         moves = u if factor is None else u @ factor.T
-        n = moves.shape[0]
-        rows = max(1, _BLOCK_ELEMENTS // (n * width))
-        parts = []
-        for start in range(0, count, rows):
-            x, s = points[start : start + rows, None, :], scales[start : start + rows, None, None]
-            moved = (x + s * moves[None]).reshape(-1, width)
-            parts.append(function(moved).reshape(-1, n))
-        return xp.concatenate(parts, axis=0).T
+        if moves.shape[0] <= most:
+            return at_nodes(moves)
+        chunks = [at_nodes(moves[start : start + most]) for start in range(0, moves.shape[0], most)]
+        return xp.concatenate(chunks, axis=0)
 
     return integrand
