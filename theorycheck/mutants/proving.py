@@ -1,0 +1,148 @@
+"""Is a mutant still true? Its derivation again on the changed claim, its formula alone, or the true claim's bound below."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from theorycheck.claims import Claim
+from theorycheck.errors import TheorycheckError
+from theorycheck.mutants.operators import Mutant
+from theorycheck.settings import Settings
+
+if TYPE_CHECKING:
+    from theorycheck.derivations.links import Derivation, Link
+
+
+def still_true(mutant: Mutant, settings: Settings) -> str | None:
+    """Say why the mutant is certainly true; None if nothing proves it."""
+    return (
+        reproved(mutant, mutant.claim)
+        or (None if mutant.equal is None else reproved(mutant, mutant.equal))
+        or _weaker(mutant, mutant.claim, settings)
+        or (None if mutant.equal is None else _weaker(mutant, mutant.equal, settings))
+        or _from_its_formula(mutant.claim, settings)
+    )
+
+
+# ---- the derivation again ----------------------------------------------------------------------------------
+
+
+def reproved(mutant: Mutant, claim: Claim) -> str | None:
+    """Check the derivation on the changed claim, its conclusion first, then the links that changed.
+
+    A derivation that states itself what it concludes knows nothing of the formula, so it proves no mutant.
+    """
+    from theorycheck.derivations.goals import check_conclusion
+    from theorycheck.derivations.links import check_link
+
+    built = _built(claim)
+    if built is None or built.concludes is not None:
+        return None
+    try:
+        if not check_conclusion(claim, built).verified:
+            return None
+    except _NO_PROOF:
+        return None
+    known = _links(mutant.original) if _same_instances(claim, mutant.original) else ()
+    new = [link for link in built.links if not any(_same(link, other) for other in known)]
+    if not all(check_link(link, claim).verified for link in new):
+        return None
+    if not all(_verified_link(mutant.original, link) for link in known if any(_same(link, o) for o in built.links)):
+        return None
+    return "the derivation, built on the changed formula, is verified and ends in it"
+
+
+_NO_PROOF = (TheorycheckError, ArithmeticError, AttributeError, TypeError, ValueError, NotImplementedError)
+
+
+def _built(claim: Claim) -> Derivation | None:
+    from theorycheck.derivations.links import Derivation
+    from theorycheck.derivations.symbols import symbols_of
+
+    if claim.derivation is None:
+        return None
+    try:
+        built = claim.derivation(symbols_of(claim))
+    except _NO_PROOF:
+        return None
+    return built if isinstance(built, Derivation) else None
+
+
+@functools.lru_cache(maxsize=256)
+def _links(claim: Claim) -> tuple[Link, ...]:
+    """The links of the true claim; those that a mutant shares are checked once for all of them."""
+    built = _built(claim)
+    return () if built is None else built.links
+
+
+_CHECKED: dict[tuple[int, str], tuple[Claim, bool]] = {}
+
+
+def _verified_link(claim: Claim, link: Link) -> bool:
+    from theorycheck.derivations.links import check_link
+
+    key = (id(claim), link.name)
+    if key not in _CHECKED:
+        _CHECKED[key] = (claim, check_link(link, claim).verified)
+    return _CHECKED[key][1]
+
+
+def _same(first: Link, second: Link) -> bool:
+    """Whether two links say the same for the same reason; if in doubt they do not."""
+    try:
+        return bool(first == second)
+    except (TypeError, ValueError):
+        return False
+
+
+def _same_instances(first: Claim, second: Claim) -> bool:
+    assert first.space is not None and second.space is not None
+    return first.hypotheses == second.hypotheses and first.space.domains == second.space.domains
+
+
+# ---- comparison with the true claim ------------------------------------------------------------------------
+
+
+def _weaker(mutant: Mutant, claim: Claim, settings: Settings) -> str | None:
+    """The true claim's bound implies the mutant's: right ≤ changed right, left unchanged."""
+    from theorycheck.algebra.vectors import Vector
+    from theorycheck.derivations.inequalities import nonnegative
+    from theorycheck.derivations.symbols import symbols_of
+
+    original = mutant.original
+    if original.relation == "=" or claim.relation != original.relation or not _same_instances(claim, original):
+        return None
+    try:
+        true, changed = symbols_of(original), symbols_of(claim)
+        if isinstance(true.left, Vector) or true.left != changed.left:
+            return None
+        difference = changed.right - true.right
+        if original.relation in (">=", ">"):
+            difference = -difference
+        result = nonnegative(difference, assumptions=true.known, max_boxes=settings.work.boxes)
+    except _NO_PROOF:
+        return None
+    if not result.verified or not _is_proved(original):
+        return None
+    return f"the true claim is proved and its bound implies this one ({result.method})"
+
+
+@functools.lru_cache(maxsize=256)
+def _is_proved(claim: Claim) -> bool:
+    from theorycheck.derivations.goals import check_conclusion
+
+    built = _built(claim)
+    if built is None:
+        return _from_its_formula(claim, Settings()) is not None
+    return check_conclusion(claim, built).verified and all(_verified_link(claim, link) for link in built.links)
+
+
+# ---- the formula alone -------------------------------------------------------------------------------------
+
+
+def _from_its_formula(claim: Claim, settings: Settings) -> str | None:
+    from theorycheck.derivations.direct import direct_proof
+
+    evidence = direct_proof(claim, settings)
+    return evidence.summary if evidence.outcome == "verified" else None
