@@ -24,6 +24,9 @@ from theorycheck.verdicts import Counterexample, Evidence, Sharpness
 REFINED_STRATA = 8
 CERTIFIED = 48
 """Suspicions that are certified at most."""
+SHRUNK = 3
+"""Strata of the lowest dimension from which shrinking starts, besides the violation that was found first."""
+CERTIFIED_A_STRATUM = 3
 FIRST_CERTIFIED = 8
 """Suspicions that are certified before the optimiser starts."""
 CLEARLY = 1e-9
@@ -74,7 +77,8 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
     sharpness, sharpest = measure_sharpness(claim, strata)
     details = collect_details(claim, settings, strata, sharpness, sharpest)
     if found is not None:
-        result = _refuted(claim, settings, details, found, sharpness)
+        starts = [found, *_in_lower_dimensions(claim, settings, strata, found, xp)]
+        result = _refuted(claim, settings, details, starts, sharpness)
     else:
         result = _not_refuted(claim, strata, details, tried, sharpness)
     return replace(result, evidence=replace(result.evidence, seconds=time.perf_counter() - start))
@@ -150,14 +154,36 @@ def _certify_worst(
     return None
 
 
+def _in_lower_dimensions(
+    claim: Claim, settings: Settings, strata: list[Hunted], found: Found, xp: Any
+) -> list[Found]:
+    """Certified violations in the lowest dimension that has one, of at most `SHRUNK` strata: where shrinking may start."""
+    assert claim.space is not None
+    reached = claim.space.stratum_of(found.instance).dimension
+    lower = [hunted for hunted in strata if hunted.stratum.dimension < reached]
+    if lower and all(hunted.smallest >= 0 for hunted in lower):
+        _refine_worst(claim, settings, lower, xp)
+    others: list[Found] = []
+    for hunted in sorted(strata, key=lambda hunted: hunted.stratum.dimension):  # stable: the families keep their order
+        dimension = hunted.stratum.dimension
+        beyond = dimension > reached or (others and dimension > claim.space.stratum_of(others[0].instance).dimension)
+        if beyond or len(others) == SHRUNK:
+            break
+        violated = _certify_worst(claim, settings, [hunted], {}, CERTIFIED_A_STRATUM)
+        if violated is not None and violated.instance != found.instance:
+            others.append(violated)
+    return others
+
+
 def _refuted(
     claim: Claim,
     settings: Settings,
     details: dict[str, Any],
-    found: Found,
+    starts: list[Found],
     sharpness: Sharpness | None,
 ) -> HuntResult:
-    instance, result = shrink(claim, found.instance, found.certification, settings)
+    found = starts[0]
+    instance, result = shrink(claim, [(start.instance, start.certification) for start in starts], settings)
     text = script(claim, instance, result.left, result.right)
     counterexample = Counterexample(
         instance_to_json(instance), result.left, result.right, claim.relation, result.bits, text

@@ -69,17 +69,18 @@ def complexity(claim: Claim, instance: Instance) -> tuple[Any, ...]:
 
 
 def shrink(
-    claim: Claim, instance: Instance, certification: Certification, settings: Settings
+    claim: Claim, starts: list[tuple[Instance, Certification]], settings: Settings
 ) -> tuple[Instance, Certification]:
     """Return the simplest instance that was found to violate the claim, with its certification.
 
-    Two searches: a deterministic greedy pass from `instance`, and Hypothesis on the space's strategy. Both
+    Two searches: a deterministic greedy pass from every start, and Hypothesis on the space's strategy. Both
     are bounded by numbers of certifications, never by the clock, so that the result depends on claim and
     settings alone.
     """
     allowance = settings.work.shrink_examples
     confirm = _Confirmation(claim, allowance)
-    best, result = _greedy(claim, instance, certification, confirm, allowance)
+    shrunk = [_greedy(claim, *start, confirm, allowance) for start in starts]
+    best, result = min(shrunk, key=lambda item: complexity(claim, item[0]))
     confirm.allowance = allowance
     drawn = _by_hypothesis(claim, settings, confirm, complexity(claim, best))
     proof = None if drawn is None else confirm(drawn)
