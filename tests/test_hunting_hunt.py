@@ -183,7 +183,7 @@ def test_contradictory_hypotheses_are_named() -> None:
         [requires(lambda a: a > -2, "a > -2"), requires(lambda a: a < a - 1, "a < a - 1")],
         a=real(),
     )
-    with pytest.raises(SpaceError, match=r"none of 20000 instances .* a < a - 1 holds for 0 of them"):
+    with pytest.raises(SpaceError, match=r"none of \d+ instances .* a < a - 1 holds for 0 of them"):
         hunt(contradictory, QUICK)
 
 
