@@ -13,15 +13,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from theorycheck import __version__
 from theorycheck.errors import RunError, TheorycheckError
 
-if TYPE_CHECKING:
-    from theorycheck.claims import Claim
 
 NOT_AS_RECORDED = 1
 WRONG_CALL = 2
@@ -254,11 +252,19 @@ def replay(
 @click.option(
     "--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as Markdown."
 )
-def mutants(targets: Sequence[str], budget: str, seed: int, markdown: Path | None) -> int:
-    """Test the tester: judge deliberately wrong variants of true claims and print which ones are caught."""
+@click.option("--workers", type=click.IntRange(min=1), help="Worker processes.  [default: one a CPU]")
+def mutants(
+    *, targets: Sequence[str], budget: str, seed: int, markdown: Path | None, workers: int | None
+) -> int:
+    """Test the tester: judge deliberately wrong variants of true claims and print which ones are caught.
+
+    The exit status is 1 if a true claim is refuted, or a proof is accepted for a variant that is refuted.
+    """
     from theorycheck.loading import resolve
-    from theorycheck.mutants import run_mutants
+    from theorycheck.mutants.command import run_command
     from theorycheck.settings import Settings
 
-    claims: tuple[Claim, ...] = resolve(targets)
-    return int(run_mutants(claims, Settings(budget=budget, seed=seed), markdown=markdown) or 0)
+    claims = resolve(targets)
+    settings = Settings(budget=budget, seed=seed)
+    count = workers or _cpus(len(claims))
+    return run_command(claims, settings, workers=count, markdown=markdown, targets=targets)

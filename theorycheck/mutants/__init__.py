@@ -1,7 +1,8 @@
 """Deliberately wrong variants of true claims: is the checker able to say no?
 
-`mutants_of(claim)` makes them by named operators, `judge_mutant` hunts for a counterexample and, failing that, tries to
-prove the variant, `run_mutants` does both for many claims, and `markdown_table` writes down what came out.
+`mutants_of(claim)` makes them by named operators, `judge_mutant` hunts for a counterexample and, failing
+that, tries to prove the variant, `run_mutants` does both for many claims, and `markdown_table` writes down
+what came out.
 """
 
 from theorycheck.mutants.judging import MutantVerdict, judge_mutant

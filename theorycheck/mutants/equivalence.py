@@ -8,10 +8,12 @@ from typing import Any
 from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 
+
 def meaning(claim: Claim) -> tuple[Any, ...]:
     """What a claim asserts, as a value that is equal for claims that certainly assert the same.
 
-    Hypotheses and domains count as they are declared; the sides as normal forms of the algebra, else by their source.
+    Hypotheses and domains count as they are declared; the sides as normal forms of the algebra, else by
+    their source.
     """
     assert claim.space is not None
     hypotheses = tuple(id(hypothesis) for hypothesis in claim.hypotheses)

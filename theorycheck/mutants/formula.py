@@ -1,4 +1,4 @@
-"""The formula of a claim as a syntax tree: which places state the bound, and the formula with a place changed."""
+"""The formula of a claim as a syntax tree: the places that state the bound, the formula with one changed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-INCREASING = {"sqrt", "exp", "log", "erf", "number", "scale", "sum", "maximum", "minimum", "gammaln", "norm", "abs"}
-"""Functions through which a larger argument is taken to give a larger bound; through others nothing is said."""
+INCREASING = {
+    "sqrt",
+    "exp",
+    "log",
+    "erf",
+    "number",
+    "scale",
+    "sum",
+    "maximum",
+    "minimum",
+    "gammaln",
+    "norm",
+    "abs",
+}
+"""Functions through which a larger argument is taken to give a larger bound."""
 ONE_FORMULA_ARGUMENT = {"gaussian_mean"}
 """Functions whose later arguments are technical (a dimension, a degree), no part of the formula."""
 
@@ -33,7 +46,8 @@ class Place:
     ancestors : tuple of ast.expr
         The expressions around it, the innermost last.
     direction : int
-        1: a larger value there gives a larger side, if all quantities are positive; −1: a smaller one; 0: unknown.
+        1: a larger value there gives a larger side, if all quantities are positive; −1: a smaller one; 0:
+        unknown.
     divides : bool
         Whether it stands in a denominator, so that doubling it halves a factor.
     """
@@ -50,7 +64,7 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """The syntax tree of `sides`; `outside` are the values of its closure and module that its names refer to."""
+    """The syntax tree of `sides`; `outside` are the values of its closure and module, by name."""
 
     function: types.FunctionType
     tree: ast.FunctionDef
@@ -147,7 +161,9 @@ def _definitions(body: Sequence[ast.stmt]) -> Definitions:
 
     def assign(target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple):
-            parts = value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts) else None
+            parts = (
+                value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts) else None
+            )
             for position, item in enumerate(target.elts):
                 assign(item, value if parts is None else parts[position])
         elif isinstance(target, ast.Name):
@@ -252,7 +268,7 @@ def called(node: ast.expr) -> str:
 
 
 def changed(formula: Formula, replacements: Mapping[ast.expr, ast.expr], label: str) -> Callable[..., Any]:
-    """Compile the formula with some of its nodes replaced; `label` names its source for tracebacks and scripts.
+    """Compile the formula with some of its nodes replaced; `label` names its source in tracebacks.
 
     A replacement may contain the node that it replaces. Globals and closure keep their values.
     """
@@ -278,7 +294,8 @@ def _compiled(formula: Formula, source: str, label: str) -> Callable[..., Any]:
     """Execute the source in a factory, which gives the function its closure back."""
     original = formula.function
     free = original.__code__.co_freevars
-    text = f"def _factory({', '.join(free)}):\n{textwrap.indent(source, '    ')}\n    return {original.__name__}\n"
+    body = textwrap.indent(f"{source}\nreturn {original.__name__}", "    ")
+    text = f"def _factory({', '.join(free)}):\n{body}\n"
     digest = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
     filename = f"<{label} {digest}>"  # one name, one source: linecache keeps them by name
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)

@@ -71,8 +71,8 @@ class MutantVerdict:
 def judge_mutant(mutant: Mutant, settings: Settings) -> MutantVerdict:
     """Hunt a mutant; if it survives, try to prove it.
 
-    A killed mutant's derivation is checked as well: a link that is accepted for a false bound would be worse than one
-    that is missed.
+    A killed mutant's derivation is checked as well: a link that is accepted for a false bound would be worse
+    than one that is missed.
     """
     start = time.perf_counter()
     outcome, reason, sharpness, counterexample = _judged(mutant, settings)
@@ -107,7 +107,12 @@ def _judged(mutant: Mutant, settings: Settings) -> Judged:
     if found.counterexample is not None:
         proof = reproved(mutant, mutant.claim)
         if proof is not None:
-            return "contradiction", f"{proof}, but {found.evidence.summary}", found.sharpness, found.counterexample
+            return (
+                "contradiction",
+                f"{proof}, but {found.evidence.summary}",
+                found.sharpness,
+                found.counterexample,
+            )
         return "killed", found.evidence.summary, found.sharpness, found.counterexample
     proof = still_true(mutant, settings)
     if proof is not None:

@@ -1,26 +1,20 @@
-"""The operators that make mutants, and the mutants of a claim."""
+"""The mutants of a claim."""
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
-from theorycheck.claims import Claim, Hypothesis, Sides
+from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 from theorycheck.mutants.equivalence import meaning
-from theorycheck.mutants.formula import Formula, Place, UnreadableError, called, changed, read_formula
-from theorycheck.spaces import ConstantOf, Dimension, Real, Space, real
+from theorycheck.mutants.formula import UnreadableError, read_formula
+from theorycheck.mutants.formula_operators import changes_of_formula
+from theorycheck.mutants.hypothesis_operators import changes_of_hypotheses
 
 TRUE = ("proved", "certified", "supported")
 """Recorded statuses of claims that are mutated."""
-ARITHMETIC = {"sqrt", "exp", "log", "abs", "erf"}
-GAUSSIAN = {"smoothed", "smoothed_gradient"}
-LOWEST_EXPONENT = 2
-"""Smaller ones are not lowered: the power 0 would drop the quantity."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +52,6 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True)
-class Change:
-    """What an operator proposes: fields of the claim that are replaced."""
-
-    operator: str
-    text: str
-    fields: Mapping[str, Any]
-    equal: Mapping[str, Any] | None = None
-
-
 def mutants_of(claim: Claim) -> tuple[Mutant, ...]:
     """Return the mutants of a claim that has a formula and is recorded as true; of others none.
 
@@ -90,10 +74,10 @@ def mutate(claim: Claim) -> tuple[tuple[Mutant, ...], tuple[Skipped, ...]]:
     known = {meaning(claim): "the original"}
     try:
         formula = read_formula(claim.sides)
-        proposed = [*_of_formula(claim, formula), *_of_hypotheses(claim)]
+        proposed = [*changes_of_formula(claim, formula), *changes_of_hypotheses(claim)]
     except UnreadableError as error:
         skipped.append(Skipped(claim.label, "all on the formula", str(error)))
-        proposed = list(_of_hypotheses(claim))
+        proposed = list(changes_of_hypotheses(claim))
     for change in proposed:
         number = len(mutants) + len(skipped) + 1
         name = f"{claim.label} / {change.operator} ({change.text})"
@@ -116,263 +100,12 @@ def mutate(claim: Claim) -> tuple[tuple[Mutant, ...], tuple[Skipped, ...]]:
 
 def _as_mutant(claim: Claim, fields: Mapping[str, Any]) -> dict[str, Any]:
     """A mutant records nothing and has no printed proof."""
-    silent = {"expected": None, "printed_proof": None, "expected_proof_gaps": (), "corrects": None, "readings": ()}
-    silent["statement"] = f"A mutant of {claim.id}."
-    return {**silent, **fields}
-
-
-# ---- operators on the formula ------------------------------------------------------------------------------
-
-
-def _of_formula(claim: Claim, formula: Formula) -> Iterator[Change]:
-    places = formula.bound_places()
-    operators: tuple[Callable[[Claim, Formula, Place], Iterator[tuple[str, str, ast.expr]]], ...] = (
-        _constants,
-        _exponents,
-        _squares,
-        _dimensions,
-        _signs,
-    )
-    for operator in operators:
-        for place in places:
-            for name, text, node in operator(claim, formula, place):
-                yield Change(name, text, {"sides": _changed(claim, formula, {place.node: node})})
-    yield from _convention(claim, formula)
-
-
-def _changed(claim: Claim, formula: Formula, nodes: Mapping[ast.expr, ast.expr]) -> Sides:
-    return changed(formula, nodes, f"mutant of {claim.id}")
-
-
-def _constants(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    """Halve or double a constant: what makes an inequality say more, both for an identity and where that is unknown."""
-    node = place.node
-    if called(node) == "number":
-        (value,) = node.args if isinstance(node, ast.Call) else ()
-    elif called(place.parent or node) == "number":
-        return
-    else:
-        value = node
-    if not _is_number(value) and not formula.outside_number(value):
-        return
-    if isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Pow) and place.parent.right is node:
-        return  # the operators on exponents
-    wanted = {"<=": -1, "<": -1, ">=": 1, ">": 1, "=": 0}[claim.relation]
-    for new, sign in ((_half(value), -1), (_twice(value), 1)):
-        if place.direction * wanted in (0, sign):
-            halved = (sign < 0) != place.divides
-            yield "constant ×½" if halved else "constant ×2", _described(place, node, new), new
-
-
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value != 0
-
-
-def _number(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
-
-
-def _half(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value % 2 == 0:
-        return ast.Constant(node.value // 2)
-    return _number(f"xp.number({ast.unparse(node)}) / 2")
-
-
-def _twice(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Constant):
-        return ast.Constant(2 * node.value) if isinstance(node.value, (int, float)) else node
-    return _number(f"2 * xp.number({ast.unparse(node)})")
-
-
-def _exponents(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    power = place.node
-    if not (isinstance(power, ast.BinOp) and isinstance(power.op, ast.Pow)):
-        return
-    exponent = power.right
-    if not (isinstance(exponent, ast.Constant) and type(exponent.value) is int):
-        return
-    for step in (-1, 1):
-        if step < 0 and exponent.value < LOWEST_EXPONENT:
-            continue
-        value = exponent.value + step
-        new = power.left if value == 1 else ast.BinOp(power.left, ast.Pow(), ast.Constant(value))
-        name = "exponent −1" if step < 0 else "exponent +1"
-        if value == 1 and _is_scalar(claim, power.left):
-            name = "σ for σ²"
-        yield name, _described(place, power, new), new
-
-
-def _squares(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    """σ² for σ, where σ stands as a factor, not as an argument of a function that was drawn."""
-    if not _is_scalar(claim, place.node) or not _in_arithmetic(place):
-        return
-    if isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Pow):
-        return
-    new = ast.BinOp(place.node, ast.Pow(), ast.Constant(2))
-    yield "σ² for σ", _described(place, place.node, new), new
-
-
-def _dimensions(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    node = place.node
-    if _is_dimension(claim, node) and _in_arithmetic(place):
-        new = _number(f"xp.sqrt(xp.number(1) * {ast.unparse(node)})")
-        yield "√d for d", _described(place, node, new), new
-    if called(node) == "sqrt" and isinstance(node, ast.Call):
-        argument = node.args[0]
-        if any(_is_dimension(claim, part) for part in ast.walk(argument)):
-            yield "d for √d", _described(place, node, argument), argument
-
-
-def _signs(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    node = place.node
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
-        term = _shown(node.right)
-        old, op, new = ("+", ast.Sub(), "−") if isinstance(node.op, ast.Add) else ("−", ast.Add(), "+")
-        text = f"{old} {term} → {new} {term}{_context((*place.ancestors, node))}"
-        yield "sign", text, ast.BinOp(node.left, op, node.right)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield "sign", _described(place, node, node.operand), node.operand
-
-
-def _is_scalar(claim: Claim, node: ast.AST) -> bool:
-    assert claim.space is not None
-    return isinstance(node, ast.Name) and isinstance(claim.space.domains.get(node.id), (Real, ConstantOf))
-
-
-def _is_dimension(claim: Claim, node: ast.AST) -> bool:
-    assert claim.space is not None
-    return isinstance(node, ast.Name) and isinstance(claim.space.domains.get(node.id), Dimension)
-
-
-def _in_arithmetic(place: Place) -> bool:
-    return place.parent is None or isinstance(place.parent, (ast.BinOp, ast.UnaryOp)) or called(place.parent) in ARITHMETIC
-
-
-LONGEST_CONTEXT = 48
-
-
-def _described(place: Place, old: ast.expr, new: ast.expr) -> str:
-    """ "4 → 8 in L * d / 4"."""
-    return f"{_shown(old)} → {_shown(new)}{_context(place.ancestors)}"
-
-
-def _context(ancestors: Sequence[ast.expr]) -> str:
-    """The largest expression around a place that is still short."""
-    around = [ast.unparse(node).replace("xp.", "") for node in reversed(ancestors)]
-    short = [text for text in around if len(text) <= LONGEST_CONTEXT]
-    return f" in {short[-1]}" if short else ""
-
-
-def _shown(node: ast.expr) -> str:
-    text = ast.unparse(ast.fix_missing_locations(node))
-    text = re.sub(r"xp\.number\(([\w.]+)\)", r"\1", text).replace("1 * ", "").replace("xp.", "")
-    return text if len(text) <= LONGEST_CONTEXT else text[: LONGEST_CONTEXT - 1] + "…"
-
-
-# ---- the other Gaussian ------------------------------------------------------------------------------------
-
-
-def _convention(claim: Claim, formula: Formula) -> Iterator[Change]:
-    """u ~ N(0, I) in the place of N(0, I/2) on one side: √2·σ in every smoothing, √2·u in every mean.
-
-    Where the other side holds the scales as plain numbers, the same claim is obtained by σ/√2 for σ there: a change of
-    variables, which a proof may use.
-    """
-    for name, places in (("left", formula.left_places()), ("right", formula.right_places())):
-        nodes = {place.node: new for place in places if (new := _with_other_gaussian(place.node)) is not None}
-        if not nodes:
-            continue
-        sides = _changed(claim, formula, nodes)
-        equal = _rescaled(claim, formula, nodes) if name == "left" else None
-        fields = None if equal is None else {"sides": equal}
-        shown = "√2·σ for σ" if any(called(node) in GAUSSIAN for node in nodes) else "√2·u for u"
-        yield Change("convention I for I/2", f"{shown} on the {name}", {"sides": sides}, fields)
-
-
-ROOT = "xp.sqrt(xp.number(1) * 2)"
-
-
-def _with_other_gaussian(node: ast.expr) -> ast.expr | None:
-    name = called(node)
-    if not isinstance(node, ast.Call):
-        return None
-    if name in GAUSSIAN and isinstance(node.func, ast.Attribute) and len(node.args) >= 2:
-        scaled = _number(f"{ROOT} * ({ast.unparse(node.args[-1])})")
-        return ast.Call(node.func, [*node.args[:-1], scaled], node.keywords)
-    if name == "gaussian_mean":
-        integrand = ast.unparse(node.args[0])
-        scaled = _number(f"lambda standard: ({integrand})(xp.scale({ROOT}, standard))")
-        return ast.Call(node.func, [scaled, *node.args[1:]], node.keywords)
-    return None
-
-
-def _rescaled(claim: Claim, formula: Formula, nodes: Mapping[ast.expr, ast.expr]) -> Sides | None:
-    """The bound with σ/√2 for every scale σ ≥ 0, if scales occur nowhere but in smoothings and in the bound."""
-    assert claim.space is not None
-    scales = {ast.unparse(node.args[-1]) for node in nodes if isinstance(node, ast.Call) and called(node) in GAUSSIAN}
-    if len(scales) == 0 or any(called(node) not in GAUSSIAN for node in nodes):
-        return None
-    domains = claim.space.domains
-    if any(not _is_cone(domains.get(name)) for name in scales):
-        return None
-    if any(set(hypothesis.names()) & scales for hypothesis in claim.hypotheses):
-        return None
-    inside = {id(part) for node in nodes for part in ast.walk(node)}
-    free = [place for place in formula.left_places() if id(place.node) not in inside]
-    if any(isinstance(place.node, ast.Name) and place.node.id in scales for place in free):
-        return None
-    found = [p for p in formula.bound_places() if isinstance(p.node, ast.Name) and p.node.id in scales]
-    if not found or any(not _in_arithmetic(place) for place in found):
-        return None
-    return _changed(claim, formula, {p.node: _number(f"({ast.unparse(p.node)} / {ROOT})") for p in found})
-
-
-def _is_cone(domain: Any) -> bool:
-    """[0, ∞), (0, ∞) or above another name: unchanged when all scales are multiplied by √2."""
-    return isinstance(domain, Real) and (domain.low == 0 or isinstance(domain.low, str)) and domain.high is None
-
-
-# ---- operators on the hypotheses ---------------------------------------------------------------------------
-
-
-def _of_hypotheses(claim: Claim) -> Iterator[Change]:
-    assert claim.space is not None
-    for hypothesis in claim.hypotheses:
-        others = tuple(other for other in claim.hypotheses if other is not hypothesis)
-        space = _freed(claim.space, hypothesis)
-        yield Change("hypothesis dropped", f"no {hypothesis.latex}", {"hypotheses": others, "space": space})
-    for name, domain in claim.space.domains.items():
-        wider = _wider(domain, claim.space)
-        if wider is not None:
-            text, new = wider
-            fields = {"space": Space(**{**claim.space.domains, name: new})}
-            yield Change("hypothesis dropped", text, fields)
-    strict = {"<=": "<", ">=": ">"}.get(claim.relation)
-    if strict is not None:
-        yield Change("strict for weak", f"{claim.relation} → {strict}", {"relation": strict})
-
-
-def _freed(space: Space, hypothesis: Hypothesis) -> Space:
-    """A constant of a function becomes any number, or its domain would still say what the hypothesis said."""
-    domains: dict[str, Any] = dict(space.domains)
-    for name in hypothesis.names():
-        domain = domains[name]
-        if isinstance(domain, ConstantOf):
-            domains[name] = real() if domain.constant == "lower_bound" else real(0)
-    return Space(**domains)
-
-
-def _wider(domain: Any, space: Space) -> tuple[str, Real] | None:
-    """A bound that says more than a sign is dropped: τ > σ becomes τ ≥ 0, p ≥ 2 becomes p ≥ 0, t ∈ [0, 1] any t."""
-    if not isinstance(domain, Real):
-        return None
-    name = domain.name
-    if isinstance(domain.low, str):
-        other = space.domains[domain.low]
-        low = other.low if isinstance(other, Real) and isinstance(other.low, Fraction) else None
-        return f"no {name} {'>' if domain.open_low else '≥'} {domain.low}", real(low, domain.high)
-    if domain.low is not None and domain.high is not None:
-        return f"no {domain.low} ≤ {name} ≤ {domain.high}", real()
-    if domain.low is not None and domain.low > 0:
-        return f"no {name} {'>' if domain.open_low else '≥'} {domain.low}", real(0)
-    return None
+    return {
+        "expected": None,
+        "printed_proof": None,
+        "expected_proof_gaps": (),
+        "corrects": None,
+        "readings": (),
+        "statement": f"A mutant of {claim.id}.",
+        **fields,
+    }

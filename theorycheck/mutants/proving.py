@@ -1,4 +1,4 @@
-"""Is a mutant still true? Its derivation again on the changed claim, its formula alone, or the true claim's bound below."""
+"""Is a mutant still true? By its derivation, by its formula alone, or because the true claim implies it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def reproved(mutant: Mutant, claim: Claim) -> str | None:
     new = [link for link in built.links if not any(_same(link, other) for other in known)]
     if not all(check_link(link, claim).verified for link in new):
         return None
-    if not all(_verified_link(mutant.original, link) for link in known if any(_same(link, o) for o in built.links)):
+    if not all(
+        _verified_link(mutant.original, link) for link in known if any(_same(link, o) for o in built.links)
+    ):
         return None
     return "the derivation, built on the changed formula, is verified and ends in it"
 
@@ -111,7 +113,11 @@ def _weaker(mutant: Mutant, claim: Claim, settings: Settings) -> str | None:
     from theorycheck.derivations.symbols import symbols_of
 
     original = mutant.original
-    if original.relation == "=" or claim.relation != original.relation or not _same_instances(claim, original):
+    if (
+        original.relation == "="
+        or claim.relation != original.relation
+        or not _same_instances(claim, original)
+    ):
         return None
     try:
         true, changed = symbols_of(original), symbols_of(claim)
@@ -135,7 +141,9 @@ def _is_proved(claim: Claim) -> bool:
     built = _built(claim)
     if built is None:
         return _from_its_formula(claim, Settings()) is not None
-    return check_conclusion(claim, built).verified and all(_verified_link(claim, link) for link in built.links)
+    return check_conclusion(claim, built).verified and all(
+        _verified_link(claim, link) for link in built.links
+    )
 
 
 # ---- the formula alone -------------------------------------------------------------------------------------

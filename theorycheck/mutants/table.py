@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from theorycheck.mutants.judging import MutantVerdict
 from theorycheck.verdicts import Sharpness
 
-COLUMNS = ("killed", "still true", "hole", "skipped")
+COLUMNS = ("killed", "still true", "hole", "contradiction", "skipped")
 LONGEST_REASON = 160
 
 
@@ -22,8 +22,8 @@ def markdown_table(results: Sequence[MutantVerdict]) -> str:
     """
     mutants = [result for result in results if result.operator != "none"]
     parts = [
-        _counts("operator", mutants, lambda result: result.operator),
-        _counts("claim", mutants, lambda result: result.original),
+        counts("operator", mutants, lambda result: result.operator),
+        counts("claim", mutants, lambda result: result.original),
         _section("Contradictions and false alarms", _named(results, "contradiction", "false alarm")),
         _section("Holes", _named(mutants, "hole")),
         _section("Still true", _still_true(mutants)),
@@ -36,26 +36,29 @@ def markdown_table(results: Sequence[MutantVerdict]) -> str:
 def summary(results: Sequence[MutantVerdict]) -> str:
     """One line: how many mutants, and what became of them."""
     mutants = [result for result in results if result.operator != "none"]
-    counts = Counter(result.outcome for result in mutants)
+    found = Counter(result.outcome for result in mutants)
     unchanged = Counter(result.outcome for result in results if result.operator == "none")
-    number = len(mutants) - counts["skipped"]
+    number = len(mutants) - found["skipped"]
     text = (
-        f"{number} mutants of {sum(unchanged.values())} true claims: {counts['killed']} killed, "
-        f"{counts['still true']} still true (proved), {counts['hole']} holes"
+        f"{number} mutants of {sum(unchanged.values())} true claims: {found['killed']} killed, "
+        f"{found['still true']} still true (proved), {found['hole']} holes"
     )
-    if counts["contradiction"]:
-        text += f", {counts['contradiction']} contradictions"
-    return f"{text}; {counts['skipped']} changes made no mutant; {unchanged['false alarm']} true claims refuted"
+    if found["contradiction"]:
+        text += f", {found['contradiction']} contradictions"
+    return (
+        f"{text}; {found['skipped']} changes made no mutant; {unchanged['false alarm']} true claims refuted"
+    )
 
 
-def _counts(heading: str, results: Sequence[MutantVerdict], key: Callable[[MutantVerdict], str]) -> str:
+def counts(heading: str, results: Sequence[MutantVerdict], key: Callable[[MutantVerdict], str]) -> str:
+    """A table of outcomes, one row for every value of `key`, and their sum."""
     rows: dict[str, Counter[str]] = {}
     for result in results:
         rows.setdefault(key(result), Counter())[result.outcome] += 1
     rows["all"] = sum(rows.values(), Counter())
     lines = [f"| {heading} | mutants | {' | '.join(COLUMNS)} |", "| --- |" + " ---: |" * (len(COLUMNS) + 1)]
-    for name, counts in rows.items():
-        numbers = [counts.total() - counts["skipped"], *(counts[column] for column in COLUMNS)]
+    for name, row in rows.items():
+        numbers = [row.total() - row["skipped"], *(row[column] for column in COLUMNS)]
         lines.append(f"| {name} | {' | '.join(map(str, numbers))} |")
     return "\n".join(lines)
 
@@ -78,7 +81,10 @@ def _still_true(results: Iterable[MutantVerdict]) -> list[str]:
         f"| {_cell(result.reason)} |"
         for result in chosen
     ]
-    head = ["| mutant | largest ratio, printed | largest ratio, mutant | why |", "| --- | ---: | ---: | --- |"]
+    head = [
+        "| mutant | largest ratio, printed | largest ratio, mutant | why |",
+        "| --- | ---: | ---: | --- |",
+    ]
     return [*head, *lines] if lines else []
 
 

@@ -1,0 +1,55 @@
+"""Operators on the hypotheses and the relation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from theorycheck.claims import Claim, Hypothesis
+from theorycheck.mutants.changes import Change
+from theorycheck.spaces import ConstantOf, Real, Space, real
+
+
+def changes_of_hypotheses(claim: Claim) -> Iterator[Change]:
+    """One hypothesis less, stated or in the bounds of a domain; the strict relation for the weak one."""
+    assert claim.space is not None
+    for hypothesis in claim.hypotheses:
+        others = tuple(other for other in claim.hypotheses if other is not hypothesis)
+        space = _freed(claim.space, hypothesis)
+        yield Change("hypothesis dropped", f"no {hypothesis.latex}", {"hypotheses": others, "space": space})
+    for name, domain in claim.space.domains.items():
+        wider = _wider(domain, claim.space)
+        if wider is not None:
+            text, new = wider
+            fields = {"space": Space(**{**claim.space.domains, name: new})}
+            yield Change("hypothesis dropped", text, fields)
+    strict = {"<=": "<", ">=": ">"}.get(claim.relation)
+    if strict is not None:
+        yield Change("strict for weak", f"{claim.relation} → {strict}", {"relation": strict})
+
+
+def _freed(space: Space, hypothesis: Hypothesis) -> Space:
+    """A constant of a function becomes any number, or its domain would still say what the hypothesis said."""
+    domains: dict[str, Any] = dict(space.domains)
+    for name in hypothesis.names():
+        domain = domains[name]
+        if isinstance(domain, ConstantOf):
+            domains[name] = real() if domain.constant == "lower_bound" else real(0)
+    return Space(**domains)
+
+
+def _wider(domain: Any, space: Space) -> tuple[str, Real] | None:
+    """Drop a bound that says more than a sign: τ > σ becomes τ ≥ 0, p ≥ 2 becomes p ≥ 0, t ∈ [0, 1] any t."""
+    if not isinstance(domain, Real):
+        return None
+    name = domain.name
+    if isinstance(domain.low, str):
+        other = space.domains[domain.low]
+        low = other.low if isinstance(other, Real) and isinstance(other.low, Fraction) else None
+        return f"no {name} {'>' if domain.open_low else '≥'} {domain.low}", real(low, domain.high)
+    if domain.low is not None and domain.high is not None:
+        return f"no {domain.low} ≤ {name} ≤ {domain.high}", real()
+    if domain.low is not None and domain.low > 0:
+        return f"no {name} {'>' if domain.open_low else '≥'} {domain.low}", real(0)
+    return None
