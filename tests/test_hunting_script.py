@@ -17,7 +17,7 @@ from theorycheck.claims import Claim, Refutation
 from theorycheck.hunting import certify, demonstrate, hunt, script
 from theorycheck.hunting.sources import Quotation, UnquotableError
 from theorycheck.settings import Settings
-from theorycheck.spaces import FunctionInstance, Instance, Space, choice, dimension, function, point, real
+from theorycheck.spaces import FunctionInstance, Instance, Space, choice, dimension, function, point, real, vector
 
 RUNNER = """
 import runpy, sys
@@ -238,3 +238,26 @@ def test_the_shipped_families_are_quoted(tmp_path: Path) -> None:
         stratum = false.space.strata()[0]  # type: ignore[union-attr]  # the claim has a space
         row = np.full(false.space.width(stratum), 0.6)  # type: ignore[union-attr]  # the claim has a space
         reproduces(false, false.space.instance(stratum, row), tmp_path / "family.py")  # type: ignore[union-attr]  # the claim has a space
+
+
+def mean_square_and_half_of_it(xp: Any, x: Any, t: Any) -> Any:
+    """E|x + tu|² = |x|² + t² for d = 2, and too little."""
+
+    def at(u: Any) -> Any:
+        y = x + xp.scale(t, u)
+        return xp.vecdot(y, y)
+
+    return xp.gaussian_mean(at, 2, 2), xp.vecdot(x, x) + t**2 / 2
+
+
+def tiny_excess(xp: Any, x: Any, t: Any) -> Any:
+    """The same with a bound that only exact arithmetic tells from the mean."""
+    mean, _ = mean_square_and_half_of_it(xp, x, t)
+    return mean, xp.vecdot(x, x) + t**2 * (1 - xp.number(Fraction(1, 10**20)))
+
+
+@pytest.mark.parametrize("sides", [mean_square_and_half_of_it, tiny_excess])
+def test_scale_and_gaussian_mean_run_in_a_script(sides: Any, tmp_path: Path) -> None:
+    """Both shims have the names of the field that NumPy lacks."""
+    wrong = claim(sides, "<=", x=vector(2), t=real(0))
+    reproduces(wrong, Instance({"x": (Fraction(1), Fraction(2)), "t": Fraction(1)}), tmp_path / "script.py")

@@ -7,6 +7,7 @@ NumPy and the standard library only.
 
 from __future__ import annotations
 
+import itertools
 import math
 from fractions import Fraction
 from typing import Any
@@ -113,6 +114,26 @@ def log_gamma(x: Fraction) -> Fraction:
         if n >= 2 and n % 2 == 0:
             result += number / (n * (n - 1) * y ** (n - 1))
     return rounded(result - logarithm(product))
+
+
+def hermite_rule(n: int) -> tuple[list[Fraction], list[Fraction]]:
+    """Nodes and weights that average polynomials of degree < 2n over N(0, 1/2), by Newton's method."""
+
+    def pair(t: Fraction) -> tuple[Fraction, Fraction]:
+        previous, current = Fraction(0), Fraction(1)
+        for k in range(n):
+            previous, current = current, rounded(2 * t * current - 2 * k * previous)
+        return current, previous
+
+    nodes = []
+    for start in np.polynomial.hermite.hermgauss(n)[0]:
+        t = Fraction(float(start))
+        for _ in range(6):  # from 2**-50, each step doubles the correct bits
+            value, previous = pair(t)
+            t = rounded(t - value / (2 * n * previous))
+        nodes.append(t)
+    weights = [rounded(Fraction(2 ** (n - 1) * math.factorial(n), n * n) / pair(t)[1] ** 2) for t in nodes]
+    return nodes, weights
 
 
 class Number:
@@ -379,6 +400,18 @@ class PreciseArrays:
 
     def norm(self, a: Any) -> Any:
         return self.sqrt((a * a).sum(axis=-1))
+
+    def scale(self, factor: Any, x: Any) -> Any:
+        return np.asarray(factor, dtype=object)[..., None] * x
+
+    def gaussian_mean(self, integrand: Any, dimension: int, degree: int) -> Any:
+        nodes, weights = hermite_rule((degree + 2) // 2)
+        total: Any = 0
+        for index in itertools.product(range(len(nodes)), repeat=dimension):
+            point = self.asarray([[self.number(nodes[i], exact=False) for i in index]])
+            weight = math.prod((weights[i] for i in index), start=Fraction(1))
+            total = total + self.number(weight, exact=False) * integrand(point)
+        return total
 
     def zeros(self, shape: Any, **_: Any) -> Any:
         return self.full(shape, 0)

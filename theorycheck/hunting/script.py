@@ -28,6 +28,7 @@ violation is reproduced.
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from fractions import Fraction
@@ -53,6 +54,18 @@ class Arrays:
 
     def norm(self, a):
         return np.sqrt((a * a).sum(axis=-1))
+
+    def scale(self, factor, x):
+        return np.asarray(factor)[..., None] * x
+
+    def gaussian_mean(self, integrand, dimension, degree):
+        """E integrand(u) over u ~ N(0, I/2), for polynomials of at most that degree."""
+        nodes, weights = np.polynomial.hermite.hermgauss((degree + 2) // 2)
+        total = 0
+        for index in itertools.product(range(len(nodes)), repeat=dimension):
+            point = np.array([[nodes[i] for i in index]])
+            total = total + math.prod(weights[i] / math.sqrt(math.pi) for i in index) * integrand(point)
+        return total
 
     def number(self, value):
         return float(value)
