@@ -20,7 +20,6 @@ import click
 from theorycheck import __version__
 from theorycheck.errors import RunError, TheorycheckError
 
-
 NOT_AS_RECORDED = 1
 WRONG_CALL = 2
 INTERRUPTED = 130
