@@ -1,4 +1,4 @@
-"""The site: Sphinx and MyST-NB. Pages with code cells are executed when it is built; a failing proof breaks it."""
+"""The site: Sphinx and MyST-NB. Code cells are executed when it is built; a failing proof breaks it."""
 
 from theorycheck import __version__
 

@@ -32,7 +32,7 @@ def test_examples_rest_on_each_other() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_code_of_pages_runs(page: Path) -> None:
-    """All Python blocks of a page, in order, in one namespace; executed pages are run when the site is built."""
+    """All Python blocks of a page, in order, in one namespace; code cells run when the site is built."""
     namespace: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page):
         if block.language == "python":

@@ -40,7 +40,7 @@ from theorycheck.derivations.reasons import positive_mean
 
 DIMENSIONS = dimension(1, 2, 5)
 
-# ---- a fact, applied ---------------------------------------------------------------------------------------
+# ---- a fact, applied -----------------------------------------------------------------------------
 
 
 def midpoint(xp, f, x, y, gamma):
@@ -56,17 +56,16 @@ def prove_midpoint(s):
 
 fact_applied = Claim(
     id="examples/midpoint",
-    statement=r"$f$ $\gamma$-strongly convex $\Rightarrow f(\frac{x+y}2) \le \frac{f(x)+f(y)}2 - \frac\gamma8\|x-y\|^2$.",
-    space=Space(
-        d=DIMENSIONS, f=function(), x=point(), y=point(), gamma=constant_of("f", "strong_convexity")
-    ),
+    statement=r"$f$ $\gamma$-strongly convex $\Rightarrow f(\frac{x+y}2) \le \frac{f(x)+f(y)}2 - "
+    r"\frac\gamma8\|x-y\|^2$.",
+    space=Space(d=DIMENSIONS, f=function(), x=point(), y=point(), gamma=constant_of("f", "strong_convexity")),
     hypotheses=[strongly_convex("f", "gamma")],
     sides=midpoint,
     derivation=prove_midpoint,
     expected="proved",
 )
 
-# ---- facts with multipliers, and a square ------------------------------------------------------------------
+# ---- facts with multipliers, and a square --------------------------------------------------------
 
 
 def peter_paul(xp, x, y, c):
@@ -87,7 +86,7 @@ weighted_square = Claim(
     expected="proved",
 )
 
-# ---- expectations: Jensen, and a variance ------------------------------------------------------------------
+# ---- expectations: Jensen, and a variance --------------------------------------------------------
 
 
 def smoothed_gradient_size(xp, f, x, sigma, L, d):
@@ -106,7 +105,9 @@ def prove_gradient_size(s):
             s.left,
             le(
                 expectation(norm_squared(change), u),
-                consequence(r"Jensen: $\mathbb E\|V-\mathbb EV\|^2 \ge 0$", expected(square(change - average), u)),
+                consequence(
+                    r"Jensen: $\mathbb E\|V-\mathbb EV\|^2 \ge 0$", expected(square(change - average), u)
+                ),
             ),
             le(
                 expectation(s.L**2 * norm_squared(u.vector * s.sigma), u),
@@ -128,7 +129,7 @@ jensen = Claim(
     expected="proved",
 )
 
-# ---- a cited claim -----------------------------------------------------------------------------------------
+# ---- a cited claim -------------------------------------------------------------------------------
 
 
 def twice_smoothed(xp, f, x, sigma, tau):
@@ -146,9 +147,14 @@ def prove_twice(s):
             s.left,
             le(
                 expectation((g(s.x + shift) + g(s.x - shift)) / 2, u),
-                consequence(r"$f_\sigma$ is convex, and $x$ is the midpoint of $x \pm \tau u$", expected(middle, u)),
+                consequence(
+                    r"$f_\sigma$ is convex, and $x$ is the midpoint of $x \pm \tau u$", expected(middle, u)
+                ),
             ),
-            eq(s.right, by_definition(r"$(f_\sigma)_\tau = f_{\sqrt{\sigma^2+\tau^2}}$; $u$ and $-u$ have one law")),
+            eq(
+                s.right,
+                by_definition(r"$(f_\sigma)_\tau = f_{\sqrt{\sigma^2+\tau^2}}$; $u$ and $-u$ have one law"),
+            ),
         )
     )
 
@@ -177,7 +183,10 @@ def prove_convexity(s):
     return derivation(
         chain(
             s.left,
-            le(s.right, consequence(r"convexity at $x+\sigma u$ and $y+\sigma u$", expected(hypothesis(fact), u))),
+            le(
+                s.right,
+                consequence(r"convexity at $x+\sigma u$ and $y+\sigma u$", expected(hypothesis(fact), u)),
+            ),
         )
     )
 
@@ -192,7 +201,7 @@ convexity = Claim(
     expected="proved",
 )
 
-# ---- strict inequalities of means --------------------------------------------------------------------------
+# ---- strict inequalities of means ----------------------------------------------------------------
 
 
 def bound_and_mean(xp, f, x, m, sigma):
@@ -231,7 +240,7 @@ strict_mean = Claim(
     expected="proved",
 )
 
-# ---- numbers alone -----------------------------------------------------------------------------------------
+# ---- numbers alone -------------------------------------------------------------------------------
 
 
 def damping(xp, sigma):
@@ -260,7 +269,9 @@ def logarithm(xp, x):
 def prove_logarithm(s):
     tangent = hypothesis(by_name("log(w) <= w - 1", 1 + s.x))
     square_of_x = nonnegative_part(s.x**2)
-    return derivation(chain(s.left, le(s.right, consequence("the tangent at 1, and $x^2$", tangent, square_of_x))))
+    return derivation(
+        chain(s.left, le(s.right, consequence("the tangent at 1, and $x^2$", tangent, square_of_x)))
+    )
 
 
 named = Claim(
@@ -292,8 +303,7 @@ by_its_name = Claim(
 )
 
 
-
-# ---- both sides of an absolute value, in either order of two numbers ------------------------------------------
+# ---- both sides of an absolute value, in either order of two numbers -----------------------------
 
 
 def smoothness(xp, f, x, y, sigma, L):
@@ -356,7 +366,8 @@ def prove_distance(s):
 
 either = Claim(
     id="examples/distance-of-smoothings",
-    statement=r"$f$ $L$-smooth $\Rightarrow f_\tau(x) - f_\sigma(x) \le \frac{Ld}4|\tau^2-\sigma^2|$ for all $\sigma, \tau \ge 0$.",
+    statement=r"$f$ $L$-smooth $\Rightarrow f_\tau(x) - f_\sigma(x) \le \frac{Ld}4|\tau^2-\sigma^2|$ for all "
+    r"$\sigma, \tau \ge 0$.",
     space=Space(
         d=DIMENSIONS, f=function(), x=point(), sigma=real(0), tau=real(0), L=constant_of("f", "smoothness")
     ),

@@ -40,7 +40,7 @@ from theorycheck.derivations import (
     square,
 )
 
-# ---- f(y) − f(x) as an integral of the gradient --------------------------------------------------------------
+# ---- f(y) − f(x) as an integral of the gradient --------------------------------------------------
 
 
 def lipschitz_gradient(xp, f, x, y, L):
@@ -52,7 +52,9 @@ def prove_two_forms(s):
     L, t = sympy.Symbol("L", positive=True), uniform("t")
     step = s.y - s.x
     change = s.f.gradient(s.x + step * t.scalar) - s.f.gradient(s.x)
-    premise = Fact(L**2 * t.scalar**2 * norm_squared(step) - norm_squared(change), "Lipschitz gradient", "premise")
+    premise = Fact(
+        L**2 * t.scalar**2 * norm_squared(step) - norm_squared(change), "Lipschitz gradient", "premise"
+    )
     deviation = s.f(s.y) - s.f(s.x) - inner(s.f.gradient(s.x), step)
     bound = L / 2 * norm_squared(step)
     return derivation(
@@ -78,7 +80,8 @@ def prove_two_forms(s):
 two_forms = Claim(
     id="examples/two-forms",
     kind="equivalence",
-    statement=r"A gradient that is $L$-Lipschitz gives $f(y) \le f(x) + \langle\nabla f(x),y-x\rangle + \frac L2\|y-x\|^2$.",
+    statement=r"A gradient that is $L$-Lipschitz gives $f(y) \le f(x) + \langle\nabla f(x),y-x\rangle + "
+    r"\frac L2\|y-x\|^2$.",
     space=Space(d=dimension(1, 2), f=function(), x=point(), y=point(), L=constant_of("f", "smoothness")),
     hypotheses=[l_smooth("f", "L")],
     sides=lipschitz_gradient,
@@ -87,7 +90,7 @@ two_forms = Claim(
     note="One direction only; the whole equivalence is starnes2023/remark-l-smooth.",
 )
 
-# ---- an index drawn at random, sums of any length ------------------------------------------------------------
+# ---- an index drawn at random, sums of any length ------------------------------------------------
 
 
 def prove_unbiased(_):
@@ -145,16 +148,17 @@ def prove_pairs(_):
 pairs = Claim(
     id="examples/square-of-a-sum",
     kind="identity",
-    statement=r"$(\sum_i a_iz_i)^2 = \sum_i a_i^2z_i^2 + \sum_{i\ne j} a_ia_jz_iz_j$ for every number of terms.",
+    statement=r"$(\sum_i a_iz_i)^2 = \sum_i a_i^2z_i^2 + \sum_{i\ne j} a_ia_jz_iz_j$ for every number of "
+    r"terms.",
     derivation=prove_pairs,
     expected="proved",
 )
 
-# ---- integrals over R^d --------------------------------------------------------------------------------------
+# ---- integrals over R^d --------------------------------------------------------------------------
 
 
 def prove_gradient_formula(_):
-    """∇g_σ(x) = (2/σ) E u g(x + σu), in an arbitrary direction a: substitute, differentiate, substitute back."""
+    """∇g_σ(x) = (2/σ) E u g(x + σu) in a direction a: substitute, differentiate, substitute back."""
     d, sigma = sympy.Symbol("d", integer=True, positive=True), sympy.Symbol("sigma", positive=True)
     x, y, u, a, g = vector("x"), vector("y"), vector("u"), vector("a"), AbstractFunction("g")
     weight = sympy.pi ** (-d / 2) * sympy.exp(-norm_squared(u))
@@ -182,7 +186,8 @@ def prove_gradient_formula(_):
 gradient_formula = Claim(
     id="examples/gradient-formula",
     kind="identity",
-    statement=r"$\langle\nabla g_\sigma(x), a\rangle = \frac2\sigma\pi^{-d/2}\int\langle u,a\rangle g(x+\sigma u)e^{-\|u\|^2}du$.",
+    statement=r"$\langle\nabla g_\sigma(x), a\rangle = \frac2\sigma\pi^{-d/2}\int\langle u,a\rangle g(x+\sigma "
+    r"u)e^{-\|u\|^2}du$.",
     derivation=prove_gradient_formula,
     expected="proved",
     note="If gradient and integral may be exchanged.",
@@ -216,7 +221,7 @@ marginal = Claim(
     expected="proved",
 )
 
-# ---- integrals of one variable, closed forms -----------------------------------------------------------------
+# ---- integrals of one variable, closed forms -----------------------------------------------------
 
 
 def prove_mean_of_absolute_value(_):

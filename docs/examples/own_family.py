@@ -44,10 +44,9 @@ def gradient_lipschitz(xp, f, x, y, L):
 
 claim = Claim(
     id="examples/half-the-constant",
-    statement=r"$f$ $L$-smooth $\Rightarrow$ $\|\nabla f(x)-\nabla f(y)\| \le \frac L2\|x-y\|$ (false: the constant is $L$).",
-    space=Space(
-        d=dimension(1, 2), f=function(SINES), x=point(), y=point(), L=constant_of("f", "smoothness")
-    ),
+    statement=r"$f$ $L$-smooth $\Rightarrow$ $\|\nabla f(x)-\nabla f(y)\| \le \frac L2\|x-y\|$ (false: the "
+    r"constant is $L$).",
+    space=Space(d=dimension(1, 2), f=function(SINES), x=point(), y=point(), L=constant_of("f", "smoothness")),
     hypotheses=[l_smooth("f", "L")],
     sides=gradient_lipschitz,
     expected="refuted",
