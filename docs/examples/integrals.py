@@ -186,8 +186,8 @@ def prove_gradient_formula(_):
 gradient_formula = Claim(
     id="examples/gradient-formula",
     kind="identity",
-    statement=r"$\langle\nabla g_\sigma(x), a\rangle = \frac2\sigma\pi^{-d/2}\int\langle u,a\rangle g(x+\sigma "
-    r"u)e^{-\|u\|^2}du$.",
+    statement=r"$\langle\nabla g_\sigma(x), a\rangle = \frac2\sigma\pi^{-d/2}\int\langle u,a\rangle "
+    r"g(x+\sigma u)e^{-\|u\|^2}du$.",
     derivation=prove_gradient_formula,
     expected="proved",
     note="If gradient and integral may be exchanged.",
