@@ -140,7 +140,12 @@ def _certify_worst(
     assert claim.space is not None
     listed = _suspicions(claim, strata)
     above_noise = [item for item in listed if item[0] < 0]
-    for _, gap, hunted, row in above_noise[:most] + [item for item in listed if item[0] >= 0][: most // 3]:
+    level = [item for item in listed if item[0] >= 0]
+    if claim.relation in ("<", ">"):  # equality violates, and rounding makes it in many strata: look into each
+        level = _one_a_stratum(level) + level[: most // 3]
+    else:
+        level = level[: most // 3]
+    for _, gap, hunted, row in above_noise[:most] + level:
         try:
             instance = claim.space.instance(hunted.stratum, row)
         except SpaceError:
@@ -152,6 +157,14 @@ def _certify_worst(
         if result.violated:
             return Found(instance, result)
     return None
+
+
+def _one_a_stratum(listed: list[tuple[float, float, Hunted, Any]]) -> list[tuple[float, float, Hunted, Any]]:
+    """The first suspicion of every stratum, the lowest dimension first."""
+    first: dict[str, tuple[float, float, Hunted, Any]] = {}
+    for item in listed:
+        first.setdefault(item[2].stratum.name, item)
+    return sorted(first.values(), key=lambda item: item[2].stratum.dimension)
 
 
 def _in_lower_dimensions(

@@ -45,23 +45,29 @@ def smoothed_by_original(xp, f, x, sigma, L, d):
     return xp.vecdot(smoothed, smoothed), 2 * xp.vecdot(original, original) + L**2 * sigma**2 * (6 + d) ** 3 / 4
 
 
-def prove_smoothed_by_original(s):
-    u, moved, smoothed, original, lipschitz = _gradients(s, s.sigma)
-    return derivation(
-        chain(
-            s.left,
-            le(
-                2 * norm_squared(original) + s.L**2 * s.sigma**2 * s.d,
-                consequence(
-                    "Jensen, $\\|a+b\\|^2 \\le 2\\|a\\|^2+2\\|b\\|^2$, and the Lipschitz gradient",
-                    2 * expected(square(moved - smoothed), u),
-                    square(smoothed - original * 2),
-                    2 * expected(hypothesis(lipschitz), u),
+def prove_one_by_the_other(smoothed_is_bounded):
+    """‖v‖² ≤ 2‖w‖² + L²σ²d for v, w = ∇f_σ(x), ∇f(x) in either order: the proof is the same."""
+
+    def prove(s):
+        u, moved, smoothed, original, lipschitz = _gradients(s, s.sigma)
+        v, w = (smoothed, original) if smoothed_is_bounded else (original, smoothed)
+        return derivation(
+            chain(
+                s.left,
+                le(
+                    2 * norm_squared(w) + s.L**2 * s.sigma**2 * s.d,
+                    consequence(
+                        "Jensen, $\\|a+b\\|^2 \\le 2\\|a\\|^2+2\\|b\\|^2$, and the Lipschitz gradient",
+                        2 * expected(square(moved - smoothed), u),
+                        square(v - w * 2),
+                        2 * expected(hypothesis(lipschitz), u),
+                    ),
                 ),
-            ),
-            le(s.right, elementary("$d \\le \\frac14(6+d)^3$")),
+                le(s.right, elementary("$d \\le \\frac14(6+d)^3$")),
+            )
         )
-    )
+
+    return prove
 
 
 def printed_smoothed_by_original(s):
@@ -130,7 +136,7 @@ smoothed_gradient_by_original = Claim(
     space=_gradient_space(),
     hypotheses=[l_smooth("f", "L")],
     sides=smoothed_by_original,
-    derivation=prove_smoothed_by_original,
+    derivation=prove_one_by_the_other(smoothed_is_bounded=True),
     printed_proof=printed_smoothed_by_original,
     uses=[
         "starnes2023/remark-l-smooth",
@@ -151,25 +157,6 @@ def original_by_smoothed(xp, f, x, sigma, L, d):
     return xp.vecdot(original, original), 2 * xp.vecdot(smoothed, smoothed) + L**2 * sigma**2 * (6 + d) ** 3 / 4
 
 
-def prove_original_by_smoothed(s):
-    u, moved, smoothed, original, lipschitz = _gradients(s, s.sigma)
-    return derivation(
-        chain(
-            s.left,
-            le(
-                2 * norm_squared(smoothed) + s.L**2 * s.sigma**2 * s.d,
-                consequence(
-                    "Jensen, $\\|a+b\\|^2 \\le 2\\|a\\|^2+2\\|b\\|^2$, and the Lipschitz gradient",
-                    2 * expected(square(moved - smoothed), u),
-                    square(original - smoothed * 2),
-                    2 * expected(hypothesis(lipschitz), u),
-                ),
-            ),
-            le(s.right, elementary("$d \\le \\frac14(6+d)^3$")),
-        )
-    )
-
-
 original_gradient_by_smoothed = Claim(
     id="starnes2023/lemma-a.1",
     printed="Lemma A.1 (Lemma 4 of [21])",
@@ -179,7 +166,7 @@ original_gradient_by_smoothed = Claim(
     space=_gradient_space(),
     hypotheses=[l_smooth("f", "L")],
     sides=original_by_smoothed,
-    derivation=prove_original_by_smoothed,
+    derivation=prove_one_by_the_other(smoothed_is_bounded=False),
     uses=["starnes2023/remark-l-smooth", "starnes2023/definition-smoothing"],
     expected="proved",
 )
