@@ -10,6 +10,7 @@ from typing import Any
 
 from theorycheck.claims import Claim
 from theorycheck.errors import FormulaError, SpaceError, TheorycheckError
+from theorycheck.mutants.killing import first_violation
 from theorycheck.mutants.operators import Mutant
 from theorycheck.mutants.proving import reproved, still_true
 from theorycheck.settings import Settings
@@ -99,25 +100,30 @@ def _judged(mutant: Mutant, settings: Settings) -> Judged:
     from theorycheck.hunting import hunt
 
     try:
+        counterexample = first_violation(mutant.claim, settings)
+        if counterexample is not None:
+            sides = f"left {counterexample.left}, right {counterexample.right}"
+            return *_killed(mutant, f"{sides} at {_shown(counterexample)}"), None, counterexample
         found = hunt(mutant.claim, settings)
     except (FormulaError, SpaceError) as error:
         return "skipped", str(error).replace(f"{mutant.claim.id}: ", ""), None, None
     except TheorycheckError as error:
         return "hole", str(error), None, None
     if found.counterexample is not None:
-        proof = reproved(mutant, mutant.claim)
-        if proof is not None:
-            return (
-                "contradiction",
-                f"{proof}, but {found.evidence.summary}",
-                found.sharpness,
-                found.counterexample,
-            )
-        return "killed", found.evidence.summary, found.sharpness, found.counterexample
+        return *_killed(mutant, found.evidence.summary), found.sharpness, found.counterexample
     proof = still_true(mutant, settings)
     if proof is not None:
         return "still true", proof, found.sharpness, None
     return "hole", found.evidence.summary, found.sharpness, None
+
+
+def _killed(mutant: Mutant, how: str) -> tuple[str, str]:
+    proof = reproved(mutant, mutant.claim)
+    return ("killed", how) if proof is None else ("contradiction", f"{proof}, but {how}")
+
+
+def _shown(counterexample: Counterexample) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in counterexample.instance.items())
 
 
 def judge_original(claim: Claim, settings: Settings) -> MutantVerdict:
