@@ -248,17 +248,14 @@ absolute_mean = Claim(
 )
 
 
-def wave(xp, omega, sigma):
-    return xp.exp(-(sigma**2) * omega**2 / 4), xp.exp(-((sigma * omega / 2) ** 2))
-
-
-def prove_wave(s):
+def prove_wave(_):
     x = sympy.Symbol("x", real=True)
-    cosine = sympy.cos(s.omega * x)
-    smoothed = smoothed_mean(cosine, x, s.sigma)
-    closed = s.left * cosine
+    omega, sigma = sympy.symbols("omega sigma", positive=True)
+    wave = sympy.cos(omega * x)
+    smoothed = smoothed_mean(wave, x, sigma)
+    closed = sympy.exp(-(sigma**2) * omega**2 / 4) * wave
     return derivation(
-        chain(smoothed, eq(closed, smoothing_rule("a wave keeps its form", cosine, x, s.sigma))),
+        chain(smoothed, eq(closed, smoothing_rule("a wave keeps its form", wave, x, sigma))),
         concludes=((smoothed, "=", closed),),
     )
 
@@ -267,9 +264,6 @@ closed_form = Claim(
     id="examples/wave",
     kind="identity",
     statement=r"$\cos(\omega\,\cdot)_\sigma(x) = e^{-\sigma^2\omega^2/4}\cos(\omega x)$.",
-    space=Space(omega=real(0, open_low=True), sigma=real(0, open_low=True)),
-    sides=wave,
-    relation="=",
     derivation=prove_wave,
     expected="proved",
 )
