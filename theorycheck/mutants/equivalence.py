@@ -24,8 +24,8 @@ def meaning(claim: Claim) -> tuple[Any, ...]:
 def _sides(claim: Claim) -> Any:
     from theorycheck.derivations.symbols import symbols_of
 
-    symbols = symbols_of(claim)
     try:
+        symbols = symbols_of(claim)
         return _normal(symbols.left, symbols), _normal(symbols.right, symbols)
     except (TheorycheckError, ArithmeticError, AttributeError, TypeError, ValueError, NotImplementedError):
         assert claim.sides is not None

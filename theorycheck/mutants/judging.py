@@ -6,6 +6,7 @@ import functools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from theorycheck.claims import Claim
@@ -103,27 +104,39 @@ def _judged(mutant: Mutant, settings: Settings) -> Judged:
         counterexample = first_violation(mutant.claim, settings)
         if counterexample is not None:
             sides = f"left {counterexample.left}, right {counterexample.right}"
-            return *_killed(mutant, f"{sides} at {_shown(counterexample)}"), None, counterexample
+            how = f"{sides} at {_shown(counterexample)}"
+            return *_killed(mutant, counterexample, how), None, counterexample
         found = hunt(mutant.claim, settings)
     except (FormulaError, SpaceError) as error:
         return "skipped", str(error).replace(f"{mutant.claim.id}: ", ""), None, None
     except TheorycheckError as error:
         return "hole", str(error), None, None
     if found.counterexample is not None:
-        return *_killed(mutant, found.evidence.summary), found.sharpness, found.counterexample
+        killed = _killed(mutant, found.counterexample, found.evidence.summary)
+        return *killed, found.sharpness, found.counterexample
     proof = still_true(mutant, settings)
     if proof is not None:
         return "still true", proof, found.sharpness, None
     return "hole", found.evidence.summary, found.sharpness, None
 
 
-def _killed(mutant: Mutant, how: str) -> tuple[str, str]:
-    proof = reproved(mutant, mutant.claim)
+def _killed(mutant: Mutant, counterexample: Counterexample, how: str) -> tuple[str, str]:
+    proof = reproved(mutant, mutant.claim, counterexample.instance)
     return ("killed", how) if proof is None else ("contradiction", f"{proof}, but {how}")
 
 
 def _shown(counterexample: Counterexample) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in counterexample.instance.items())
+    """The instance in a few words: numbers to four digits, the family of a function, no long arrays."""
+    parts = []
+    for name, value in counterexample.instance.items():
+        if isinstance(value, Mapping):
+            parts.append(f"{name} {value.get('family', '')}")
+        elif isinstance(value, (int, str)):
+            try:
+                parts.append(f"{name} = {float(Fraction(value)):.4g}")
+            except (ValueError, OverflowError):
+                parts.append(f"{name} = {value}")
+    return ", ".join(parts)
 
 
 def judge_original(claim: Claim, settings: Settings) -> MutantVerdict:

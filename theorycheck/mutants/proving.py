@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
@@ -28,10 +29,11 @@ def still_true(mutant: Mutant, settings: Settings) -> str | None:
 # ---- the derivation again ----------------------------------------------------------------------------------
 
 
-def reproved(mutant: Mutant, claim: Claim) -> str | None:
+def reproved(mutant: Mutant, claim: Claim, refuted_at: Mapping[str, Any] | None = None) -> str | None:
     """Check the derivation on the changed claim, its conclusion first, then the links that changed.
 
     A derivation that states itself what it concludes knows nothing of the formula, so it proves no mutant.
+    A link that is false at the counterexample `refuted_at` (JSON form) need not be tried.
     """
     from theorycheck.derivations.goals import check_conclusion
     from theorycheck.derivations.links import check_link
@@ -46,6 +48,8 @@ def reproved(mutant: Mutant, claim: Claim) -> str | None:
         return None
     known = _links(mutant.original) if _same_instances(claim, mutant.original) else ()
     new = [link for link in built.links if not any(_same(link, other) for other in known)]
+    if refuted_at is not None and any(_is_false_at(refuted_at, link, claim) for link in new):
+        return None
     if not all(check_link(link, claim).verified for link in new):
         return None
     if not all(
@@ -55,7 +59,31 @@ def reproved(mutant: Mutant, claim: Claim) -> str | None:
     return "the derivation, built on the changed formula, is verified and ends in it"
 
 
+DIGITS = 50
+CLEARLY = 1e-20
+"""Far above the rounding of 50 digits."""
 _NO_PROOF = (TheorycheckError, ArithmeticError, AttributeError, TypeError, ValueError, NotImplementedError)
+
+
+def _is_false_at(instance: Mapping[str, Any], link: Link, claim: Claim) -> bool:
+    """Whether a link between numbers is clearly false at an instance; if in doubt it is not."""
+    import sympy
+
+    from theorycheck.derivations.symbols import symbols_of
+
+    try:
+        numbers = {
+            symbol: sympy.Rational(str(instance[name]))
+            for name, symbol in symbols_of(claim).values.items()
+            if isinstance(symbol, sympy.Symbol)
+        }
+        gap = sympy.sympify(link.right - link.left).subs(numbers).evalf(DIGITS)
+        if not gap.is_Float and not gap.is_Integer:
+            return False
+    except (KeyError, *_NO_PROOF):
+        return False
+    sizes = {"=": -abs(gap), ">=": -gap, ">": -gap}
+    return bool(sizes.get(link.relation, gap) < -CLEARLY)
 
 
 def _built(claim: Claim) -> Derivation | None:
