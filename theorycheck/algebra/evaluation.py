@@ -97,7 +97,7 @@ def _value(atom: Value, xp: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _function(function: AbstractFunction, xp: Any, values: Mapping[str, Any]) -> tuple[Any, Any]:
-    if function.name not in values:
+    if function.name not in values or function.depends_on:
         raise ClaimError(f"the function {function.name} has no value on the instances of the space")
     sigma = None if function.sigma == 0 else _number(normal_form(function.sigma), xp, values)
     return values[function.name], sigma
@@ -117,6 +117,6 @@ def _basis(basis: Basis, xp: Any, values: Mapping[str, Any]) -> Any:
         function, sigma = _function(abstract, xp, values)
         point = _array(where, xp, values)
         return function.gradient(point) if sigma is None else function.smoothed_gradient(point, sigma)
-    if basis.name in values:
+    if basis.name in values and not basis.depends_on:
         return values[basis.name]
     raise ClaimError(f"the vector {basis.name} has no value on the instances of the space")

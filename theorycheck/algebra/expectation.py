@@ -27,10 +27,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy.core.expr import AtomicExpr
 
 from theorycheck.algebra.functions import AbstractFunction, Value
-from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, depends_on, vector
+from theorycheck.algebra.vectors import Atom, Basis, InnerProduct, Vector, depends_on, vector
 from theorycheck.errors import ClaimError
 
 
@@ -53,6 +52,12 @@ class RandomVariable:
     law: str
     dimension: Any = None
     means: tuple[tuple[AbstractFunction, AbstractFunction], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What determines the variable: its name, its law and all that was declared of it."""
+        means = ";".join(f"{random.key}->{mean.key}" for random, mean in self.means)
+        return f"{self.name}:{self.law}:{sympy.srepr(sympy.sympify(self.dimension))}:{means}"
 
     @property
     def vector(self) -> Vector:
@@ -89,23 +94,23 @@ def index(name: str, *means: tuple[AbstractFunction, AbstractFunction]) -> Rando
     return RandomVariable(name, "index", means=means)
 
 
-class RandomScalar(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
+MOST_DIRECTIONS = 12
+"""Isserlis' theorem lists all pairings, 10395 of 12 directions; more stay an opaque expectation."""
+
+
+class RandomScalar(Atom):
     """A random number, in [0, 1] if `unit`."""
 
-    is_commutative = True
-    is_real = True
-    is_extended_real = True
-    is_finite = True
     name: str
     unit: bool
 
     def __new__(cls, name: str, unit: bool) -> Any:
-        self = AtomicExpr.__new__(cls)
+        self = Atom.__new__(cls)
         self.name, self.unit = name, unit
         return self
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.name, self.unit)
+        return (self.name, str(self.unit))
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.name, self.unit)
@@ -124,13 +129,9 @@ class RandomScalar(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is
         return self.name if exp is None else f"{self.name}^{{{exp}}}"
 
 
-class Expectation(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
+class Expectation(Atom):
     """E over some random variables of an expression, unevaluated."""
 
-    is_commutative = True
-    is_real = True
-    is_extended_real = True
-    is_finite = True
     inside: Any
     variables: tuple[RandomVariable, ...]
 
@@ -138,13 +139,12 @@ class Expectation(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is 
         inside = sympy.sympify(inside)
         if not depends_on(inside) & {v.name for v in variables}:
             return inside
-        self = AtomicExpr.__new__(cls)
+        self = Atom.__new__(cls)
         self.inside, self.variables = inside, variables
         return self
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        laws = ",".join(f"{v.name}:{v.law}:{sympy.srepr(sympy.sympify(v.dimension))}" for v in self.variables)
-        return (self.inside, laws)
+        return (self.inside, ",".join(v.key for v in self.variables))
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.inside, self.variables)
@@ -183,7 +183,27 @@ def mean(thing: Any, variable: RandomVariable) -> Any:
     name = f"E_{variable.name}[{thing}]"
     latex = rf"\mathbb{{E}}_{{{variable.name}}}\left[{thing.latex()}\right]"
     depends = thing.depends_on - {variable.name}
-    return Vector({Basis(name, latex, depends, ("mean", thing, variable), f"E_{variable.name}[{thing.key}]"): 1})
+    return Vector({Basis(name, latex, depends, ("mean", thing, variable), f"E_{variable.key}[{thing.key}]"): 1})
+
+
+def random_variables(thing: Any) -> set[RandomVariable]:
+    """The random variables over which an expression or a vector takes expectations, at any depth."""
+    if isinstance(thing, Vector):
+        found = set().union(*(random_variables(c) for _, c in thing.terms)) if thing.terms else set()
+        for basis, _ in thing.terms:
+            if basis.meaning and basis.meaning[0] == "mean":
+                found |= {basis.meaning[2]} | random_variables(basis.meaning[1])
+            elif basis.meaning:
+                found |= random_variables(basis.meaning[2]) | random_variables(basis.meaning[1].sigma)
+        return found
+    if isinstance(thing, Expectation):
+        return set(thing.variables) | random_variables(thing.inside)
+    if isinstance(thing, InnerProduct):
+        return random_variables(thing.left) | random_variables(thing.right)
+    if isinstance(thing, Value):
+        return random_variables(thing.point) | random_variables(thing.function.sigma)
+    parts = [thing.inside] if isinstance(thing, Atom) and hasattr(thing, "inside") else getattr(thing, "args", ())
+    return set().union(*(random_variables(part) for part in parts)) if parts else set()
 
 
 def normal_form(expression: Any) -> Any:
@@ -275,13 +295,15 @@ def _scaled_gamma_mean(monomial: Any, variable: RandomVariable) -> Any:
     if sympy.expand(exponent - rate * variable.scalar) != 0:
         return None
     shape = sympy.expand(variable.dimension)
+    if not (shape.is_positive and sympy.expand(shape + rate).is_positive):
+        return None  # the mean is infinite, or its sign is not known
     return sympy.expand_func(sympy.gamma(sympy.expand(shape + rate))) / (sympy.gamma(shape) * shape**rate)
 
 
 def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
     if isinstance(monomial, Value) and variable.name not in monomial.point.depends_on:
         for random_function, mean in variable.means:
-            if random_function.name == monomial.function.name:
+            if _is_sample(monomial.function, random_function):
                 return AbstractFunction(mean.name, monomial.function.sigma, mean.depends_on)(monomial.point)
     if isinstance(monomial, InnerProduct) and monomial.is_basic:
         for basis, other in _both_orders(monomial):
@@ -289,10 +311,16 @@ def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
                 continue
             _, function, point = basis.meaning
             for random_function, mean in variable.means:
-                if random_function.name == function.name and variable.name not in point.depends_on:
+                if _is_sample(function, random_function) and variable.name not in point.depends_on:
                     averaged = AbstractFunction(mean.name, function.sigma, mean.depends_on).gradient(point)
                     return InnerProduct(averaged, Vector({other: 1}))
     return None
+
+
+def _is_sample(function: AbstractFunction, declared: AbstractFunction) -> bool:
+    """Whether a function is the declared f_k or a smoothing of it, by a scale that is not random itself."""
+    same = function.name == declared.name and function.depends_on == declared.depends_on
+    return same and declared.sigma == 0 and not depends_on(function.sigma)
 
 
 def _both_orders(product: InnerProduct) -> tuple[tuple[Basis, Basis], tuple[Basis, Basis]]:
@@ -315,10 +343,10 @@ def _integration_by_parts(monomial: Any, variable: RandomVariable) -> Any:
         return None
     value = next((factor for factor in factors if isinstance(factor, Value)), None)
     product = next((factor for factor in factors if isinstance(factor, InnerProduct) and factor.is_basic), None)
-    if value is None or product is None or variable.name in value.function.depends_on:
+    if value is None or product is None or _function_depends(value.function, variable):
         return None
     split = _shift(value.point, variable)
-    others = [b for a, b in _both_orders(product) if a.name == variable.name and variable.name not in b.depends_on]
+    others = [b for a, b in _both_orders(product) if a == _basis(variable) and variable.name not in b.depends_on]
     if split is None or not others:
         return None
     point, sigma = split
@@ -328,18 +356,23 @@ def _integration_by_parts(monomial: Any, variable: RandomVariable) -> Any:
 
 def _shift(point: Vector, variable: RandomVariable) -> tuple[Vector, Any] | None:
     """Split p + σu into (p, σ); None if the dependence on u is not of this form."""
-    rest = {basis: c for basis, c in point.terms if basis.name != variable.name}
-    sigma = next((c for basis, c in point.terms if basis.name == variable.name), sympy.Integer(0))
+    u = _basis(variable)
+    rest = {basis: c for basis, c in point.terms if basis != u}
+    sigma = dict(point.terms).get(u, sympy.Integer(0))
     remainder = Vector(rest)
     if variable.name in remainder.depends_on or variable.name in depends_on(sigma):
         return None
     return remainder, sigma
 
 
+def _basis(variable: RandomVariable) -> Basis:
+    return variable.vector.terms[0][0]
+
+
 def _smoothing(monomial: Any, variable: RandomVariable) -> Any:
     if isinstance(monomial, Value):
         split = _shift(monomial.point, variable)
-        if split is None or variable.name in monomial.function.depends_on:
+        if split is None or _function_depends(monomial.function, variable):
             return None
         point, sigma = split
         return monomial.function.smoothed(point, _absolute(sigma))
@@ -349,11 +382,15 @@ def _smoothing(monomial: Any, variable: RandomVariable) -> Any:
                 continue
             _, function, gradient_point = basis.meaning
             split = _shift(gradient_point, variable)
-            if split is None or variable.name in function.depends_on:
+            if split is None or _function_depends(function, variable):
                 continue
             point, sigma = split
             return InnerProduct(function.smoothed_gradient(point, _absolute(sigma)), Vector({other: 1}))
     return None
+
+
+def _function_depends(function: AbstractFunction, variable: RandomVariable) -> bool:
+    return variable.name in function.depends_on | depends_on(function.sigma)
 
 
 def _absolute(sigma: Any) -> Any:
@@ -362,7 +399,7 @@ def _absolute(sigma: Any) -> Any:
 
 def _gaussian_polynomial(monomial: Any, variable: RandomVariable) -> Any:
     """E of ‖u‖^{2m} ∏⟨a_i, u⟩ with a_i independent of u, by Isserlis and the moments of the radius."""
-    u = variable.vector.terms[0][0]
+    u = _basis(variable)
     directions: list[Vector] = []
     radius_power = 0
     for factor in sympy.Mul.make_args(monomial):
@@ -379,6 +416,8 @@ def _gaussian_polynomial(monomial: Any, variable: RandomVariable) -> Any:
         directions += [Vector({other: 1})] * int(exponent)
     if len(directions) % 2:
         return sympy.Integer(0)
+    if len(directions) > MOST_DIRECTIONS:
+        return None
     half = len(directions) // 2
     pairings = sympy.Add(*(sympy.Mul(*(InnerProduct(a, b) for a, b in pairs)) for pairs in _pairings(directions)))
     angular = pairings / 2**half

@@ -1,7 +1,8 @@
 """Hypotheses as inequalities `slack ≥ 0` at named points.
 
 A fact is what a hypothesis says when it is applied: `smooth.upper(x, y)` is the descent inequality between x and y. Every
-fact remembers where it comes from, and a link that uses it is verified only if the claim really assumes (or uses) that.
+fact remembers where it comes from and how it was made; a link that uses it is verified only if the claim really assumes
+(or uses) that, and if making it again gives the same inequality.
 """
 
 from __future__ import annotations
@@ -27,11 +28,16 @@ class Fact:
     label : str
         How it prints ("L-smooth: f at x and y").
     source : object
-        A hypothesis of the claim, the id of a used claim, or the name in `ELEMENTARY`.
+        A hypothesis of the claim; a tuple of a hypothesis and the ids of the used claims that carry it over; the name in
+        `ELEMENTARY`; or "premise" (in an equivalence one side, from which the other is derived).
     conditions : tuple of SymPy expressions
         Must be nonnegative for the fact to apply (t and 1 − t in a convex combination).
     strict : bool
         Whether even `slack > 0`.
+    made_by : object
+        The family of facts, or the name in `ELEMENTARY`, that made it; None for a premise or a condition on parameters.
+    made_from : tuple
+        The method of the family and its arguments, or the arguments of the elementary inequality.
     """
 
     slack: Any
@@ -39,6 +45,24 @@ class Fact:
     source: Any
     conditions: tuple[Any, ...] = ()
     strict: bool = False
+    made_by: Any = None
+    made_from: tuple[Any, ...] = ()
+
+    def made_again(self) -> Fact:
+        """Return the fact that its maker makes from the same arguments.
+
+        Raises
+        ------
+        ClaimError
+            If nothing says how it was made.
+        """
+        if isinstance(self.made_by, str):
+            return elementary(self.made_by, *self.made_from)
+        if self.made_by is None:
+            raise ClaimError(f"nothing says how the fact {self.label} follows from {self.source}")
+        method, *arguments = self.made_from
+        made: Fact = getattr(self.made_by, method)(*arguments)
+        return made
 
 
 def _at(point: Vector) -> str:
@@ -56,13 +80,10 @@ class ConvexFacts:
 
     def between(self, x: Vector, y: Vector, t: Any) -> Fact:
         f, t = self.function, sympy.sympify(t)
-        slack = (
-            t * f(x)
-            + (1 - t) * f(y)
-            - f(x * t + y * (1 - t))
-            - self.modulus / 2 * t * (1 - t) * norm_squared(x - y)
-        )
-        return Fact(slack, f"{self.label} at ${_at(x)}$ and ${_at(y)}$", self.source, (t, 1 - t))
+        bend = self.modulus / 2 * t * (1 - t) * norm_squared(x - y)
+        slack = t * f(x) + (1 - t) * f(y) - f(x * t + y * (1 - t)) - bend
+        label = f"{self.label} at ${_at(x)}$ and ${_at(y)}$"
+        return Fact(slack, label, self.source, (t, 1 - t), made_by=self, made_from=("between", x, y, t))
 
 
 @dataclass(frozen=True)
@@ -80,18 +101,21 @@ class SmoothFacts:
 
     def upper(self, x: Vector, y: Vector) -> Fact:
         slack = self.constant / 2 * norm_squared(y - x) - self._deviation(x, y)
-        return Fact(slack, f"{self.label}, upper bound from ${_at(x)}$ to ${_at(y)}$", self.source)
+        label = f"{self.label}, upper bound from ${_at(x)}$ to ${_at(y)}$"
+        return Fact(slack, label, self.source, made_by=self, made_from=("upper", x, y))
 
     def lower(self, x: Vector, y: Vector) -> Fact:
         slack = self.constant / 2 * norm_squared(y - x) + self._deviation(x, y)
-        return Fact(slack, f"{self.label}, lower bound from ${_at(x)}$ to ${_at(y)}$", self.source)
+        label = f"{self.label}, lower bound from ${_at(x)}$ to ${_at(y)}$"
+        return Fact(slack, label, self.source, made_by=self, made_from=("lower", x, y))
 
     def gradients(self, x: Vector, y: Vector, equivalence: str) -> Fact:
-        """L²‖x−y‖² − ‖∇f(x)−∇f(y)‖² ≥ 0, which follows by the claim `equivalence` (two forms of L-smoothness)."""
+        """L²‖x−y‖² − ‖∇f(x)−∇f(y)‖² ≥ 0, by the claim `equivalence` (the two forms of L-smoothness)."""
         f = self.function
         slack = self.constant**2 * norm_squared(x - y) - norm_squared(f.gradient(x) - f.gradient(y))
         label = f"{self.label}: the gradient is Lipschitz between ${_at(x)}$ and ${_at(y)}$ ({equivalence})"
-        return Fact(slack, label, (self.source, equivalence))
+        source = (self.source, equivalence)
+        return Fact(slack, label, source, made_by=self, made_from=("gradients", x, y, equivalence))
 
 
 @dataclass(frozen=True)
@@ -105,7 +129,8 @@ class LipschitzFacts:
 
     def between(self, x: Vector, y: Vector) -> Fact:
         slack = self.constant**2 * norm_squared(x - y) - (self.function(x) - self.function(y)) ** 2
-        return Fact(slack, f"{self.label} between ${_at(x)}$ and ${_at(y)}$", self.source)
+        label = f"{self.label} between ${_at(x)}$ and ${_at(y)}$"
+        return Fact(slack, label, self.source, made_by=self, made_from=("between", x, y))
 
 
 @dataclass(frozen=True)
@@ -120,7 +145,8 @@ class BoundedBelowFacts:
 
     def at(self, x: Vector) -> Fact:
         slack = self.function(x) - self.bound
-        return Fact(slack, f"{self.label} at ${_at(x)}$", self.source, strict=self.strict)
+        label = f"{self.label} at ${_at(x)}$"
+        return Fact(slack, label, self.source, strict=self.strict, made_by=self, made_from=("at", x))
 
 
 ELEMENTARY: dict[str, Callable[..., Any]] = {
@@ -133,7 +159,7 @@ ELEMENTARY: dict[str, Callable[..., Any]] = {
     "log(w) <= w - 1": lambda w: w - 1 - sympy.log(w),
     "Cauchy-Schwarz": lambda a, b: norm_squared(a) * norm_squared(b) - inner(a, b) ** 2,
 }
-"""Inequalities of analysis that may be used by name; the values give the slack."""
+"""Inequalities of analysis that may be used by name, for real arguments; the values give the slack."""
 
 
 def elementary(name: str, *arguments: Any) -> Fact:
@@ -146,6 +172,8 @@ def elementary(name: str, *arguments: Any) -> Fact:
     """
     if name not in ELEMENTARY:
         raise ClaimError(f"unknown elementary inequality {name!r}; known: {', '.join(ELEMENTARY)}")
-    conditions = (arguments[0],) if name.startswith("log") else ()
-    shown = ", ".join(f"${a.latex() if isinstance(a, Vector) else sympy.latex(a)}$" for a in arguments)
-    return Fact(ELEMENTARY[name](*arguments), f"{name} at {shown}", name, conditions)
+    given = tuple(a if isinstance(a, Vector) else sympy.sympify(a) for a in arguments)
+    conditions = (given[0],) if name.startswith("log") else ()
+    shown = ", ".join(f"${a.latex() if isinstance(a, Vector) else sympy.latex(a)}$" for a in given)
+    label = f"{name} at {shown}"
+    return Fact(ELEMENTARY[name](*given), label, name, conditions, made_by=name, made_from=given)

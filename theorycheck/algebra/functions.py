@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy.core.expr import AtomicExpr
 
-from theorycheck.algebra.vectors import Basis, Vector, depends_on
+from theorycheck.algebra.vectors import Atom, Basis, Vector, depends_on
 
 
 @dataclass(frozen=True)
@@ -64,18 +63,14 @@ class AbstractFunction:
         return self.smooth(sigma).gradient(point)
 
 
-class Value(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
+class Value(Atom):
     """The number f_σ(p)."""
 
-    is_commutative = True
-    is_real = True
-    is_extended_real = True
-    is_finite = True
     function: AbstractFunction
     point: Vector
 
     def __new__(cls, function: AbstractFunction, point: Vector) -> Any:
-        self = AtomicExpr.__new__(cls)
+        self = Atom.__new__(cls)
         self.function, self.point = function, point
         return self
 
@@ -87,12 +82,11 @@ class Value(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untype
 
     @property
     def free_symbols(self) -> set[Any]:
-        symbols = set(self.function.sigma.free_symbols)
-        return symbols | {s for _, c in self.point.terms for s in c.free_symbols}
+        return set(self.function.sigma.free_symbols) | self.point.free_symbols
 
     @property
     def depends_on(self) -> frozenset[str]:
-        return self.point.depends_on | self.function.depends_on
+        return self.point.depends_on | self.function.depends_on | depends_on(self.function.sigma)
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.function.name}[{self.function.sigma}]({self.point})"

@@ -10,26 +10,29 @@ from collections.abc import Mapping
 from typing import Any
 
 import sympy
-from sympy.core.expr import AtomicExpr
 
-from theorycheck.algebra.expectation import Expectation, expectation, gaussian, normal_form
+from theorycheck.algebra.expectation import Expectation, expectation, gaussian, mean, normal_form
 from theorycheck.algebra.functions import AbstractFunction, Value
-from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, inner
+from theorycheck.algebra.vectors import Atom, Basis, InnerProduct, Vector, depends_on, inner
 from theorycheck.errors import ClaimError
 
 
-class Integral(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
-    """∫ inside over the named vector variables, each running through R^d."""
+class Integral(Atom):
+    """∫ inside over the named vector variables, each running through R^d.
 
-    is_commutative = True
-    is_real = True
-    is_extended_real = True
-    is_finite = True
+    Raises
+    ------
+    ClaimError
+        If a variable is no plain vector (a combination, a gradient, a random vector), or occurs twice.
+    """
+
     inside: Any
     variables: tuple[Vector, ...]
 
     def __new__(cls, inside: Any, *variables: Vector) -> Any:
-        self = AtomicExpr.__new__(cls)
+        if not all(is_plain(v) for v in variables) or len(set(variables)) != len(variables) or not variables:
+            raise ClaimError("an integral needs distinct plain vectors as variables")
+        self = Atom.__new__(cls)
         self.inside, self.variables = sympy.sympify(inside), variables
         return self
 
@@ -43,6 +46,10 @@ class Integral(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is unt
     def free_symbols(self) -> set[Any]:
         return set(self.inside.free_symbols)
 
+    @property
+    def depends_on(self) -> frozenset[str]:
+        return depends_on(self.inside)
+
     def _names(self) -> list[str]:
         return [v.terms[0][0].latex for v in self.variables]
 
@@ -55,15 +62,60 @@ class Integral(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is unt
         return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
 
 
+def is_plain(v: Vector) -> bool:
+    """Whether a vector is a name: no combination, no gradient, not random."""
+    return len(v.terms) == 1 and v.terms[0][1] == 1 and not v.terms[0][0].meaning and not v.depends_on
+
+
+def names_in(thing: Any) -> set[Basis]:
+    """The named vectors that occur free in an expression or a vector, also inside values and gradients."""
+    if isinstance(thing, Vector):
+        found: set[Basis] = set()
+        for basis, coefficient in thing.terms:
+            found |= names_in(coefficient)
+            if not basis.meaning:
+                found.add(basis)
+            elif basis.meaning[0] == "gradient":
+                found |= names_in(basis.meaning[2]) | names_in(basis.meaning[1].sigma)
+            else:
+                found |= names_in(basis.meaning[1])
+        return found
+    if isinstance(thing, InnerProduct):
+        return names_in(thing.left) | names_in(thing.right)
+    if isinstance(thing, Value):
+        return names_in(thing.point) | names_in(thing.function.sigma)
+    if isinstance(thing, Integral):
+        return names_in(thing.inside) - {v.terms[0][0] for v in thing.variables}
+    if isinstance(thing, Expectation):
+        return names_in(thing.inside)
+    return set().union(*(names_in(part) for part in getattr(thing, "args", ()))) if getattr(thing, "args", ()) else set()
+
+
+def is_structured(expression: Any) -> bool:
+    """Whether the expression contains values, inner products, expectations or integrals."""
+    return any(isinstance(atom, Atom) for atom in sympy.sympify(expression).atoms())
+
+
 def substitute(expression: Any, replacements: Mapping[Basis, Vector]) -> Any:
-    """Replace basis vectors (points, directions) by vectors everywhere in an expression."""
+    """Replace basis vectors (points, directions) by vectors everywhere in an expression.
+
+    Raises
+    ------
+    ClaimError
+        If a random variable or a variable of integration would bind a vector that is put in.
+    """
     if isinstance(expression, InnerProduct):
         return inner(_substituted(expression.left, replacements), _substituted(expression.right, replacements))
     if isinstance(expression, Value):
         return Value(expression.function, _substituted(expression.point, replacements))
     if isinstance(expression, Expectation):
+        if any(v.name in image.depends_on for v in expression.variables for image in replacements.values()):
+            raise ClaimError("a substitution puts a random vector under an expectation over it; rename one of them")
         return Expectation(substitute(expression.inside, replacements), expression.variables)
     if isinstance(expression, Integral):
+        bound = {v.terms[0][0] for v in expression.variables}
+        if bound & set(replacements) or any(bound & names_in(image) for image in replacements.values()):
+            raise ClaimError("a substitution clashes with a variable of an inner integral; rename one of them")
         return Integral(substitute(expression.inside, replacements), *expression.variables)
     if not getattr(expression, "args", ()):
         return expression
@@ -74,10 +126,17 @@ def _substituted(point: Vector, replacements: Mapping[Basis, Vector]) -> Vector:
     total = Vector({})
     for basis, coefficient in point.terms:
         if basis in replacements:
-            total = total + replacements[basis] * coefficient
-        elif basis.meaning and basis.meaning[0] == "gradient":
+            total = total + replacements[basis] * substitute(coefficient, replacements)
+            continue
+        coefficient = substitute(coefficient, replacements)
+        if basis.meaning and basis.meaning[0] == "gradient":
             _, function, where = basis.meaning
             total = total + function.gradient(_substituted(where, replacements)) * coefficient
+        elif basis.meaning:
+            _, inside, variable = basis.meaning
+            if any(variable.name in image.depends_on for image in replacements.values()):
+                raise ClaimError("a substitution puts a random vector under a mean over it; rename one of them")
+            total = total + mean(_substituted(inside, replacements), variable) * coefficient
         else:
             total = total + Vector({basis: coefficient})
     return Vector({basis: sympy.simplify(coefficient) for basis, coefficient in total.terms})
@@ -91,6 +150,8 @@ def with_symbols(expression: Any, replacements: Mapping[Any, Any]) -> Any:
         return Value(_function_with(expression.function, replacements), _vector_with(expression.point, replacements))
     if isinstance(expression, Expectation):
         return Expectation(with_symbols(expression.inside, replacements), expression.variables)
+    if isinstance(expression, Integral):
+        return Integral(with_symbols(expression.inside, replacements), *expression.variables)
     if not getattr(expression, "args", ()):
         return expression.xreplace(dict(replacements))
     return expression.func(*(with_symbols(argument, replacements) for argument in expression.args))
@@ -108,23 +169,16 @@ def _vector_with(point: Vector, replacements: Mapping[Any, Any]) -> Vector:
             _, function, where = basis.meaning
             gradient = _function_with(function, replacements).gradient(_vector_with(where, replacements))
             total = total + gradient * factor
+        elif basis.meaning:
+            _, inside, variable = basis.meaning
+            total = total + mean(_vector_with(inside, replacements), variable) * factor
         else:
             total = total + Vector({basis: factor})
     return total
 
 
-def identical(left: Any, right: Any) -> bool:
-    """Whether two integrands are equal as expressions, after expansion and cancelling."""
-    difference = _canonical(left) - _canonical(right)
-    for reduce in (sympy.expand, sympy.powsimp, sympy.simplify):
-        difference = reduce(difference)
-        if difference == 0:
-            return True
-    return False
-
-
-def _canonical(expression: Any) -> Any:
-    """Normal form with one exponential a term, its exponent over a common denominator."""
+def canonical(expression: Any) -> Any:
+    """Return the normal form of an integrand, with one exponential a term, its exponent over a common denominator."""
     joined = sympy.powsimp(normal_form(expression), combine="exp")
     return joined.replace(sympy.exp, lambda exponent: sympy.exp(sympy.expand(sympy.cancel(sympy.together(exponent)))))
 
@@ -139,33 +193,60 @@ def change_of_variables(
     Raises
     ------
     ClaimError
-        If a variable is not replaced, the map is not square, or its determinant vanishes identically.
+        If a variable is not replaced, a new variable already occurs in the integrand, the map is not square, or its
+        determinant is not known to be a real number other than 0.
     """
     if set(replacements) != set(before.variables):
         raise ClaimError("a change of variables must replace every variable of the integral, and nothing else")
+    old = {v.terms[0][0] for v in before.variables}
     new = [v.terms[0][0] for v in new_variables]
+    if (names_in(before.inside) - old) & set(new):
+        raise ClaimError("a new variable of integration already occurs in the integrand; choose another name")
     images = [replacements[v] for v in before.variables]
     matrix = sympy.Matrix([[dict(image.terms).get(b, sympy.Integer(0)) for b in new] for image in images])
     if matrix.rows != matrix.cols:
         raise ClaimError("a change of variables needs as many new variables as old ones")
+    for image in images:
+        shift = Vector({basis: c for basis, c in image.terms if basis not in new})
+        if names_in(shift) & set(new) or any(names_in(c) & set(new) for _, c in image.terms):
+            raise ClaimError("a change of variables must be affine in the new variables")
     determinant = sympy.simplify(matrix.det())
-    if determinant == 0:
-        raise ClaimError("the change of variables is singular")
+    if not determinant.is_real or determinant.is_zero is not False:
+        raise ClaimError(f"the determinant {determinant} of the change of variables is not known to differ from 0")
     by_basis = {v.terms[0][0]: image for v, image in replacements.items()}
     return substitute(before.inside, by_basis) * sympy.Abs(determinant) ** dimension
 
 
+def _require_differentiable(expression: Any, point: Vector) -> None:
+    if not is_plain(point):
+        raise ClaimError("a derivative is taken in a plain vector, no combination")
+    opaque = [atom for atom in sympy.sympify(expression).atoms(Value, Expectation, Integral)]
+    inside = [b for product in sympy.sympify(expression).atoms(InnerProduct) for v in (product.left, product.right) for b, _ in v.terms]
+    if any(point.terms[0][0] in names_in(atom) for atom in opaque) or any(
+        basis.meaning and point.terms[0][0] in names_in(Vector({basis: 1})) for basis in inside
+    ):
+        raise ClaimError(f"{expression} contains values or gradients at {point}, whose derivative the algebra does not know")
+
+
 def directional_derivative(expression: Any, point: Vector, direction: Vector) -> Any:
-    """d/dε of the expression at point + ε·direction, at ε = 0 (for expressions in inner products)."""
-    step = sympy.Symbol("epsilon", real=True)
+    """d/dε of the expression at point + ε·direction, at ε = 0 (for expressions in inner products).
+
+    Raises
+    ------
+    ClaimError
+        If the expression contains values or gradients at that point.
+    """
+    _require_differentiable(expression, point)
+    step = sympy.Dummy("epsilon", real=True)
     moved = normal_form(substitute(expression, {point.terms[0][0]: point + direction * step}))
     return sympy.diff(moved, step).subs(step, 0)
 
 
 def laplacian(expression: Any, point: Vector, dimension: Any) -> Any:
     """Δ of the expression in the point: twice the mean of the second directional derivative along N(0, I/2)."""
-    direction = gaussian("a", dimension)
-    step = sympy.Symbol("epsilon", real=True)
+    _require_differentiable(expression, point)
+    direction = gaussian("direction of the Laplacian", dimension)
+    step = sympy.Dummy("epsilon", real=True)
     moved = normal_form(substitute(expression, {point.terms[0][0]: point + direction.vector * step}))
     second = sympy.diff(moved, step, 2).subs(step, 0)
     return normal_form(2 * expectation(sympy.expand(second), direction))

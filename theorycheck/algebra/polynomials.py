@@ -12,13 +12,24 @@ from typing import Any
 
 import sympy
 
+from theorycheck.errors import ClaimError
+
 Poly = list[list[Any]]
 
 
-def to_poly(expression: Any) -> tuple[Poly, dict[str, str]]:
-    """Return the polynomial and the sign of every variable ("positive", "nonnegative" or "real")."""
+def to_poly(expression: Any, named: dict[str, Any] | None = None) -> tuple[Poly, dict[str, str]]:
+    """Return the polynomial and the sign of every variable ("positive", "nonnegative" or "real").
+
+    `named` collects which expression each variable stands for.
+
+    Raises
+    ------
+    ClaimError
+        If two different expressions print alike, so that one variable would stand for both.
+    """
     poly: Poly = []
     signs: dict[str, str] = {}
+    named = {} if named is None else named
     for term in sympy.Add.make_args(sympy.expand(expression)):
         coefficient, exponents = sympy.Integer(1), {}
         for factor in sympy.Mul.make_args(term):
@@ -29,6 +40,8 @@ def to_poly(expression: Any) -> tuple[Poly, dict[str, str]]:
             if not exponent.is_Integer:
                 base, exponent = factor, sympy.Integer(1)
             name = str(base)
+            if named.setdefault(name, base) != base:
+                raise ClaimError(f"two different quantities are written {name}; give one of them another name")
             signs[name] = "positive" if base.is_positive else "nonnegative" if base.is_nonnegative else "real"
             exponents[name] = exponents.get(name, 0) + int(exponent)
         if coefficient != 0:
@@ -46,20 +59,21 @@ def identity_certificate(target: Any, terms: Iterable[Mapping[str, Any]]) -> dic
         "kind", "label", "multiplier" and "factor" (SymPy expressions in normal form); for squares also "square_of" (an
         expression) or "vectors" (basis name -> coefficient), from which the factor can be recomputed.
     """
-    poly, signs = to_poly(target)
+    named: dict[str, Any] = {}
+    poly, signs = to_poly(target, named)
     listed = []
     for term in terms:
         entry: dict[str, Any] = {"kind": term["kind"], "label": term["label"], "multiplier_reason": term["label"]}
         for part in ("multiplier", "factor"):
-            entry[part], part_signs = to_poly(term[part])
+            entry[part], part_signs = to_poly(term[part], named)
             signs.update(part_signs)
         if "square_of" in term:
-            entry["square_of"], part_signs = to_poly(term["square_of"])
+            entry["square_of"], part_signs = to_poly(term["square_of"], named)
             signs.update(part_signs)
         if "vectors" in term:
             entry["vectors"] = {}
             for name, coefficient in term["vectors"].items():
-                entry["vectors"][name], part_signs = to_poly(coefficient)
+                entry["vectors"][name], part_signs = to_poly(coefficient, named)
                 signs.update(part_signs)
         listed.append(entry)
     return {

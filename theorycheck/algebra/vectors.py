@@ -20,7 +20,8 @@ class Basis:
     """A vector that is no combination of others: a named point or direction, or a gradient.
 
     Two basis vectors are equal when their keys are (the name, and for a gradient all that determines it).
-    `depends_on` names the random variables that it depends on.
+    `depends_on` names the random variables that it depends on. `meaning` is empty for a name, ("gradient", function, point)
+    for ∇f(p) and ("mean", vector, random variable) for E V.
     """
 
     __slots__ = ("depends_on", "key", "latex", "meaning", "name")
@@ -39,6 +40,16 @@ class Basis:
         self.latex = latex
         self.depends_on = depends_on
         self.meaning = meaning
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """Scalar symbols inside: of the point and the scale of a gradient, of the vector under a mean."""
+        if not self.meaning:
+            return set()
+        if self.meaning[0] == "gradient":
+            _, function, point = self.meaning
+            return set(function.sigma.free_symbols) | point.free_symbols
+        return set(self.meaning[1].free_symbols)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Basis) and other.key == self.key
@@ -106,6 +117,16 @@ class Vector:
             found |= basis.depends_on | depends_on(coefficient)
         return found
 
+    @property
+    def free_symbols(self) -> set[Any]:
+        """Scalar symbols in the coefficients and inside the basis vectors."""
+        return {s for basis, coefficient in self.terms for s in coefficient.free_symbols | basis.free_symbols}
+
+    @property
+    def has_real_coefficients(self) -> bool:
+        """Whether SymPy knows every coefficient to be real (else ‖v‖² need not be ≥ 0)."""
+        return all(coefficient.is_real for _, coefficient in self.terms)
+
     def latex(self) -> str:
         """The combination in LaTeX."""
         if not self.terms:
@@ -136,13 +157,41 @@ def vector(name: str, latex: str | None = None, *, depends_on: frozenset[str] = 
     return Vector({Basis(name, latex or name, depends_on): sympy.Integer(1)})
 
 
-class InnerProduct(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
-    """⟨left, right⟩, unexpanded; symmetric."""
+class Atom(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
+    """A real number that is no number or symbol of SymPy's: an inner product, a value f(p), an expectation, an integral.
+
+    SymPy treats an atom as opaque. It compares atoms by `_hashable_content`, and differentiates them to 0 unless told
+    otherwise; so a derivative that nothing here knows raises.
+    """
 
     is_commutative = True
     is_real = True
     is_extended_real = True
     is_finite = True
+
+    @property
+    def depends_on(self) -> frozenset[str]:
+        """Names of the random variables that the number depends on."""
+        return frozenset()
+
+    def _sympyrepr(self, printer: Any) -> str:
+        # keys of vectors are built from srepr, so it must tell apart whatever == tells apart
+        content = (part if isinstance(part, str) else sympy.srepr(part) for part in self._hashable_content())
+        return f"{type(self).__name__}({', '.join(content)})"
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        if symbol in self.free_symbols:
+            raise NotImplementedError(f"the derivative of {self} in {symbol} is not known to the algebra")
+        return sympy.Integer(0)
+
+    def _eval_derivative_n_times(self, symbol: Any, times: Any) -> Any:
+        derivative = self._eval_derivative(symbol)
+        return derivative if times == 1 else sympy.diff(derivative, symbol, times - 1)
+
+
+class InnerProduct(Atom):
+    """⟨left, right⟩, unexpanded; symmetric."""
+
     left: Vector
     right: Vector
 
@@ -151,7 +200,7 @@ class InnerProduct(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is
             return sympy.Integer(0)
         if right.key < left.key:
             left, right = right, left
-        self = AtomicExpr.__new__(cls)
+        self = Atom.__new__(cls)
         self.left, self.right = left, right
         return self
 
@@ -163,14 +212,17 @@ class InnerProduct(AtomicExpr):  # type: ignore[misc, unused-ignore]  # SymPy is
 
     @property
     def free_symbols(self) -> set[Any]:
-        return {s for v in (self.left, self.right) for _, c in v.terms for s in c.free_symbols}
+        return self.left.free_symbols | self.right.free_symbols
 
     def _eval_is_nonnegative(self) -> bool | None:
-        return True if self.left == self.right else None
+        return True if self.left == self.right and self.left.has_real_coefficients else None
 
     @property
     def depends_on(self) -> frozenset[str]:
         return self.left.depends_on | self.right.depends_on
+
+    def _eval_derivative(self, symbol: Any) -> Any:
+        return super()._eval_derivative(symbol) if self.is_basic else sympy.diff(self.expanded(), symbol)
 
     def _sympystr(self, printer: Any) -> str:
         names = (str(self.left), str(self.right))
@@ -225,8 +277,8 @@ def norm(v: Vector) -> Any:
 def depends_on(expression: Any) -> frozenset[str]:
     """Names of the random variables that a scalar expression depends on."""
     found: frozenset[str] = frozenset()
-    if isinstance(expression, AtomicExpr) and hasattr(expression, "depends_on"):
-        return frozenset(expression.depends_on)
+    if isinstance(expression, Atom):
+        return expression.depends_on
     for argument in getattr(expression, "args", ()):
         found |= depends_on(argument)
     return found

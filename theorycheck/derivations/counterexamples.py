@@ -10,10 +10,11 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.evaluation import evaluate
-from theorycheck.claims import Claim
+from theorycheck.claims import Claim, Requirement
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.results import LinkResult
-from theorycheck.errors import TheorycheckError
+from theorycheck.derivations.symbols import symbols_of
+from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.settings import Settings
 
 
@@ -45,10 +46,35 @@ def _as_claim(link: Link, claim: Claim) -> Claim:
         id=f"{claim.id.split('@')[0]}-link-{label}",
         statement=f"${link.latex}$",
         space=claim.space,
-        hypotheses=claim.hypotheses,
+        hypotheses=(*claim.hypotheses, *_presupposed(link, claim)),
         sides=_sides(link, claim),
         relation=link.relation,
     )
+
+
+def _presupposed(link: Link, claim: Claim) -> list[Requirement]:
+    """Where the link writes σ > 0 for a number σ ≥ 0 of the claim, it is hunted where σ > 0 alone."""
+    found = []
+    own = symbols_of(claim).values
+    for symbol in sorted(sympy.sympify(link.left).free_symbols | sympy.sympify(link.right).free_symbols, key=str):
+        if own.get(symbol.name, symbol) == symbol:
+            continue
+        if symbol.is_positive:
+            found.append(_comparison(symbol.name, strict=True))
+        elif symbol.is_nonnegative:
+            found.append(_comparison(symbol.name, strict=False))
+        elif symbol.is_negative or symbol.is_nonpositive or symbol.is_integer:
+            raise ClaimError(f"the link restricts {symbol} in a way that no instance is drawn for")
+    return found
+
+
+def _comparison(name: str, *, strict: bool) -> Requirement:
+    def condition(**values: Any) -> Any:
+        return values[name] > 0 if strict else values[name] >= 0
+
+    parameter = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY)
+    condition.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]  # read by inspect.signature
+    return Requirement(condition, f"{name} {'>' if strict else '≥'} 0")
 
 
 def _sides(link: Link, claim: Claim) -> Callable[..., tuple[Any, Any]]:

@@ -12,10 +12,10 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra.integrals import is_structured
 from theorycheck.claims import Claim
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.equalities import equal
-from theorycheck.derivations.reasons import is_structured
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import TheorycheckError

@@ -17,8 +17,9 @@ from typing import Any, Protocol
 
 import sympy
 
+from theorycheck.derivations.randomness import inconsistency
 from theorycheck.derivations.results import LinkResult
-from theorycheck.errors import ClaimError
+from theorycheck.errors import ClaimError, TheorycheckError
 
 SYMBOLS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
 
@@ -55,16 +56,29 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Case:
+    """`low` ≤ `replaced`: the chain writes `replaced` as √(low² + η²) with η ≥ 0."""
+
+    low: Any
+    replaced: Any
+    excess: Any
+
+    @property
+    def high(self) -> Any:
+        """√(low² + η²)."""
+        return sympy.sqrt(self.low**2 + self.excess**2)
+
+
+@dataclass(frozen=True)
 class Chain:
     """A start and the steps from it.
 
-    `case` is empty, or says that the chain treats one case only: the larger of two nonnegative symbols is written as
-    √(smaller² + η²), see `either_order`.
+    `case` is None, or says that the chain treats one case only, see `either_order`.
     """
 
     start: Any
     steps: tuple[Step, ...]
-    case: tuple[tuple[Any, Any], ...] = ()
+    case: Case | None = None
 
     @property
     def end(self) -> Any:
@@ -135,13 +149,13 @@ def either_order(first: Any, second: Any, build: Callable[[Any, Any, Any], Chain
     ClaimError
         If a symbol is not known to be nonnegative.
     """
-    if not (first.is_nonnegative and second.is_nonnegative):
+    if not (first.is_Symbol and second.is_Symbol and first.is_nonnegative and second.is_nonnegative):
         raise ClaimError("either_order needs two nonnegative symbols")
-    eta = sympy.Symbol("eta", nonnegative=True)
+    excess = sympy.Symbol("eta'", nonnegative=True)  # no Python name, so no claim can mean another number by it
     chains = []
     for low, replaced in ((first, second), (second, first)):
-        high = sympy.sqrt(low**2 + eta**2)
-        chains.append(replace(build(low, high, eta), case=((replaced, high),)))
+        case = Case(low, replaced, excess)
+        chains.append(replace(build(low, case.high, excess), case=case))
     return chains[0], chains[1]
 
 
@@ -173,10 +187,11 @@ def gt(expression: Any, reason: Reason, name: str = "") -> Step:
 def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
-        return link.reason.check(link, claim)
-    except ClaimError as error:
+        problem = inconsistency(link, claim)
+        return LinkResult("unverified", "random variables", problem) if problem else link.reason.check(link, claim)
+    except TheorycheckError as error:
         return LinkResult("unverified", "none", str(error))
-    except (ArithmeticError, ValueError, TypeError, NotImplementedError, AttributeError) as error:
+    except Exception as error:  # SymPy raises whatever it likes
         return LinkResult("unverified", "none", f"the check stopped: {type(error).__name__}: {error}")
 
 

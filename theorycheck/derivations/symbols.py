@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -17,9 +18,13 @@ from theorycheck.algebra import facts
 from theorycheck.algebra.expectation import gaussian, mean
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
+from theorycheck.balls import EXACT_FLOAT_BITS
 from theorycheck.errors import ClaimError, TheorycheckError
 
 GREEK = {"sigma", "tau", "eta", "gamma", "lambda_", "theta", "mu", "nu", "alpha", "beta", "kappa", "rho", "omega"}
+
+
+_WITH_FACTS = ("Convex", "StronglyConvex", "LSmooth", "Lipschitz", "BoundedBelow", "StrictlyAbove")
 
 
 class SymbolicNamespace:
@@ -27,6 +32,9 @@ class SymbolicNamespace:
 
     name = "sympy"
     pi = sympy.pi
+
+    def __init__(self) -> None:
+        self._means = 0  # Gaussian means that are being taken, one inside the other
 
     def __getattr__(self, attribute: str) -> Any:
         functions = {
@@ -62,14 +70,18 @@ class SymbolicNamespace:
         return a**2
 
     def gaussian_mean(self, integrand: Any, dimension: Any, degree: int) -> Any:
-        u = gaussian("u", dimension)
-        return mean(integrand(u.vector), u)
+        u = gaussian(f"u_{self._means}" if self._means else "u", dimension)
+        self._means += 1
+        try:
+            return mean(integrand(u.vector), u)
+        finally:
+            self._means -= 1
 
     def scale(self, factor: Any, x: Vector) -> Vector:
         return x * factor
 
     def number(self, value: Any) -> Any:
-        return sympy.Rational(value)
+        return _exact(value)
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         return sympy.Piecewise((a, condition), (b, True))
@@ -90,7 +102,7 @@ class Symbols:
     def __init__(self, claim: Any) -> None:
         self.claim = claim
         self.xp = SymbolicNamespace()
-        self.direction = vector("a")
+        self.direction = _arbitrary_vector(() if claim.space is None else claim.space.names)
         self.values: dict[str, Any] = {}
         self.known: tuple[Any, ...] = ()
         if claim.space is not None:
@@ -132,18 +144,21 @@ class Symbols:
         for name, domain in self.claim.space.domains.items():
             symbol = self.values[name]
             for bound, sign in ((getattr(domain, "low", None), 1), (getattr(domain, "high", None), -1)):
-                if bound is None or isinstance(symbol, (Vector, AbstractFunction)):
+                if bound is None or not isinstance(symbol, sympy.Symbol):
                     continue
                 value = self.values[bound] if isinstance(bound, str) else _exact(bound)
                 if isinstance(value, sympy.Expr) and value.is_finite is not False:
                     known.append(sign * (symbol - value))
         for hypothesis in self.claim.hypotheses:
-            fact = self._requirement(hypothesis)
+            fact = self.requirement(hypothesis)
             if fact is not None:
                 known.append(fact.slack)
         return known
 
-    def _requirement(self, hypothesis: Any) -> facts.Fact | None:
+    def requirement(self, hypothesis: Any) -> facts.Fact | None:
+        """Return a condition on parameters as a fact; None for a property of a function, or a condition that has no
+        symbolic form.
+        """
         if not hasattr(hypothesis, "condition"):
             return None
         arguments = {name: self.values[name] for name in hypothesis.names()}
@@ -155,13 +170,16 @@ class Symbols:
             return None
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
+        relation = relation.func(*(_exact(side) for side in relation.args))
+        if not isinstance(relation, sympy.core.relational.Relational):
+            return None
         if relation.rel_op in (">", ">="):
             return facts.Fact(relation.lhs - relation.rhs, hypothesis.latex, hypothesis)
         if relation.rel_op in ("<", "<="):
             return facts.Fact(relation.rhs - relation.lhs, hypothesis.latex, hypothesis)
         return None
 
-    def assume(self, hypothesis: Any, function: AbstractFunction | None = None) -> Any:
+    def assume(self, hypothesis: Any) -> Any:
         """Return the facts that a hypothesis of the claim gives.
 
         Parameters
@@ -174,19 +192,40 @@ class Symbols:
         ClaimError
             If the hypothesis has no symbolic form.
         """
-        return self._facts_of(hypothesis, hypothesis, function)
+        requirement = self.requirement(hypothesis)
+        return requirement if requirement is not None else self._facts_of(hypothesis, hypothesis, None)
 
     def cite(self, hypothesis: Any, claim_id: str, function: AbstractFunction) -> Any:
-        """Return the facts of a property that the claim `claim_id` (listed under `uses`) gives to `function`."""
-        return self._facts_of(hypothesis, claim_id, function)
+        """Return the facts that a hypothesis of the claim gives of the smoothing f_σ of its function f.
+
+        Parameters
+        ----------
+        hypothesis : Hypothesis
+            Equal to one of the claim's hypotheses, about f: convex, strongly convex, L-smooth, Lipschitz, bounded below.
+            Smoothing preserves each of them, since f_σ(x) is the mean of f(x + σu).
+        claim_id : str
+            The claim that says so, listed under `uses`.
+        function : AbstractFunction
+            f smoothed, `s.f.smooth(sigma)`.
+
+        Raises
+        ------
+        ClaimError
+            If the function is no smoothing of f, or the hypothesis is no such property.
+        """
+        name = getattr(hypothesis, "function", None)
+        if name is None or function.name != name or function.depends_on:
+            raise ClaimError(f"{claim_id} cannot give {hypothesis.latex} to another function, {function.name}")
+        return self._facts_of(hypothesis, (hypothesis, claim_id), function)
 
     def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
+        from theorycheck import properties
+
+        if type(hypothesis) not in (getattr(properties, kind) for kind in _WITH_FACTS):
+            raise ClaimError(f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients")
         kind = type(hypothesis).__name__
-        requirement = self._requirement(hypothesis)
-        if requirement is not None:
-            return requirement
         f = function or self.values[hypothesis.function]
-        label = hypothesis.latex if source is hypothesis else f"{hypothesis.latex} for ${f.name}$ by {source}"
+        label = hypothesis.latex if function is None else f"{hypothesis.latex}, kept by smoothing ({source[1]})"
         if kind == "Convex":
             return facts.ConvexFacts(f, sympy.Integer(0), source, label)
         if kind == "StronglyConvex":
@@ -195,20 +234,42 @@ class Symbols:
             return facts.SmoothFacts(f, self._value(hypothesis.constant), source, label)
         if kind == "Lipschitz":
             return facts.LipschitzFacts(f, self._value(hypothesis.constant), source, label)
-        if kind in ("BoundedBelow", "StrictlyAbove"):
-            strict = kind == "StrictlyAbove"
-            return facts.BoundedBelowFacts(f, self._value(hypothesis.bound), source, label, strict)
-        raise ClaimError(f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients")
+        strict = kind == "StrictlyAbove"
+        return facts.BoundedBelowFacts(f, self._value(hypothesis.bound), source, label, strict)
 
     def _value(self, name: Any) -> Any:
         return self.values[name] if isinstance(name, str) else _exact(name)
 
 
 def _exact(value: Any) -> Any:
-    """A SymPy number; floats become the simplest rational that rounds to them."""
-    if isinstance(value, float):
-        return sympy.nsimplify(sympy.Float(value), rational=True)
-    return sympy.sympify(value)
+    """A SymPy expression without floats.
+
+    A float of at most 26 significant bits (0.5, 3.0) is exact, as in balls. Any other may stand for another number, and
+    proofs are about exact numbers.
+
+    Raises
+    ------
+    ClaimError
+        If the expression contains another float.
+    """
+    expression = sympy.sympify(value)
+    replaced = {}
+    for number in expression.atoms(sympy.Float):
+        exact = sympy.Rational(*float(number).as_integer_ratio())
+        if abs(exact.p).bit_length() - _trailing_zeros(abs(exact.p)) > EXACT_FLOAT_BITS or exact != number:
+            raise ClaimError(f"the float {number} is not exact; write xp.number(Fraction(…)) in the formula")
+        replaced[number] = exact
+    return expression.xreplace(replaced)
+
+
+def _trailing_zeros(number: int) -> int:
+    return (number & -number).bit_length() - 1 if number else 0
+
+
+def _arbitrary_vector(taken: Iterable[str]) -> Vector:
+    """A vector whose name the claim does not use: what holds for it holds for every vector."""
+    names = set(taken)
+    return vector(next(name for name in ("a", "b", "e", "w", "a_any") if name not in names))
 
 
 def _symbol_of(name: str, domain: Any, earlier: dict[str, Any]) -> Any:

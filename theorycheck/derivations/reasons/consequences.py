@@ -1,0 +1,283 @@
+"""Inequalities: exact combinations of facts and squares, means of something positive, scalar inequalities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sympy
+
+from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
+from theorycheck.algebra.facts import Fact
+from theorycheck.algebra.functions import Value
+from theorycheck.algebra.integrals import is_structured
+from theorycheck.algebra.polynomials import identity_certificate
+from theorycheck.algebra.vectors import Vector, depends_on, norm_squared
+from theorycheck.derivations.links import Link
+from theorycheck.derivations.reasons.signs import certainly_real, confirmed, known_signs, relevant, sign_holds
+from theorycheck.derivations.reasons.sources import unknown_source, unusable
+from theorycheck.derivations.results import LinkResult
+
+
+@dataclass(frozen=True)
+class Term:
+    """E over `over` of multiplier · slack: something that is certainly nonnegative.
+
+    Made by `hypothesis`, `square` and `nonnegative_part`; `squared` is the thing whose square the slack is.
+    """
+
+    kind: str
+    slack: Any
+    label: str
+    multiplier: Any = sympy.Integer(1)
+    over: tuple[RandomVariable, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    squared: Any = None
+
+    def __rmul__(self, factor: Any) -> Term:
+        return replace(self, multiplier=sympy.sympify(factor) * self.multiplier)
+
+    @property
+    def value(self) -> Any:
+        return expectation(self.multiplier * self.slack, *self.over)
+
+
+def hypothesis(*facts: Fact) -> Term:
+    """A hypothesis, applied; of several facts the product of their slacks, which is nonnegative as well."""
+    return Term("hypothesis", _product(facts), " times ".join(fact.label for fact in facts), facts=facts)
+
+
+def _product(facts: tuple[Fact, ...]) -> Any:
+    return sympy.Mul(*(fact.slack for fact in facts))
+
+
+def square(thing: Any) -> Term:
+    """‖v‖² of a vector, or the square of a scalar expression (real, or the term is not accepted)."""
+    shown = thing.latex() if isinstance(thing, Vector) else sympy.latex(thing)
+    thing = thing if isinstance(thing, Vector) else sympy.sympify(thing)
+    return Term("square", _squared(thing), rf"square of ${shown}$", squared=thing)
+
+
+def _squared(thing: Any) -> Any:
+    return norm_squared(thing) if isinstance(thing, Vector) else thing**2
+
+
+def nonnegative_part(expression: Any, label: str = "") -> Term:
+    """A scalar expression whose sign is decided by itself."""
+    return Term("nonnegative", sympy.sympify(expression), label or rf"${sympy.latex(expression)} \ge 0$")
+
+
+def expected(term: Term, *variables: RandomVariable) -> Term:
+    """The expectation of a term: nonnegative because the term is, for every value of the variables."""
+    return replace(term, over=variables)
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """The difference of the two sides is an exact nonnegative combination of terms."""
+
+    text: str
+    terms: tuple[Term, ...]
+
+    @property
+    def expressions(self) -> tuple[Any, ...]:
+        """What the terms stand for, with the random variables that they average over."""
+        return tuple(term.value for term in self.terms)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts that are used."""
+        return tuple(fact for term in self.terms for fact in term.facts)
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        if link.relation == "=":
+            return _open("inequalities cannot justify an equality")
+        forward = link.relation in ("<=", "<")
+        difference = link.right - link.left if forward else link.left - link.right
+        known = known_signs(claim)
+        for term in self.terms:
+            problem = _unsupported(term, claim, known)
+            if problem:
+                return _open(problem)
+        if link.relation in ("<", ">") and not any(_is_positive(term, known) for term in self.terms):
+            return _open("no term is strictly positive")
+        target = normal_form(difference)
+        values = [normal_form(term.value) for term in self.terms]
+        remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
+        if remainder != 0:
+            remainder = _simplified(remainder)
+        if remainder != 0:
+            return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
+        labels = "; ".join(_shown(term) for term in self.terms)
+        listed = [_certified(t, v) for t, v in zip(self.terms, values, strict=True)]
+        reason = f"the difference is exactly the sum of: {labels}"
+        return LinkResult("verified", "exact combination", reason, identity_certificate(target, listed))
+
+
+def _open(reason: str) -> LinkResult:
+    return LinkResult("unverified", "exact combination", reason)
+
+
+def _simplified(remainder: Any) -> Any:
+    """0 where SymPy reduces the remainder to 0 and balls agree; else what is left over."""
+    from theorycheck.derivations.equalities import equal
+
+    reduced = sympy.expand(sympy.simplify(remainder))
+    return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
+
+
+def _certified(term: Term, value: Any) -> dict[str, Any]:
+    """A term for the certificate: multiplier and factor apart, or the whole value where an expectation was evaluated."""
+    if term.over:
+        names = ", ".join(v.name for v in term.over)
+        label = f"expectation over {names} of ({term.multiplier}) * [{term.label}]"
+        return {"kind": "hypothesis", "label": label, "multiplier": sympy.Integer(1), "factor": value}
+    entry = {"kind": term.kind, "label": term.label, "multiplier": normal_form(term.multiplier)}
+    entry["factor"] = normal_form(term.slack)
+    if isinstance(term.squared, Vector):
+        entry["vectors"] = {basis.name: coefficient for basis, coefficient in term.squared.terms}
+    elif term.squared is not None:
+        entry["square_of"] = normal_form(term.squared)
+    return entry
+
+
+def consequence(text: str, *terms: Term) -> Consequence:
+    """Follows from the terms: their sum is exactly the difference of the sides."""
+    return Consequence(text, terms)
+
+
+def _shown(term: Term) -> str:
+    factor = "" if term.multiplier == 1 else rf"${sympy.latex(term.multiplier)}$ × "
+    mean = "".join(rf"$\mathbb{{E}}_{{{v.name}}}$ " for v in term.over)
+    return f"{mean}{factor}[{term.label}]"
+
+
+def _is_positive(term: Term, known: tuple[Any, ...]) -> bool:
+    return (
+        term.kind == "nonnegative"
+        and not is_structured(term.slack)
+        and sign_holds(term.multiplier * term.slack, known, strict=True)
+    )
+
+
+def _unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
+    """Why a term may not be used, or "" if it may."""
+    if not sign_holds(term.multiplier, known):
+        return f"the multiplier ${sympy.latex(term.multiplier)}$ is not known to be nonnegative"
+    if term.kind == "nonnegative":
+        certain = sign_holds(term.slack, known)
+        return "" if certain else f"the sign of ${sympy.latex(term.slack)}$ could not be certified"
+    if term.kind == "square" and term.squared is not None and term.slack == _squared(term.squared):
+        real = certainly_real(term.squared, known)
+        return "" if real else f"{term.label}: it is not known to be real, so its square need not be nonnegative"
+    if term.kind == "hypothesis" and term.facts and term.slack == _product(term.facts):
+        return next((problem for fact in term.facts if (problem := unusable(fact, claim, known))), "")
+    return f"{term.label}: the term is not made by hypothesis, square or nonnegative_part"
+
+
+@dataclass(frozen=True)
+class PositiveMean:
+    """The difference of the sides is E over u of something strictly positive (or nonnegative and not identically 0).
+
+    Trusts that the mean of a strictly positive random variable is strictly positive, and that a continuous nonnegative
+    function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0 (the Gaussian density is
+    positive on the open set where the function is).
+    """
+
+    text: str
+    fact: Fact
+    variable: RandomVariable
+    not_identically_zero: tuple[Any, ...] = ()
+    scale: Any = None
+
+    @property
+    def expressions(self) -> tuple[Any, ...]:
+        """What is averaged."""
+        return (expectation(self.fact.slack, self.variable),)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The fact that is used."""
+        return (self.fact,)
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        known = known_signs(claim)
+        difference = link.right - link.left if link.relation == "<" else link.left - link.right
+        if link.relation not in ("<", ">"):
+            return LinkResult("unverified", "positive mean", "the link is not strict")
+        problem = unusable(self.fact, claim, known) or (
+            "" if self.fact.strict else self._perhaps_zero(claim, known)
+        )
+        if problem:
+            return LinkResult("unverified", "positive mean", problem)
+        target = normal_form(difference)
+        value = normal_form(expectation(self.fact.slack, self.variable))
+        if sympy.expand(target - value) != 0:
+            reason = "the difference of the sides is not the mean of the fact"
+            return LinkResult("unverified", "positive mean", reason)
+        label = f"expectation over {self.variable.name} of [{self.fact.label}]"
+        term = {"kind": "hypothesis", "label": label, "multiplier": sympy.Integer(1), "factor": value}
+        reason = f"the difference is the mean of: {self.fact.label}"
+        return LinkResult("verified", "positive mean", reason, identity_certificate(target, [term]))
+
+    def _perhaps_zero(self, claim: Any, known: tuple[Any, ...]) -> str:
+        """Why the mean might be 0: the integrand must be f(p + σu) minus a constant, f continuous and not constant, σ > 0."""
+        for source in self.not_identically_zero:
+            problem = unknown_source(source, claim)
+            if problem:
+                return problem
+        values = list(self.fact.slack.atoms(Value))
+        constant = self.fact.slack - values[0] if len(values) == 1 else None
+        if constant is None or depends_on(constant) or values[0].function.depends_on:
+            return "needs a strict fact, or a fact of the form f(x) − m ≥ 0"
+        (value,) = values
+        kinds = {type(source).__name__ for source in self.not_identically_zero}
+        functions = {getattr(source, "function", None) for source in self.not_identically_zero}
+        if kinds != {"Continuous", "Nonconstant"} or functions != {value.function.name}:
+            return "needs a strict fact, or that the function of the fact is continuous and not constant"
+        scale = dict(value.point.terms).get(self.variable.vector.terms[0][0], sympy.Integer(0))
+        if not sign_holds(scale**2, known, strict=True) or value.function.sigma != 0:
+            return "the scale of the Gaussian is not known to be positive"
+        return ""
+
+
+def positive_mean(
+    text: str,
+    fact: Fact,
+    variable: RandomVariable,
+    *,
+    not_identically_zero: tuple[Any, ...] = (),
+    scale: Any = None,
+) -> PositiveMean:
+    """A strict inequality between means: the fact is strict, or its function is continuous and nonconstant.
+
+    `scale` says for readers which number the Gaussian is multiplied by; what counts is read from the fact.
+    """
+    return PositiveMean(text, fact, variable, not_identically_zero, scale)
+
+
+@dataclass(frozen=True)
+class Elementary:
+    """A scalar inequality that needs no hypothesis but the signs and ranges of its symbols."""
+
+    text: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.inequalities import nonnegative
+
+        if link.relation == "=":
+            return LinkResult("unverified", "inequality", "an inequality cannot justify an equality")
+        forward = link.relation in ("<=", "<")
+        left, right = normal_form(link.left), normal_form(link.right)
+        difference = right - left if forward else left - right
+        strict = link.relation in ("<", ">")
+        known = relevant(known_signs(claim), difference)
+        result = nonnegative(difference, strict=strict, assumptions=known, **self.options)
+        return confirmed(result, claim)
+
+
+def elementary(text: str, **options: Any) -> Elementary:
+    """A scalar inequality; options go to `theorycheck.derivations.inequalities.nonnegative`."""
+    return Elementary(text, options)
