@@ -11,11 +11,12 @@ import sympy
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.integrals import is_structured
+from theorycheck.algebra.models import agree
 from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.links import Link
-from theorycheck.derivations.reasons.signs import confirmed
+from theorycheck.derivations.reasons.signs import confirmed, known_signs
 from theorycheck.derivations.results import LinkResult
 
 LENGTHS = (0, 1, 2, 3, 4, 5)
@@ -38,10 +39,14 @@ class Equality:
                 reason = f"the sides are not equal ({result.reason}); an inequality between them needs another reason"
                 return LinkResult("unverified", result.method, reason)
             return confirmed(result, claim)
+        on_models = agree(link.left, link.right, known_signs(claim))
+        if on_models is False:
+            return LinkResult("unverified", "expansion", "the sides differ on a model, so no rule may make them equal")
         left, right = normal_form(link.left), normal_form(link.right)
         if sympy.expand(left - right) == 0:
             certificate = identity_certificate(left - right, [])
-            return LinkResult("verified", "expansion", "both sides have the same normal form", certificate)
+            seen = ", and they agree on concrete models in balls" if on_models else ""
+            return LinkResult("verified", "expansion", f"both sides have the same normal form{seen}", certificate)
         # coefficients may still need more than expansion; every atom is then an independent real symbol
         result = equal(left, right)
         return replace(result, counterexample=None, outcome="verified" if result.verified else "unverified")
