@@ -2,7 +2,7 @@
 
 The schema ("polynomial identity"): target − Σ multiplier · factor must expand to 0; a POLY is a list of
 [coefficient "p/q", {variable: exponent}]. Everything that is not a rational number is a variable: symbols, values,
-inner products, roots.
+inner products, roots. Where e^w and e^−w both occur, the second is written as a power −1 of the first.
 """
 
 from __future__ import annotations
@@ -17,39 +17,86 @@ from theorycheck.errors import ClaimError
 Poly = list[list[Any]]
 
 
-def to_poly(expression: Any, named: dict[str, Any] | None = None) -> tuple[Poly, dict[str, str]]:
-    """Return the polynomial and the sign of every variable ("positive", "nonnegative" or "real").
+class Variables:
+    """What the variables of one certificate stand for."""
 
-    `named` collects which expression each variable stands for.
+    def __init__(self, expressions: Iterable[Any] = ()) -> None:
+        self.expressions: dict[str, Any] = {}
+        exponentials = {e for expression in expressions for e in sympy.sympify(expression).atoms(sympy.exp)}
+        self._inverse = {
+            e: sympy.exp(-e.args[0])
+            for e in exponentials
+            if sympy.exp(-e.args[0]) in exponentials and e.args[0].could_extract_minus_sign()
+        }
+
+    def name(self, base: Any, exponent: int) -> tuple[str, int]:
+        """Return the variable and exponent by which base^exponent is written.
+
+        Raises
+        ------
+        ClaimError
+            If another expression prints alike, so that one variable would stand for both.
+        """
+        if base in self._inverse:
+            base, exponent = self._inverse[base], -exponent
+        name = str(base)
+        if self.expressions.setdefault(name, base) != base:
+            raise ClaimError(f"two different quantities are written {name}; give one of them another name")
+        return name, exponent
+
+    @property
+    def signs(self) -> dict[str, str]:
+        """The sign of every variable: "positive", "nonnegative" or "real"."""
+        return {
+            name: "positive" if base.is_positive else "nonnegative" if base.is_nonnegative else "real"
+            for name, base in sorted(self.expressions.items())
+        }
+
+    def trees(self) -> dict[str, Any]:
+        """The trees of the variables that are no symbols but made of them (exp(−x), √2)."""
+        from theorycheck.derivations.trees import is_opaque, to_tree
+        from theorycheck.errors import NotExactError
+
+        found = {}
+        for name, base in sorted(self.expressions.items()):
+            if base.is_Symbol or any(is_opaque(atom) for atom in sympy.preorder_traversal(base)):
+                continue
+            try:
+                found[name] = to_tree(base)
+            except (ClaimError, NotExactError):
+                continue
+        return found
+
+
+def to_poly(expression: Any, variables: Variables | None = None) -> Poly:
+    """Return the polynomial; `variables` collects which expression each variable stands for.
 
     Raises
     ------
     ClaimError
-        If two different expressions print alike, so that one variable would stand for both.
+        If two different expressions print alike.
     """
+    variables = Variables() if variables is None else variables
     poly: Poly = []
-    signs: dict[str, str] = {}
-    named = {} if named is None else named
     for term in sympy.Add.make_args(sympy.expand(expression)):
-        coefficient, exponents = sympy.Integer(1), {}
+        coefficient, exponents = sympy.Integer(1), dict[str, int]()
         for factor in sympy.Mul.make_args(term):
             if factor.is_Rational:
                 coefficient *= factor
                 continue
             base, exponent = factor.as_base_exp()
-            if not exponent.is_Integer:
+            if not exponent.is_Integer or isinstance(factor, sympy.exp):
                 base, exponent = factor, sympy.Integer(1)
-            name = str(base)
-            if named.setdefault(name, base) != base:
-                raise ClaimError(f"two different quantities are written {name}; give one of them another name")
-            signs[name] = "positive" if base.is_positive else "nonnegative" if base.is_nonnegative else "real"
-            exponents[name] = exponents.get(name, 0) + int(exponent)
+            name, power = variables.name(base, int(exponent))
+            exponents[name] = exponents.get(name, 0) + power
         if coefficient != 0:
             poly.append([f"{coefficient.p}/{coefficient.q}", exponents])
-    return poly, signs
+    return poly
 
 
-def identity_certificate(target: Any, terms: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def identity_certificate(
+    target: Any, terms: Iterable[Mapping[str, Any]], nonnegative_forms: Iterable[Any] = ()
+) -> dict[str, Any]:
     """Certificate that `target` is Σ multiplier · factor.
 
     Parameters
@@ -57,29 +104,39 @@ def identity_certificate(target: Any, terms: Iterable[Mapping[str, Any]]) -> dic
     target : SymPy expression in normal form
     terms : iterable of mappings
         "kind", "label", "multiplier" and "factor" (SymPy expressions in normal form); for squares also "square_of" (an
-        expression) or "vectors" (basis name -> coefficient), from which the factor can be recomputed.
+        expression) or "vectors" (basis name -> coefficient), from which the factor can be recomputed; where signs of
+        variables do not show it, "multiplier_factors" (expressions that are each nonnegative), "multiplier_certificate" or
+        "factor_certificate".
+    nonnegative_forms : iterable of SymPy expressions
+        What the claim makes nonnegative.
     """
-    named: dict[str, Any] = {}
-    poly, signs = to_poly(target, named)
-    listed = []
-    for term in terms:
-        entry: dict[str, Any] = {"kind": term["kind"], "label": term["label"], "multiplier_reason": term["label"]}
-        for part in ("multiplier", "factor"):
-            entry[part], part_signs = to_poly(term[part], named)
-            signs.update(part_signs)
-        if "square_of" in term:
-            entry["square_of"], part_signs = to_poly(term["square_of"], named)
-            signs.update(part_signs)
-        if "vectors" in term:
-            entry["vectors"] = {}
-            for name, coefficient in term["vectors"].items():
-                entry["vectors"][name], part_signs = to_poly(coefficient, named)
-                signs.update(part_signs)
-        listed.append(entry)
+    terms, forms = list(terms), list(nonnegative_forms)
+    parts = [target, *(term[part] for term in terms for part in ("multiplier", "factor"))]
+    variables = Variables(parts)
+    poly = to_poly(target, variables)
+    listed = [_entry(term, variables) for term in terms]
+    known = [form for form in forms if form.free_symbols & set(variables.expressions.values())]
     return {
         "type": "polynomial identity",
-        "variables": sorted(signs),
-        "signs": dict(sorted(signs.items())),
         "target": poly,
         "terms": listed,
+        "nonnegative_forms": [to_poly(form, variables) for form in known],
+        "variables": sorted(variables.expressions),
+        "signs": variables.signs,
+        "trees": variables.trees(),
     }
+
+
+def _entry(term: Mapping[str, Any], variables: Variables) -> dict[str, Any]:
+    entry: dict[str, Any] = {"kind": term["kind"], "label": term["label"], "multiplier_reason": term["label"]}
+    for part in ("multiplier", "factor", "square_of"):
+        if part in term:
+            entry[part] = to_poly(term[part], variables)
+    if "multiplier_factors" in term:
+        entry["multiplier_factors"] = [to_poly(factor, variables) for factor in term["multiplier_factors"]]
+    if "vectors" in term:
+        entry["vectors"] = {name: to_poly(c, variables) for name, c in term["vectors"].items()}
+    for part in ("multiplier_certificate", "factor_certificate"):
+        if term.get(part) is not None:
+            entry[part] = dict(term[part])
+    return entry

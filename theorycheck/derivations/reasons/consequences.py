@@ -13,7 +13,7 @@ from theorycheck.algebra.facts import Fact
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.polynomials import identity_certificate
-from theorycheck.algebra.vectors import Vector, depends_on, norm_squared
+from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on, norm_squared
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.signs import certainly_real, confirmed, known_signs, relevant, sign_holds
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
@@ -110,9 +110,10 @@ class Consequence:
         if remainder != 0:
             return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
         labels = "; ".join(_shown(term) for term in self.terms)
-        listed = [_certified(t, v) for t, v in zip(self.terms, values, strict=True)]
+        listed = [_certified(t, v, known) for t, v in zip(self.terms, values, strict=True)]
+        forms = [normal_form(k) for k in relevant(known, target)]
         reason = f"the difference is exactly the sum of: {labels}"
-        return LinkResult("verified", "exact combination", reason, identity_certificate(target, listed))
+        return LinkResult("verified", "exact combination", reason, identity_certificate(target, listed, forms))
 
 
 def _open(reason: str) -> LinkResult:
@@ -127,19 +128,53 @@ def _simplified(remainder: Any) -> Any:
     return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
 
 
-def _certified(term: Term, value: Any) -> dict[str, Any]:
+def _certified(term: Term, value: Any, known: tuple[Any, ...]) -> dict[str, Any]:
     """A term for the certificate: multiplier and factor apart, or the whole value where an expectation was evaluated."""
     if term.over:
         names = ", ".join(v.name for v in term.over)
         label = f"expectation over {names} of ({term.multiplier}) * [{term.label}]"
         return {"kind": "hypothesis", "label": label, "multiplier": sympy.Integer(1), "factor": value}
-    entry = {"kind": term.kind, "label": term.label, "multiplier": normal_form(term.multiplier)}
-    entry["factor"] = normal_form(term.slack)
+    if term.kind == "nonnegative":
+        return _certified_sign(term, known)
+    entry = {"kind": term.kind, "label": term.label, "factor": normal_form(term.slack)}
     if isinstance(term.squared, Vector):
         entry["vectors"] = {basis.name: coefficient for basis, coefficient in term.squared.terms}
     elif term.squared is not None:
         entry["square_of"] = normal_form(term.squared)
-    return entry
+    return {**entry, **_certified_multiplier(sympy.Mul.make_args(term.multiplier), known)}
+
+
+def _certified_sign(term: Term, known: tuple[Any, ...]) -> dict[str, Any]:
+    """A product whose sign is certain: its part that is no ‖v‖² is the multiplier, or has a certificate of its own."""
+    factors = sympy.Mul.make_args(sympy.factor_terms(term.multiplier * term.slack, sign=False))
+    norms = [f for f in factors if isinstance(f, InnerProduct) and f.left == f.right]
+    if norms:
+        rest = list(factors)
+        rest.remove(norms[0])
+        vectors = {basis.name: coefficient for basis, coefficient in norms[0].left.terms}
+        entry = {"kind": "square", "label": term.label, "factor": normal_form(norms[0]), "vectors": vectors}
+        return {**entry, **_certified_multiplier(tuple(rest), known)}
+    entry = {"kind": "nonnegative", "label": term.label, "factor": sympy.Integer(1)}
+    return {**entry, **_certified_multiplier(factors, known)}
+
+
+def _certified_multiplier(factors: tuple[Any, ...], known: tuple[Any, ...]) -> dict[str, Any]:
+    from theorycheck.derivations.inequalities import nonnegative
+
+    product = sympy.Mul(*factors)
+    entry = {"multiplier": normal_form(product)}
+    if all(_sign_shows(f, known) for f in factors):
+        return {**entry, "multiplier_factors": [normal_form(f) for f in factors]}
+    related = relevant(known, product)
+    return {**entry, "multiplier_certificate": nonnegative(product, assumptions=related).certificate}
+
+
+def _sign_shows(factor: Any, known: tuple[Any, ...]) -> bool:
+    """Whether the signs of the parts show an expanded factor to be nonnegative, or the claim itself says that it is."""
+    expanded = normal_form(factor)
+    return any(sympy.expand(expanded - k) == 0 for k in known) or all(
+        term.is_nonnegative for term in sympy.Add.make_args(expanded)
+    )
 
 
 def consequence(text: str, *terms: Term) -> Consequence:
