@@ -179,18 +179,24 @@ def _shown(node: ast.expr) -> str:
 def _convention(claim: Claim, formula: Formula) -> Iterator[Change]:
     """u ~ N(0, I) in the place of N(0, I/2) on one side: √2·σ in every smoothing, √2·u in every mean.
 
-    Where the other side holds the scales as plain numbers, σ/√2 for σ there says the same after a change
-    of variables, and is what a proof may use.
+    Where all scales may be multiplied by √2 and stand in no other smoothing, σ/√2 for every other σ says the
+    same after a change of variables, and is what a proof may use; without any other σ the claim is the same.
     """
     for name, places in (("left", formula.left_places()), ("right", formula.right_places())):
         nodes = {place.node: new for place in places if (new := _with_other_gaussian(place.node)) is not None}
         if not nodes:
             continue
-        sides = _changed(claim, formula, nodes)
-        equal = _rescaled(claim, formula, nodes) if name == "left" else None
-        fields = None if equal is None else {"sides": equal}
+        equal = None
+        if _can_be_rescaled(claim, nodes):
+            others = _other_scales(formula, nodes)
+            if not others:
+                continue
+            if all(_in_arithmetic(place) for place in others):
+                divided = {p.node: _number(f"({ast.unparse(p.node)} / {ROOT})") for p in others}
+                equal = {"sides": _changed(claim, formula, divided)}
         shown = "√2·σ for σ" if any(called(node) in GAUSSIAN for node in nodes) else "√2·u for u"
-        yield Change("convention I for I/2", f"{shown} on the {name}", {"sides": sides}, fields)
+        fields = {"sides": _changed(claim, formula, nodes)}
+        yield Change("convention I for I/2", f"{shown} on the {name}", fields, equal)
 
 
 ROOT = "xp.sqrt(xp.number(1) * 2)"
@@ -210,33 +216,35 @@ def _with_other_gaussian(node: ast.expr) -> ast.expr | None:
     return None
 
 
-def _rescaled(claim: Claim, formula: Formula, nodes: Mapping[ast.expr, ast.expr]) -> Sides | None:
-    """The bound with σ/√2 for every scale σ ≥ 0, if scales occur only in smoothings and in the bound."""
+def _can_be_rescaled(claim: Claim, nodes: Mapping[ast.expr, ast.expr]) -> bool:
+    """Whether the scales of these smoothings range over a cone of which no hypothesis speaks."""
     assert claim.space is not None
-    scales = {
-        ast.unparse(node.args[-1])
-        for node in nodes
-        if isinstance(node, ast.Call) and called(node) in GAUSSIAN
-    }
-    if len(scales) == 0 or any(called(node) not in GAUSSIAN for node in nodes):
-        return None
+    if any(called(node) not in GAUSSIAN for node in nodes):
+        return False
+    scales = _scales(nodes)
     domains = claim.space.domains
-    if any(not _is_cone(domains.get(name)) for name in scales):
-        return None
-    if any(set(hypothesis.names()) & scales for hypothesis in claim.hypotheses):
-        return None
-    inside = {id(part) for node in nodes for part in ast.walk(node)}
-    free = [place for place in formula.left_places() if id(place.node) not in inside]
-    if any(isinstance(place.node, ast.Name) and place.node.id in scales for place in free):
-        return None
-    found = [p for p in formula.bound_places() if isinstance(p.node, ast.Name) and p.node.id in scales]
-    if not found or any(not _in_arithmetic(place) for place in found):
-        return None
-    return _changed(claim, formula, {p.node: _number(f"({ast.unparse(p.node)} / {ROOT})") for p in found})
-
-
-def _is_cone(domain: Any) -> bool:
-    """[0, ∞), (0, ∞) or above another name: unchanged when all scales are multiplied by √2."""
-    return (
-        isinstance(domain, Real) and (domain.low == 0 or isinstance(domain.low, str)) and domain.high is None
+    free = not any(set(hypothesis.names()) & scales for hypothesis in claim.hypotheses)
+    bound = any(
+        scales & set(getattr(domain, "references", tuple)())
+        for name, domain in domains.items()
+        if name not in scales
     )
+    return free and not bound and all(_is_cone(domains.get(name), scales) for name in scales)
+
+
+def _scales(nodes: Mapping[ast.expr, ast.expr]) -> set[str]:
+    return {ast.unparse(node.args[-1]) for node in nodes if isinstance(node, ast.Call)}
+
+
+def _other_scales(formula: Formula, nodes: Mapping[ast.expr, ast.expr]) -> list[Place]:
+    """Where the scales of these smoothings stand outside of them, on both sides."""
+    scales = _scales(nodes)
+    inside = {id(part) for node in nodes for part in ast.walk(node)}
+    everywhere = {id(p.node): p for p in (*formula.left_places(), *formula.right_places())}
+    names = [p for p in everywhere.values() if isinstance(p.node, ast.Name) and p.node.id in scales]
+    return [place for place in names if id(place.node) not in inside]
+
+
+def _is_cone(domain: Any, scales: set[str]) -> bool:
+    """[0, ∞), (0, ∞) or above another of the scales: unchanged when all of them are multiplied by √2."""
+    return isinstance(domain, Real) and (domain.low == 0 or domain.low in scales) and domain.high is None
