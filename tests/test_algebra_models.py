@@ -3,7 +3,16 @@
 import pytest
 import sympy
 
-from theorycheck.algebra import AbstractFunction, expectation, gaussian, index, inner, norm_squared, uniform, vector
+from theorycheck.algebra import (
+    AbstractFunction,
+    expectation,
+    gaussian,
+    index,
+    inner,
+    norm_squared,
+    uniform,
+    vector,
+)
 from theorycheck.algebra.expectation import mean
 from theorycheck.algebra.models import agree
 
@@ -20,7 +29,10 @@ TRUE = {
     "E uuᵀ = I/2": (expectation(inner(A, U.vector) * inner(B, U.vector), U), inner(A, B) / 2),
     "E |u|⁴ = d(d+2)/4": (expectation(norm_squared(U.vector) ** 2, U), D * (D + 2) / 4),
     "definition of smoothing": (expectation(F(MOVED), U), F.smoothed(X, SIGMA)),
-    "gradient of smoothing": (expectation(inner(F.gradient(MOVED), A), U), inner(F.smoothed_gradient(X, SIGMA), A)),
+    "gradient of smoothing": (
+        expectation(inner(F.gradient(MOVED), A), U),
+        inner(F.smoothed_gradient(X, SIGMA), A),
+    ),
     "integration by parts": (
         2 / SIGMA * expectation(F(MOVED) * inner(U.vector, A), U),
         inner(F.smoothed_gradient(X, SIGMA), A),
@@ -29,7 +41,10 @@ TRUE = {
     "mean of samples": (expectation(SAMPLE(X), K), F(X)),
     "gradient of the mean": (expectation(inner(SAMPLE.gradient(X), A), K), inner(F.gradient(X), A)),
     "E t² = 1/3": (expectation(T.scalar**2, T), sympy.Rational(1, 3)),
-    "mean of a vector": (inner(mean(U.vector * F(MOVED), U), A), SIGMA / 2 * inner(F.smoothed_gradient(X, SIGMA), A)),
+    "mean of a vector": (
+        inner(mean(U.vector * F(MOVED), U), A),
+        SIGMA / 2 * inner(F.smoothed_gradient(X, SIGMA), A),
+    ),
 }
 FALSE = {
     "covariance I": (expectation(norm_squared(U.vector), U), D),

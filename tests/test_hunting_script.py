@@ -17,7 +17,17 @@ from theorycheck.claims import Claim, Refutation
 from theorycheck.hunting import certify, demonstrate, hunt, script
 from theorycheck.hunting.sources import Quotation, UnquotableError
 from theorycheck.settings import Settings
-from theorycheck.spaces import FunctionInstance, Instance, Space, choice, dimension, function, point, real, vector
+from theorycheck.spaces import (
+    FunctionInstance,
+    Instance,
+    Space,
+    choice,
+    dimension,
+    function,
+    point,
+    real,
+    vector,
+)
 
 RUNNER = """
 import runpy, sys

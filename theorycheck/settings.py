@@ -34,7 +34,9 @@ class Budget:
 
 BUDGETS = {
     "quick": Budget(instances=12_000, refinements=2_000, shrink_examples=60, boxes=20_000, max_bits=1024),
-    "standard": Budget(instances=200_000, refinements=60_000, shrink_examples=1_000, boxes=200_000, max_bits=4096),
+    "standard": Budget(
+        instances=200_000, refinements=60_000, shrink_examples=1_000, boxes=200_000, max_bits=4096
+    ),
     "thorough": Budget(
         instances=4_000_000, refinements=1_000_000, shrink_examples=5_000, boxes=2_000_000, max_bits=16384
     ),

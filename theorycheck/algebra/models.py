@@ -86,10 +86,17 @@ class _Model:
         size = Fraction(self.draw.randint(1, 40), self.draw.randint(8, 24))
         if symbol.is_integer:
             size = Fraction(self.draw.randint(1, 5))
-        return -size if symbol.is_negative or (symbol.is_real and symbol.is_nonnegative is None and self.draw.random() < 0.5) else size
+        return (
+            -size
+            if symbol.is_negative
+            or (symbol.is_real and symbol.is_nonnegative is None and self.draw.random() < 0.5)
+            else size
+        )
 
     def _nonnegative(self, condition: Any) -> bool:
-        value = sympy.sympify(condition).xreplace({s: sympy.Rational(v.numerator, v.denominator) for s, v in self.symbols.items()})
+        value = sympy.sympify(condition).xreplace(
+            {s: sympy.Rational(v.numerator, v.denominator) for s, v in self.symbols.items()}
+        )
         return value.is_nonnegative is not False or bool(value.free_symbols)
 
     def value(self, expression: Any, chosen: Mapping[str, Any]) -> Ball:
@@ -114,8 +121,12 @@ class _Model:
         return self._composite(expression, chosen)
 
     def _composite(self, expression: Any, chosen: Mapping[str, Any]) -> Ball:
-        if expression.is_Pow and expression.exp.is_Rational and expression.exp.q <= 2:  # integer and half powers
-            return self.value(expression.base, chosen) ** Fraction(int(expression.exp.p), int(expression.exp.q))
+        if (
+            expression.is_Pow and expression.exp.is_Rational and expression.exp.q <= 2
+        ):  # integer and half powers
+            return self.value(expression.base, chosen) ** Fraction(
+                int(expression.exp.p), int(expression.exp.q)
+            )
         parts = [self.value(argument, chosen) for argument in expression.args]
         if expression.is_Add:
             return sum(parts, Ball(0))
@@ -124,7 +135,13 @@ class _Model:
             for part in parts:
                 product = product * part
             return product
-        function = {sympy.exp: "exp", sympy.sin: "sin", sympy.cos: "cos", sympy.log: "log", sympy.Abs: "__abs__"}
+        function = {
+            sympy.exp: "exp",
+            sympy.sin: "sin",
+            sympy.cos: "cos",
+            sympy.log: "log",
+            sympy.Abs: "__abs__",
+        }
         if expression.func in function:
             return getattr(parts[0], function[expression.func])()
         raise _NoModelError
@@ -157,7 +174,10 @@ class _Model:
         return chosen[name]
 
     def _mean(
-        self, variables: Sequence[RandomVariable], chosen: Mapping[str, Any], inside: Callable[[Mapping[str, Any]], list[Ball]]
+        self,
+        variables: Sequence[RandomVariable],
+        chosen: Mapping[str, Any],
+        inside: Callable[[Mapping[str, Any]], list[Ball]],
     ) -> list[Ball]:
         total: list[Ball] | None = None
         for values in itertools.product(*(_rule(variable) for variable in variables)):
@@ -173,7 +193,9 @@ class _Model:
         assert total is not None
         return total
 
-    def _cubic(self, function: AbstractFunction, y: list[Ball], chosen: Mapping[str, Any], axis: int | None) -> Ball:
+    def _cubic(
+        self, function: AbstractFunction, y: list[Ball], chosen: Mapping[str, Any], axis: int | None
+    ) -> Ball:
         """The value (axis None) or a partial derivative of the smoothed cubic of this function."""
         variance = self.value(sympy.sympify(function.sigma), chosen) ** 2 / 2
         if not function.depends_on:
@@ -201,7 +223,9 @@ def _smoothed_cubic(coefficients: list[Fraction], y: list[Ball], variance: Ball,
     total = Ball(constant) + cross * y[0] * y[1]
     for i in range(DIMENSION):
         a, b, c = coefficients[3 * i : 3 * i + 3]
-        total = total + a * (y[i] * y[i] * y[i] + 3 * variance * y[i]) + b * (y[i] * y[i] + variance) + c * y[i]
+        total = (
+            total + a * (y[i] * y[i] * y[i] + 3 * variance * y[i]) + b * (y[i] * y[i] + variance) + c * y[i]
+        )
     return total
 
 

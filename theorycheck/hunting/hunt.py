@@ -141,7 +141,10 @@ def _certify_worst(
     listed = _suspicions(claim, strata)
     above_noise = [item for item in listed if item[0] < 0]
     level = [item for item in listed if item[0] >= 0]
-    if claim.relation in ("<", ">"):  # equality violates, and rounding makes it in many strata: look into each
+    if claim.relation in (
+        "<",
+        ">",
+    ):  # equality violates, and rounding makes it in many strata: look into each
         level = _one_a_stratum(level) + level[: most // 3]
     else:
         level = level[: most // 3]
@@ -177,9 +180,13 @@ def _in_lower_dimensions(
     if lower and all(hunted.smallest >= 0 for hunted in lower):
         _refine_worst(claim, settings, lower, xp)
     others: list[Found] = []
-    for hunted in sorted(strata, key=lambda hunted: hunted.stratum.dimension):  # stable: the families keep their order
+    for hunted in sorted(
+        strata, key=lambda hunted: hunted.stratum.dimension
+    ):  # stable: the families keep their order
         dimension = hunted.stratum.dimension
-        beyond = dimension > reached or (others and dimension > claim.space.stratum_of(others[0].instance).dimension)
+        beyond = dimension > reached or (
+            others and dimension > claim.space.stratum_of(others[0].instance).dimension
+        )
         if beyond or len(others) == SHRUNK:
             break
         violated = _certify_worst(claim, settings, [hunted], {}, CERTIFIED_A_STRATUM)

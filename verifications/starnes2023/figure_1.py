@@ -71,7 +71,10 @@ def prove_convexity(coefficients, threshold):
         margin = base.subs(sigma, sympy.sqrt(low)) - 100 * sympy.exp(-25 * low)
         excess = sigma**2 - low
         return derivation(
-            chain(smoothed_mean(f, x, sigma), eq(smoothed, smoothing_rule("smoothing term by term", f, x, sigma))),
+            chain(
+                smoothed_mean(f, x, sigma),
+                eq(smoothed, smoothing_rule("smoothing term by term", f, x, sigma)),
+            ),
             chain(sympy.diff(smoothed, x, 2), eq(s.right, by_expansion("differentiate twice"))),
             chain(
                 s.right,

@@ -57,7 +57,10 @@ def prove_convexity(factor):
         damped, excess = sympy.exp(-16 * sigma**2), sigma**2 - low**2
         base = c * (6 * sigma**2 - 4)
         return derivation(
-            chain(smoothed_mean(f, x, sigma), eq(smoothed, smoothing_rule("smoothing term by term", f, x, sigma))),
+            chain(
+                smoothed_mean(f, x, sigma),
+                eq(smoothed, smoothing_rule("smoothing term by term", f, x, sigma)),
+            ),
             chain(sympy.diff(smoothed, x, 2), eq(s.right, by_expansion("differentiate twice"))),
             chain(
                 s.right,
@@ -126,7 +129,9 @@ def escape(factor):
         sigma = sympy.Symbol("sigma", nonnegative=True)
         f, smoothed = _smoothed(c, x, sigma)
         damped = sympy.exp(-16 * sigma**2)
-        far = Fact(x**2 - 3 / (4 * c * eta) - 2 / c - 1, "$x^2 \\ge \\frac{3}{4c\\eta}+\\frac2c+1$", "premise")
+        far = Fact(
+            x**2 - 3 / (4 * c * eta) - 2 / c - 1, "$x^2 \\ge \\frac{3}{4c\\eta}+\\frac2c+1$", "premise"
+        )
         one = Fact(x - 1, "$|x| \\ge 1$", "premise")
         slope = sympy.diff(smoothed, x)
 
@@ -150,12 +155,21 @@ def escape(factor):
 
         z = sympy.Symbol("z", positive=True)  # η|f_σ'(x)|, at least 3x by the chains above
         return derivation(
-            chain(smoothed_mean(f, x, sigma), eq(smoothed, smoothing_rule("smoothing term by term", f, x, sigma))),
+            chain(
+                smoothed_mean(f, x, sigma),
+                eq(smoothed, smoothing_rule("smoothing term by term", f, x, sigma)),
+            ),
             push(1, "cos(w) >= -1"),
             push(-1, "cos(w) <= 1"),
             chain(
                 2 * x,
-                le(z - x, consequence("$|x_t| \\ge \\eta|f_\\sigma'(x)| - |x| \\ge 2|x|$", hypothesis(Fact(z - 3 * x, "$\\eta|f_\\sigma'| \\ge 3|x|$", "premise")))),
+                le(
+                    z - x,
+                    consequence(
+                        "$|x_t| \\ge \\eta|f_\\sigma'(x)| - |x| \\ge 2|x|$",
+                        hypothesis(Fact(z - 3 * x, "$\\eta|f_\\sigma'| \\ge 3|x|$", "premise")),
+                    ),
+                ),
             ),
         )
 
@@ -289,7 +303,9 @@ def prove_contraction(factor, small):
                 (eta * weight * e / 2 * (8 * delta + q) ** 2) * hypothesis(inside),
                 (eta * weight * e / 2) * hypothesis(wave, inside),
             ]
-        return derivation(chain(s.left, le(s.right, consequence("both factors have the sign of $x-y$", *terms))))
+        return derivation(
+            chain(s.left, le(s.right, consequence("both factors have the sign of $x-y$", *terms)))
+        )
 
     return prove
 
@@ -314,4 +330,6 @@ def _corrected_first_stage(reading, factor):
     )
 
 
-first_stage_corrections = tuple(_corrected_first_stage(reading, factor) for reading, factor in READINGS.items())
+first_stage_corrections = tuple(
+    _corrected_first_stage(reading, factor) for reading, factor in READINGS.items()
+)

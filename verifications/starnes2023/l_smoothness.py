@@ -5,7 +5,17 @@ import sympy
 from theorycheck import Claim, Space, constant_of, dimension, function, l_smooth, point
 from theorycheck.algebra import expectation, inner, norm_squared, uniform
 from theorycheck.algebra.facts import Fact, SmoothFacts
-from theorycheck.derivations import along_segment, chain, consequence, derivation, eq, expected, hypothesis, le, square
+from theorycheck.derivations import (
+    along_segment,
+    chain,
+    consequence,
+    derivation,
+    eq,
+    expected,
+    hypothesis,
+    le,
+    square,
+)
 
 
 def gradients_and_points(xp, f, x, y, L):
@@ -40,7 +50,9 @@ def _to_two_sided_bound(s, L):
     t = uniform("t")
     change = f.gradient(x + step * t.scalar) - f.gradient(x)
     lipschitz = Fact(
-        L**2 * t.scalar**2 * norm_squared(step) - norm_squared(change), "the gradient is $L$-Lipschitz", "premise"
+        L**2 * t.scalar**2 * norm_squared(step) - norm_squared(change),
+        "the gradient is $L$-Lipschitz",
+        "premise",
     )
     return tuple(
         chain(
@@ -88,7 +100,9 @@ two_forms = Claim(
     kind="equivalence",
     statement=r"$\nabla f$ is $L$-Lipschitz if and only if $|f(y)-f(x)-\langle\nabla f(x),y-x\rangle| \le \frac L2\|y-x\|^2$ for all "
     r"$x, y$.",
-    space=Space(d=dimension(1, 2, 3, 10), f=function(), x=point(), y=point(), L=constant_of("f", "smoothness")),
+    space=Space(
+        d=dimension(1, 2, 3, 10), f=function(), x=point(), y=point(), L=constant_of("f", "smoothness")
+    ),
     hypotheses=[l_smooth("f", "L")],
     sides=gradients_and_points,
     derivation=prove_equivalence,

@@ -21,7 +21,18 @@ from theorycheck import (
     real,
 )
 from theorycheck.algebra import expectation, gaussian, inner, norm_squared
-from theorycheck.derivations import by_definition, by_expansion, chain, consequence, derivation, eq, expected, gt, hypothesis, le
+from theorycheck.derivations import (
+    by_definition,
+    by_expansion,
+    chain,
+    consequence,
+    derivation,
+    eq,
+    expected,
+    gt,
+    hypothesis,
+    le,
+)
 from theorycheck.derivations.reasons import positive_mean
 from theorycheck.properties import strictly_above
 
@@ -42,10 +53,15 @@ def prove_convexity(s):
     return derivation(
         chain(
             s.left,
-            eq(expectation(s.f(s.x * s.t + s.y * (1 - s.t) + shift), u), by_definition("definition of $f_\\sigma$")),
+            eq(
+                expectation(s.f(s.x * s.t + s.y * (1 - s.t) + shift), u),
+                by_definition("definition of $f_\\sigma$"),
+            ),
             le(
                 expectation(s.t * s.f(s.x + shift) + (1 - s.t) * s.f(s.y + shift), u),
-                consequence("convexity of $f$ at $x+\\sigma u$ and $y+\\sigma u$", expected(hypothesis(convexity), u)),
+                consequence(
+                    "convexity of $f$ at $x+\\sigma u$ and $y+\\sigma u$", expected(hypothesis(convexity), u)
+                ),
             ),
             eq(s.right, by_definition("definition of $f_\\sigma$")),
         )
@@ -89,7 +105,9 @@ def prove_smoothness(s):
             eq(sign * deviation, by_definition("$f_\\sigma$ and $\\nabla f_\\sigma$ are means over $u$")),
             le(
                 s.right,
-                consequence("$L$-smoothness of $f$ at $x+\\sigma u$ and $y+\\sigma u$", expected(hypothesis(fact), u)),
+                consequence(
+                    "$L$-smoothness of $f$ at $x+\\sigma u$ and $y+\\sigma u$", expected(hypothesis(fact), u)
+                ),
             ),
         )
 
@@ -121,7 +139,9 @@ def smoothed_value_and_bound(xp, f, x, m, sigma):
 
 
 def _lower_bound_space(sigma):
-    return Space(d=dimension(1, 2, 3, 10), f=function(), x=point(), m=constant_of("f", "lower_bound"), sigma=sigma)
+    return Space(
+        d=dimension(1, 2, 3, 10), f=function(), x=point(), m=constant_of("f", "lower_bound"), sigma=sigma
+    )
 
 
 lower_bound_a = Claim(
@@ -278,7 +298,10 @@ def prove_smoothing_raises(s):
             s.left,
             le(
                 expectation((s.f(s.x + shift) + s.f(s.x - shift)) / 2, u),
-                consequence("$x$ is the midpoint of $x \\pm \\sigma u$, and $f$ is convex", expected(hypothesis(midpoint), u)),
+                consequence(
+                    "$x$ is the midpoint of $x \\pm \\sigma u$, and $f$ is convex",
+                    expected(hypothesis(midpoint), u),
+                ),
             ),
             eq(s.right, by_definition("$u$ and $-u$ have the same law")),
         )
@@ -327,7 +350,9 @@ def prove_distance(s):
             eq(s.right, by_expansion("$\\mathbb E u = 0$, $\\mathbb E\\|u\\|^2 = d/2$")),
         )
 
-    return derivation(one_side(1, smooth.upper(s.x, s.x + shift)), one_side(-1, smooth.lower(s.x, s.x + shift)))
+    return derivation(
+        one_side(1, smooth.upper(s.x, s.x + shift)), one_side(-1, smooth.lower(s.x, s.x + shift))
+    )
 
 
 distance_between_smoothings = Claim(

@@ -42,7 +42,9 @@ def _gradients(s, sigma):
 
 def smoothed_by_original(xp, f, x, sigma, L, d):
     smoothed, original = f.smoothed_gradient(x, sigma), f.gradient(x)
-    return xp.vecdot(smoothed, smoothed), 2 * xp.vecdot(original, original) + L**2 * sigma**2 * (6 + d) ** 3 / 4
+    return xp.vecdot(smoothed, smoothed), 2 * xp.vecdot(original, original) + L**2 * sigma**2 * (
+        6 + d
+    ) ** 3 / 4
 
 
 def prove_one_by_the_other(smoothed_is_bounded):
@@ -78,8 +80,12 @@ def printed_smoothed_by_original(s):
     smooth = s.assume(l_smooth("f", "L"))
     remainder = f(moved) - f(x) - sigma * inner(original, u.vector)
     difference = smoothed - original
-    bound_l3 = 8 / sigma**2 * expectation(remainder**2 * norm_squared(u.vector), u) + 2 * norm_squared(original)
-    bound_l4 = 2 * s.L**2 * sigma**2 * expectation(norm_squared(u.vector) ** 3, u) + 2 * norm_squared(original)
+    bound_l3 = 8 / sigma**2 * expectation(remainder**2 * norm_squared(u.vector), u) + 2 * norm_squared(
+        original
+    )
+    bound_l4 = 2 * s.L**2 * sigma**2 * expectation(norm_squared(u.vector) ** 3, u) + 2 * norm_squared(
+        original
+    )
     return derivation(
         chain(
             inner(smoothed, a),
@@ -118,7 +124,11 @@ def printed_smoothed_by_original(s):
                 ),
                 "L4",
             ),
-            le(s.right.subs(s.sigma, sigma), elementary("the moment bound with $p=6$: $\\mathbb E\\|u\\|^6 \\le ((6+d)/2)^3$"), "L5"),
+            le(
+                s.right.subs(s.sigma, sigma),
+                elementary("the moment bound with $p=6$: $\\mathbb E\\|u\\|^6 \\le ((6+d)/2)^3$"),
+                "L5",
+            ),
         ),
     )
 
@@ -154,7 +164,9 @@ smoothed_gradient_by_original = Claim(
 
 def original_by_smoothed(xp, f, x, sigma, L, d):
     smoothed, original = f.smoothed_gradient(x, sigma), f.gradient(x)
-    return xp.vecdot(original, original), 2 * xp.vecdot(smoothed, smoothed) + L**2 * sigma**2 * (6 + d) ** 3 / 4
+    return xp.vecdot(original, original), 2 * xp.vecdot(smoothed, smoothed) + L**2 * sigma**2 * (
+        6 + d
+    ) ** 3 / 4
 
 
 original_gradient_by_smoothed = Claim(
@@ -241,7 +253,10 @@ def prove_two_smoothings(s):
                     expected(hypothesis(lipschitz), u),
                 ),
             ),
-            le(s.L**2 * ((3 + s.d) / 2) ** 3 * eta**2, elementary("$\\frac d2 \\le (\\frac{3+d}2)^3 = \\kappa^2$")),
+            le(
+                s.L**2 * ((3 + s.d) / 2) ** 3 * eta**2,
+                elementary("$\\frac d2 \\le (\\frac{3+d}2)^3 = \\kappa^2$"),
+            ),
         )
 
     return derivation(*either_order(s.sigma, s.tau, bound))

@@ -40,7 +40,10 @@ def prove_strong_convexity(s):
             eq(expectation(s.f(x * s.t + y * (1 - s.t)), u), by_definition("definition of $f_\\sigma$")),
             le(
                 expectation(chord - bend * norm_squared(x - y), u),
-                consequence("$f$ is $\\gamma$-strongly convex at $x+\\sigma u$, $y+\\sigma u$", expected(hypothesis(strong), u)),
+                consequence(
+                    "$f$ is $\\gamma$-strongly convex at $x+\\sigma u$, $y+\\sigma u$",
+                    expected(hypothesis(strong), u),
+                ),
             ),
             eq(s.right, by_expansion("the shift $\\sigma u$ cancels in $x-y$")),
         )
@@ -53,7 +56,9 @@ def printed_proof(s):
     return derivation(
         chain(
             s.left,
-            eq(expectation(s.f(x * s.t + y * (1 - s.t)), u), by_definition("definition of $f_\\sigma$"), "L1"),
+            eq(
+                expectation(s.f(x * s.t + y * (1 - s.t)), u), by_definition("definition of $f_\\sigma$"), "L1"
+            ),
             le(
                 expectation(chord + bend * norm_squared(x - y), u),
                 consequence(
@@ -63,8 +68,16 @@ def printed_proof(s):
                 ),
                 "L2",
             ),
-            eq(smoothed_chord + bend * norm_squared(s.x - s.y), by_expansion("the shift cancels in $x-y$"), "L3"),
-            le(s.right, elementary("what L3 must give: Definition A.1(b) has $-\\frac\\gamma2$"), "conclusion"),
+            eq(
+                smoothed_chord + bend * norm_squared(s.x - s.y),
+                by_expansion("the shift cancels in $x-y$"),
+                "L3",
+            ),
+            le(
+                s.right,
+                elementary("what L3 must give: Definition A.1(b) has $-\\frac\\gamma2$"),
+                "conclusion",
+            ),
         )
     )
 

@@ -50,7 +50,9 @@ def prove_law(_):
     covariance = expectation(inner(moved - x, a) * inner(moved - x, b), u)
     return derivation(
         chain(mean, eq(inner(x, a), by_expansion("the mean in every direction $a$"))),
-        chain(covariance, eq(sigma**2 / 2 * inner(a, b), by_expansion("the covariance of every two directions"))),
+        chain(
+            covariance, eq(sigma**2 / 2 * inner(a, b), by_expansion("the covariance of every two directions"))
+        ),
         concludes=((mean, "=", inner(x, a)), (covariance, "=", sigma**2 / 2 * inner(a, b))),
     )
 

@@ -22,23 +22,34 @@ from theorycheck.functions.kinked_profiles import Relu, ReluSquared
 def _half_line(x, sigma, integrand):
     """∫ over u ≥ −x/σ of integrand · e^{−u²}/√π."""
     u = sympy.Symbol("u", real=True)
-    return u, sympy.Integral(integrand(u) * sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi), (u, -x / sigma, sympy.oo))
+    return u, sympy.Integral(
+        integrand(u) * sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi), (u, -x / sigma, sympy.oo)
+    )
 
 
 def smoothed_relu(xp, x, sigma):
-    printed = x / 2 * (1 + xp.erf(x / sigma)) + sigma / (2 * xp.sqrt(xp.number(1) * xp.pi)) * xp.exp(-((x / sigma) ** 2))
+    printed = x / 2 * (1 + xp.erf(x / sigma)) + sigma / (2 * xp.sqrt(xp.number(1) * xp.pi)) * xp.exp(
+        -((x / sigma) ** 2)
+    )
     return Relu().smoothed(xp, x, sigma), printed
 
 
 def prove_relu(s):
     x, sigma = _scalars()
-    printed = x / 2 * (1 + sympy.erf(x / sigma)) + sigma / (2 * sympy.sqrt(sympy.pi)) * sympy.exp(-((x / sigma) ** 2))
+    printed = x / 2 * (1 + sympy.erf(x / sigma)) + sigma / (2 * sympy.sqrt(sympy.pi)) * sympy.exp(
+        -((x / sigma) ** 2)
+    )
     u, integral = _half_line(x, sigma, lambda u: x + sigma * u)
     primitive = x / 2 * sympy.erf(u) - sigma / (2 * sympy.sqrt(sympy.pi)) * sympy.exp(-(u**2))
     relu = sympy.Max(0, x)
     return derivation(
-        chain(integral, eq(printed, antiderivative("the integrand vanishes for $u < -x/\\sigma$", primitive))),
-        chain(smoothed_mean(relu, x, sigma), eq(printed, smoothing_rule("the same by the rules for ReLU", relu, x, sigma))),
+        chain(
+            integral, eq(printed, antiderivative("the integrand vanishes for $u < -x/\\sigma$", primitive))
+        ),
+        chain(
+            smoothed_mean(relu, x, sigma),
+            eq(printed, smoothing_rule("the same by the rules for ReLU", relu, x, sigma)),
+        ),
         concludes=((integral, "=", printed), (smoothed_mean(relu, x, sigma), "=", printed)),
     )
 
@@ -64,7 +75,9 @@ relu = Claim(
 
 def smoothed_squared_relu(xp, x, sigma):
     bell = xp.exp(-((x / sigma) ** 2))
-    printed = (1 + xp.erf(x / sigma)) * (sigma**2 + 2 * x**2) / 4 + x * sigma / (2 * xp.sqrt(xp.number(1) * xp.pi)) * bell
+    printed = (1 + xp.erf(x / sigma)) * (sigma**2 + 2 * x**2) / 4 + x * sigma / (
+        2 * xp.sqrt(xp.number(1) * xp.pi)
+    ) * bell
     return ReluSquared().smoothed(xp, x, sigma), printed
 
 
@@ -72,7 +85,13 @@ def _squared_relu_parts():
     x, sigma = _scalars()
     bell = sympy.exp(-(x**2) / sigma**2)
     step = 1 + sympy.erf(x / sigma)
-    return x, sigma, bell, step, step * (sigma**2 + 2 * x**2) / 4 + x * sigma / (2 * sympy.sqrt(sympy.pi)) * bell
+    return (
+        x,
+        sigma,
+        bell,
+        step,
+        step * (sigma**2 + 2 * x**2) / 4 + x * sigma / (2 * sympy.sqrt(sympy.pi)) * bell,
+    )
 
 
 def _three_terms(x, sigma, bell, step):
@@ -88,7 +107,10 @@ def _three_terms(x, sigma, bell, step):
             sigma**2 * (sympy.erf(u) / 4 - u * gauss / (2 * root)),
         ),
     )
-    return [(_half_line(x, sigma, term)[1], value, antiderivative("", primitive)) for term, value, primitive in terms]
+    return [
+        (_half_line(x, sigma, term)[1], value, antiderivative("", primitive))
+        for term, value, primitive in terms
+    ]
 
 
 def prove_squared_relu(s):
@@ -101,10 +123,17 @@ def prove_squared_relu(s):
     return derivation(
         chain(
             total,
-            eq(values, rewriting("integrate the three terms of $(x+\\sigma u)^2$ over $u \\ge -x/\\sigma$", *integrals)),
+            eq(
+                values,
+                rewriting(
+                    "integrate the three terms of $(x+\\sigma u)^2$ over $u \\ge -x/\\sigma$", *integrals
+                ),
+            ),
             eq(printed, by_expansion("add them up")),
         ),
-        chain(mean, eq(printed, smoothing_rule("the same by the rules for the squared ReLU", squared, x, sigma))),
+        chain(
+            mean, eq(printed, smoothing_rule("the same by the rules for the squared ReLU", squared, x, sigma))
+        ),
         concludes=((total, "=", printed), (mean, "=", printed)),
     )
 
@@ -116,11 +145,20 @@ def printed_squared_relu(s):
     root, u = sympy.sqrt(sympy.pi), sympy.Symbol("u", real=True)
     primitive = sum(reason.antiderivative for _, _, reason in integrals)
     return derivation(
-        chain(whole, eq(printed, antiderivative("the integral over $u \\ge -x/\\sigma$ of $(x+\\sigma u)^2$", primitive), "L1")),
+        chain(
+            whole,
+            eq(
+                printed,
+                antiderivative("the integral over $u \\ge -x/\\sigma$ of $(x+\\sigma u)^2$", primitive),
+                "L1",
+            ),
+        ),
         chain(
             sum(integral for integral, _, _ in integrals),
             eq(
-                x**2 / 2 * step + sigma * x / root * bell + (-sigma * x / (2 * root) * bell + sigma**2 / 4 * step),
+                x**2 / 2 * step
+                + sigma * x / root * bell
+                + (-sigma * x / (2 * root) * bell + sigma**2 / 4 * step),
                 rewriting("the three printed values", *integrals),
                 "L2",
             ),
@@ -176,7 +214,16 @@ def independent_coordinates(n):
 def prove_affine_image(s):
     left, printed = independent_coordinates(2)
     return derivation(
-        chain(left, eq(printed, pairwise_identity("coordinates of $u$ are independent, so $\\mathbb E H_iH_j = m_im_j$", independent_coordinates))),
+        chain(
+            left,
+            eq(
+                printed,
+                pairwise_identity(
+                    "coordinates of $u$ are independent, so $\\mathbb E H_iH_j = m_im_j$",
+                    independent_coordinates,
+                ),
+            ),
+        ),
         concludes=((left, "=", printed),),
     )
 
@@ -191,7 +238,9 @@ def quadratic_activation(xp, A, b, x, c, sigma):
 
     s2, c1 = xp.scale(sigma**2, xp.ones_like(x)), xp.scale(c, xp.ones_like(x))
     m = x**2 + s2 / 2 + c1 * x
-    q_squared = x**4 + 3 * s2 * x**2 + s2**2 * 3 / 4 + 2 * c1 * (x**3 + s2 * x * 3 / 2) + c1**2 * (x**2 + s2 / 2)
+    q_squared = (
+        x**4 + 3 * s2 * x**2 + s2**2 * 3 / 4 + 2 * c1 * (x**3 + s2 * x * 3 / 2) + c1**2 * (x**2 + s2 / 2)
+    )
     printed = 0
     for i in range(2):
         row = A[:, i, :]
@@ -259,7 +308,10 @@ def correlated_coordinates(n):
 def prove_corrected_affine_image(s):
     left, right = correlated_coordinates(2)
     return derivation(
-        chain(left, eq(right, pairwise_identity("$\\mathbb E H_iH_j = m_im_j + C_{ij}$", correlated_coordinates))),
+        chain(
+            left,
+            eq(right, pairwise_identity("$\\mathbb E H_iH_j = m_im_j + C_{ij}$", correlated_coordinates)),
+        ),
         concludes=((left, "=", right),),
     )
 

@@ -40,7 +40,9 @@ from theorycheck.derivations import (
 )
 from theorycheck.functions import DEFAULT_FAMILIES
 
-POLYNOMIALS = function(*(family for family in DEFAULT_FAMILIES if family.name in ("quadratic", "cubic", "quartic")))
+POLYNOMIALS = function(
+    *(family for family in DEFAULT_FAMILIES if family.name in ("quadratic", "cubic", "quartic"))
+)
 
 
 def _integral_symbols():
@@ -51,7 +53,9 @@ def _integral_symbols():
     normalised = sympy.pi ** (-d / 2)
     kernel = normalised * sigma ** (-d) * sympy.exp(-norm_squared(y - x) / sigma**2)
     weight = normalised * sympy.exp(-norm_squared(u))
-    return SimpleNamespace(d=d, sigma=sigma, x=x, y=y, u=u, a=a, kernel=kernel, weight=weight, g=AbstractFunction("g"))
+    return SimpleNamespace(
+        d=d, sigma=sigma, x=x, y=y, u=u, a=a, kernel=kernel, weight=weight, g=AbstractFunction("g")
+    )
 
 
 # ---- (1.1) unbiased samples ----------------------------------------------------------------------------------------
@@ -66,7 +70,10 @@ def prove_unbiased(_):
     expected_gradient = sympy.Sum(sympy.diff(sample, t) / size, (number, 1, size))
     return derivation(
         chain(expected_value, eq(mean, finite_sum("each $k$ has probability $1/K$"))),
-        chain(expected_gradient, eq(sympy.Derivative(mean, t), finite_sum("a derivative commutes with a finite sum"))),
+        chain(
+            expected_gradient,
+            eq(sympy.Derivative(mean, t), finite_sum("a derivative commutes with a finite sum")),
+        ),
         concludes=((expected_value, "=", mean), (expected_gradient, "=", sympy.Derivative(mean, t))),
     )
 
@@ -94,11 +101,17 @@ def prove_mean_commutes(_):
         chain(
             f.smoothed(s.x, s.sigma),
             eq(Integral(f(moved) * s.weight, s.u), smoothing_definition("definition of $f_\\sigma$", s.d)),
-            eq(Integral(expectation(sample(moved), k) * s.weight, s.u), same_integrand("$f = \\mathbb E f_k$ at $x+\\sigma u$")),
+            eq(
+                Integral(expectation(sample(moved), k) * s.weight, s.u),
+                same_integrand("$f = \\mathbb E f_k$ at $x+\\sigma u$"),
+            ),
         ),
         chain(
             expectation(sample.smoothed(s.x, s.sigma), k),
-            eq(f.smoothed(s.x, s.sigma), by_definition("a finite mean of integrals is the integral of the mean")),
+            eq(
+                f.smoothed(s.x, s.sigma),
+                by_definition("a finite mean of integrals is the integral of the mean"),
+            ),
         ),
         concludes=(
             (f.smoothed(s.x, s.sigma), "=", Integral(expectation(sample(moved), k) * s.weight, s.u)),
@@ -158,11 +171,19 @@ def prove_gradient(_):
         chain(
             g_sigma(s.x),
             eq(in_u, smoothing_definition("definition of $g_\\sigma$", s.d), "definition"),
-            eq(in_y, change_variables("substitute $y = x+\\sigma u$", {s.u: (s.y - s.x) / s.sigma}, s.d), "L1"),
+            eq(
+                in_y,
+                change_variables("substitute $y = x+\\sigma u$", {s.u: (s.y - s.x) / s.sigma}, s.d),
+                "L1",
+            ),
         ),
         chain(
             left,
-            eq(derivative, differentiate_inside("exchange gradient and integral", in_y, point=s.x, direction=s.a), "L2"),
+            eq(
+                derivative,
+                differentiate_inside("exchange gradient and integral", in_y, point=s.x, direction=s.a),
+                "L2",
+            ),
             eq(back, change_variables("substitute back", {s.y: moved}, s.d), "L3"),
         ),
         concludes=((left, "=", back),),
@@ -199,9 +220,15 @@ def prove_convolution(_):
     return derivation(
         chain(
             left,
-            eq(Integral(s.g(s.x + s.u * s.sigma) * s.weight, s.u), smoothing_definition("definition of $g_\\sigma$", s.d)),
+            eq(
+                Integral(s.g(s.x + s.u * s.sigma) * s.weight, s.u),
+                smoothing_definition("definition of $g_\\sigma$", s.d),
+            ),
             eq(in_y, change_variables("substitute $y = x+\\sigma u$", {s.u: (s.y - s.x) / s.sigma}, s.d)),
-            eq(convolution, change_variables("substitute $z = x-y$: this is $(g * k_\\sigma)(x)$", {s.y: s.x - z}, s.d)),
+            eq(
+                convolution,
+                change_variables("substitute $z = x-y$: this is $(g * k_\\sigma)(x)$", {s.y: s.x - z}, s.d),
+            ),
         ),
         concludes=((left, "=", convolution),),
     )
@@ -230,12 +257,24 @@ def prove_heat_equation(_):
             change * s.sigma / 2,
             eq(
                 Integral(s.g(s.y) * sympy.diff(s.kernel, s.sigma), s.y),
-                differentiate_inside("$\\partial_\\sigma = \\frac\\sigma2\\partial_t$ for $t = \\sigma^2/4$", in_y, symbol=s.sigma),
+                differentiate_inside(
+                    "$\\partial_\\sigma = \\frac\\sigma2\\partial_t$ for $t = \\sigma^2/4$",
+                    in_y,
+                    symbol=s.sigma,
+                ),
             ),
             eq(in_sigma * s.sigma / 2, same_integrand("divide by $\\sigma/2$")),
             eq(in_x * s.sigma / 2, same_integrand("the kernel solves the heat equation")),
         ),
-        chain(curvature, eq(in_x, differentiate_inside("the Laplacian under the integral", in_y, point=s.x, laplacian_dimension=s.d))),
+        chain(
+            curvature,
+            eq(
+                in_x,
+                differentiate_inside(
+                    "the Laplacian under the integral", in_y, point=s.x, laplacian_dimension=s.d
+                ),
+            ),
+        ),
         concludes=((change * s.sigma / 2, "=", in_x * s.sigma / 2), (curvature, "=", in_x)),
     )
 
@@ -271,7 +310,10 @@ def prove_flattening(s):
         chain(s.left, lt(s.right, elementary("$e^{-w} < 1$ for $w = \\sigma^2\\omega^2/4 > 0$"))),
         chain(sympy.Integer(0), lt(s.left, elementary("an exponential is positive"))),
         chain(sympy.diff(s.left, s.sigma), lt(sympy.Integer(0), elementary("more smoothing damps more"))),
-        chain(sympy.diff(s.left, s.omega), lt(sympy.Integer(0), elementary("faster fluctuations are damped more"))),
+        chain(
+            sympy.diff(s.left, s.omega),
+            lt(sympy.Integer(0), elementary("faster fluctuations are damped more")),
+        ),
     )
 
 
@@ -302,7 +344,9 @@ def in_direction(text):
     """Both sides against an arbitrary vector a."""
 
     def prove(s):
-        return derivation(chain(inner(s.left, s.direction), eq(inner(s.right, s.direction), by_expansion(text))))
+        return derivation(
+            chain(inner(s.left, s.direction), eq(inner(s.right, s.direction), by_expansion(text)))
+        )
 
     return prove
 
@@ -381,7 +425,10 @@ def _gradient_as_integral_claim(reading, factor, **more):
 
 
 gradient_integral_a = _gradient_as_integral_claim(
-    "@a", 1, expected="refuted", note="The covariance of $u$ is $\\frac12 I$, so the integral is half the gradient."
+    "@a",
+    1,
+    expected="refuted",
+    note="The covariance of $u$ is $\\frac12 I$, so the integral is half the gradient.",
 )
 gradient_integral_b = _gradient_as_integral_claim(
     "@b", 2, expected="proved", derivation=in_direction("$\\mathbb E\\, uu^T = \\frac12 I$")
@@ -419,7 +466,12 @@ def prove_semigroup(_):
     return derivation(
         chain(
             twice,
-            eq(rotated, change_variables("rotate: $u = (\\sigma p-\\eta q)/\\tau$, $v = (\\eta p+\\sigma q)/\\tau$", rotation, s.d)),
+            eq(
+                rotated,
+                change_variables(
+                    "rotate: $u = (\\sigma p-\\eta q)/\\tau$, $v = (\\eta p+\\sigma q)/\\tau$", rotation, s.d
+                ),
+            ),
             eq(once, gaussian_normalisation("$q$ integrates to 1", q, s.d)),
             eq(f.smoothed(x, tau), smoothing_definition("definition of $f_\\tau$", s.d)),
         ),
@@ -427,7 +479,9 @@ def prove_semigroup(_):
             f.smooth(s.sigma)(x + v * eta),
             eq(
                 Integral(f(x + v * eta + u * s.sigma) * weight(u), u),
-                smoothing_definition("definition of $f_\\sigma$ at $x+\\eta v$, to be averaged over $v$", s.d),
+                smoothing_definition(
+                    "definition of $f_\\sigma$ at $x+\\eta v$, to be averaged over $v$", s.d
+                ),
             ),
         ),
         concludes=((twice, "=", f.smoothed(x, tau)),),
