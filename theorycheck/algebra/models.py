@@ -99,7 +99,7 @@ class _Model:
         )
         return value.is_nonnegative is not False or bool(value.free_symbols)
 
-    def value(self, expression: Any, chosen: Mapping[str, Any]) -> Ball:
+    def value(self, expression: Any, chosen: Mapping[str, Any]) -> Any:
         """Evaluate as written; `chosen` holds the random variables that are being integrated."""
         if isinstance(expression, Value):
             return self._cubic(expression.function, self.vector(expression.point, chosen), chosen, None)
@@ -120,7 +120,7 @@ class _Model:
             return Ball(4) * Ball(1).arctan()
         return self._composite(expression, chosen)
 
-    def _composite(self, expression: Any, chosen: Mapping[str, Any]) -> Ball:
+    def _composite(self, expression: Any, chosen: Mapping[str, Any]) -> Any:
         if (
             expression.is_Pow and expression.exp.is_Rational and expression.exp.q <= 2
         ):  # integer and half powers
@@ -146,7 +146,7 @@ class _Model:
             return getattr(parts[0], function[expression.func])()
         raise _NoModelError
 
-    def vector(self, vector: Vector, chosen: Mapping[str, Any]) -> list[Ball]:
+    def vector(self, vector: Vector, chosen: Mapping[str, Any]) -> list[Any]:
         """A vector of the algebra as a point of R²."""
         total = [Ball(0)] * DIMENSION
         for basis, coefficient in vector.terms:
@@ -154,7 +154,7 @@ class _Model:
             total = [t + factor * b for t, b in zip(total, self._basis(basis, chosen), strict=True)]
         return total
 
-    def _basis(self, basis: Basis, chosen: Mapping[str, Any]) -> list[Ball]:
+    def _basis(self, basis: Basis, chosen: Mapping[str, Any]) -> list[Any]:
         if basis.meaning and basis.meaning[0] == "gradient":
             _, function, where = basis.meaning
             point = self.vector(where, chosen)
@@ -177,9 +177,9 @@ class _Model:
         self,
         variables: Sequence[RandomVariable],
         chosen: Mapping[str, Any],
-        inside: Callable[[Mapping[str, Any]], list[Ball]],
-    ) -> list[Ball]:
-        total: list[Ball] | None = None
+        inside: Callable[[Mapping[str, Any]], list[Any]],
+    ) -> list[Any]:
+        total: list[Any] | None = None
         for values in itertools.product(*(_rule(variable) for variable in variables)):
             weight = Ball(1)
             extended = dict(chosen)
@@ -195,7 +195,7 @@ class _Model:
 
     def _cubic(
         self, function: AbstractFunction, y: list[Ball], chosen: Mapping[str, Any], axis: int | None
-    ) -> Ball:
+    ) -> Any:
         """The value (axis None) or a partial derivative of the smoothed cubic of this function."""
         variance = self.value(sympy.sympify(function.sigma), chosen) ** 2 / 2
         if not function.depends_on:
@@ -214,7 +214,7 @@ class _Model:
         return self.cubics[name]
 
 
-def _smoothed_cubic(coefficients: list[Fraction], y: list[Ball], variance: Ball, axis: int | None) -> Ball:
+def _smoothed_cubic(coefficients: list[Fraction], y: list[Ball], variance: Ball, axis: int | None) -> Any:
     """Σ a y³ + b y² + c y, plus a cross term and a constant, smoothed by a Gaussian of that variance a coordinate."""
     cross, constant = coefficients[-2:]
     if axis is not None:

@@ -142,7 +142,7 @@ def printed_squared_relu(s):
     x, sigma, bell, step, printed = _squared_relu_parts()
     integrals = _three_terms(x, sigma, bell, step)
     whole = _half_line(x, sigma, lambda u: x**2 + 2 * sigma * x * u + sigma**2 * u**2)[1]
-    root, u = sympy.sqrt(sympy.pi), sympy.Symbol("u", real=True)
+    root = sympy.sqrt(sympy.pi)
     primitive = sum(reason.antiderivative for _, _, reason in integrals)
     return derivation(
         chain(
