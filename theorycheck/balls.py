@@ -97,6 +97,8 @@ class Ball:
         raise AttributeError("a Ball is immutable")
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if not self.arb.is_finite():
+            return (_not_finite, (str(self.arb),))
         return (_ball_from_bounds, (self.arb.mid().man_exp(), self.arb.rad().man_exp()))
 
     # arithmetic -------------------------------------------------------------------------------------------------
@@ -302,10 +304,18 @@ def _integer_power(base: Any, exponent: int) -> Any:
         base = abs(base)
         low, high = base.abs_lower() ** exponent, base.abs_upper() ** exponent
         return low.union(high)
-    result = flint.arb(1)
-    for _ in range(exponent):
-        result = result * base
+    result, square = flint.arb(1), base
+    while exponent:
+        if exponent & 1:
+            result = result * square
+        exponent >>= 1
+        if exponent:
+            square = square * square
     return result
+
+
+def _not_finite(text: str) -> Ball:
+    return Ball(flint.arb(text))
 
 
 def _ball_from_bounds(mid: tuple[Any, Any], rad: tuple[Any, Any]) -> Ball:

@@ -298,9 +298,11 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
         by_kind.setdefault(item.kind, []).append(item)
 
     if claim.readings:
-        return _status_of_readings(by_kind["reading"])
-    proof = by_kind.get("link", []) + by_kind.get("conclusion", []) if claim.derivation is not None else []
-    proved = bool(proof) and all(item.outcome == "verified" for item in proof)
+        return _status_of_readings(by_kind.get("reading", []))
+    links, conclusions = by_kind.get("link", []), by_kind.get("conclusion", [])
+    proof = links + conclusions if claim.derivation is not None else []
+    complete = claim.derivation is not None and bool(links) and bool(conclusions)
+    proved = complete and all(item.outcome == "verified" for item in proof)
     direct = by_kind.get("direct proof", [])
     proved_directly = any(
         item.outcome == "verified" and item.details.get("scope") == "all" for item in direct
@@ -308,7 +310,11 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
     covered = any(item.outcome == "verified" and item.details.get("scope") == "box" for item in direct)
     contrary = by_kind.get("contrary link", [])
     contradicted = bool(contrary) and all(item.outcome == "verified" for item in contrary)
-    demonstrated = all(item.outcome == "violated" for item in by_kind.get("demonstration", []))
+    demonstrations = by_kind.get("demonstration", [])
+    needed = claim.refutation is not None and claim.refutation.sides is not None
+    demonstrated = (bool(demonstrations) or not needed) and all(
+        item.outcome == "violated" for item in demonstrations
+    )
 
     violated = counterexample is not None or (contradicted and demonstrated)
     if violated and (proved or proved_directly or covered):
@@ -322,7 +328,7 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
     if contrary:
         failing = [
             e.name
-            for e in contrary + by_kind.get("demonstration", [])
+            for e in contrary + demonstrations
             if e.outcome not in ("verified", "violated")
         ]
         return "inconclusive", f"the derivation of the contrary is not verified: {', '.join(failing)}"
@@ -331,7 +337,7 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
     if proved:
         return (
             "proved",
-            f"all {len(by_kind['link'])} links of the derivation are verified and it ends in the claim",
+            f"all {len(links)} links of the derivation are verified and it ends in the claim",
         )
     if proved_directly:
         return "proved", next(e.summary for e in direct if e.outcome == "verified")
