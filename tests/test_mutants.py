@@ -258,6 +258,19 @@ def test_the_derivation_is_built_again_on_the_mutant() -> None:
     assert "derivation" in verdict.reason
 
 
+def test_a_last_step_that_names_the_printed_bound_is_left_out() -> None:
+    def prove(s):
+        middle = 2 * s.x**2
+        first = consequence("doubling", nonnegative_part(s.x**2))
+        last = consequence("more than enough", nonnegative_part(6 * s.x**2 + 1))
+        return derivation(chain(s.left, le(middle, first), le(8 * s.x**2 + 1, last)))
+
+    mutants = by_change(mutants_of(claim(loose, space=Space(x=real()), derivation=prove)))
+    verdict = judge_mutant(mutants["constant ×½ (8 → 4 in 8 * x ** 2 + 1)"], QUICK)
+    assert verdict.outcome == "still true"
+    assert "without its last step" in verdict.reason
+
+
 def test_a_hypothesis_that_is_needed_is_missed_and_one_that_is_not_is_proved_superfluous() -> None:
     def product(xp, x, y):
         return 0 * x, x * y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from theorycheck.claims import Claim
@@ -12,18 +13,17 @@ from theorycheck.mutants.operators import Mutant
 from theorycheck.settings import Settings
 
 if TYPE_CHECKING:
-    from theorycheck.derivations.links import Derivation, Link
+    from theorycheck.derivations.links import Chain, Derivation, Link
 
 
 def still_true(mutant: Mutant, settings: Settings) -> str | None:
     """Say why the mutant is certainly true; None if nothing proves it."""
-    return (
-        reproved(mutant, mutant.claim)
-        or (None if mutant.equal is None else reproved(mutant, mutant.equal))
-        or _weaker(mutant, mutant.claim, settings)
-        or (None if mutant.equal is None else _weaker(mutant, mutant.equal, settings))
-        or _from_its_formula(mutant.claim, settings)
-    )
+    claims = [mutant.claim] if mutant.equal is None else [mutant.claim, mutant.equal]
+    for claim in claims:
+        proof = reproved(mutant, claim) or _shortened(mutant, claim) or _weaker(mutant, claim, settings)
+        if proof is not None:
+            return proof
+    return _from_its_formula(mutant.claim, settings)
 
 
 # ---- the derivation again ----------------------------------------------------------------------------------
@@ -35,28 +35,87 @@ def reproved(mutant: Mutant, claim: Claim, refuted_at: Mapping[str, Any] | None 
     A derivation that states itself what it concludes knows nothing of the formula, so it proves no mutant.
     A link that is false at the counterexample `refuted_at` (JSON form) need not be tried.
     """
-    from theorycheck.derivations.goals import check_conclusion
-    from theorycheck.derivations.links import check_link
-
     built = _built(claim)
-    if built is None or built.concludes is not None:
-        return None
-    try:
-        if not check_conclusion(claim, built).verified:
-            return None
-    except _NO_PROOF:
-        return None
-    known = _links(mutant.original) if _same_instances(claim, mutant.original) else ()
-    new = [link for link in built.links if not any(_same(link, other) for other in known)]
-    if refuted_at is not None and any(_is_false_at(refuted_at, link, claim) for link in new):
-        return None
-    if not all(check_link(link, claim).verified for link in new):
-        return None
-    if not all(
-        _verified_link(mutant.original, link) for link in known if any(_same(link, o) for o in built.links)
+    if (
+        built is None
+        or not _knows_the_formula(built, claim)
+        or not _verifies(mutant, claim, built, refuted_at)
     ):
         return None
     return "the derivation, built on the changed formula, is verified and ends in it"
+
+
+def _shortened(mutant: Mutant, claim: Claim) -> str | None:
+    """Leave out the last step of every chain, which is where slack is given away, and go to the mutant directly."""
+    from theorycheck.derivations.goals import own_goals
+    from theorycheck.derivations.links import Derivation, le
+    from theorycheck.derivations.reasons import elementary
+
+    built = _built(claim)
+    if built is None or built.concludes is not None or claim.relation not in ("<=", ">="):
+        return None
+    try:
+        found = [(chain, _end_of(chain, own_goals(claim))) for chain in built.chains]
+    except _NO_PROOF:
+        return None
+    chains = []
+    for chain, end in found:
+        if end is None or len(chain.steps) == 1 or chain.relation != "<=":
+            return None
+        enough: Any = elementary("what the steps before it leave")
+        last = le(end, enough)
+        chains.append(replace(chain, steps=(*chain.steps[:-1], last)))
+    if not _verifies(mutant, claim, Derivation(tuple(chains))):
+        return None
+    return "the derivation without its last step ends below the changed bound"
+
+
+def _end_of(chain: Chain, goals: tuple[Any, ...]) -> Any:
+    """The right side of the goal that a chain begins with, in the chain's case."""
+    import sympy
+
+    from theorycheck.algebra.expectation import normal_form
+    from theorycheck.algebra.integrals import with_symbols
+
+    case = {} if chain.case is None else {chain.case.replaced: chain.case.high}
+    for left, relation, right in goals:
+        start, end = (with_symbols(sympy.sympify(side), case) for side in (left, right))
+        if relation == "<=" and sympy.expand(normal_form(start) - normal_form(chain.start)) == 0:
+            return sympy.simplify(end)
+    return None
+
+
+def _knows_the_formula(built: Derivation, claim: Claim) -> bool:
+    """Whether the goals come from the claim's formula, not only from what the derivation says that it concludes."""
+    from theorycheck.derivations.goals import own_goals
+
+    if built.concludes is None:
+        return True
+    try:
+        return claim.kind != "equivalence" and bool(own_goals(claim))
+    except _NO_PROOF:
+        return False
+
+
+def _verifies(
+    mutant: Mutant, claim: Claim, built: Derivation, refuted_at: Mapping[str, Any] | None = None
+) -> bool:
+    """Whether a derivation is verified and ends in the claim; links of the true claim are checked only once."""
+    from theorycheck.derivations.goals import check_conclusion
+    from theorycheck.derivations.links import check_link
+
+    try:
+        if not check_conclusion(claim, built).verified:
+            return False
+    except _NO_PROOF:
+        return False
+    known = _links(mutant.original) if _same_instances(claim, mutant.original) else ()
+    shared = [link for link in known if any(_same(link, other) for other in built.links)]
+    new = [link for link in built.links if not any(_same(link, other) for other in shared)]
+    if refuted_at is not None and any(_is_false_at(refuted_at, link, claim) for link in new):
+        return False
+    verified = all(check_link(link, claim).verified for link in new)
+    return verified and all(_verified_link(mutant.original, link) for link in shared)
 
 
 DIGITS = 50
