@@ -326,11 +326,7 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
         assert claim.refutation is not None
         return "refuted", claim.refutation.explanation
     if contrary:
-        failing = [
-            e.name
-            for e in contrary + demonstrations
-            if e.outcome not in ("verified", "violated")
-        ]
+        failing = [e.name for e in contrary + demonstrations if e.outcome not in ("verified", "violated")]
         return "inconclusive", f"the derivation of the contrary is not verified: {', '.join(failing)}"
     if counterexample is not None:
         return "refuted", "a counterexample was certified in balls together with its hypotheses"

@@ -53,7 +53,10 @@ Sides = Callable[..., tuple[Any, Any]]
 class Hypothesis(Protocol):
     """What a claim may assume: a property of a function or a condition on the parameters."""
 
-    latex: str
+    @property
+    def latex(self) -> str:
+        """As it prints."""
+        ...
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
         """Return a boolean array over the batch; under balls, True only where certain (or raise UndecidedError)."""
@@ -118,7 +121,9 @@ class Refutation:
     instance: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)  # a claim is the object that was declared; two are never compared by content
+@dataclass(
+    frozen=True, eq=False
+)  # a claim is the object that was declared; two are never compared by content
 class Claim:
     """One statement of a paper or of a user.
 
@@ -192,13 +197,19 @@ class Claim:
         for name in ("hypotheses", "readings", "uses", "implements", "tests", "expected_proof_gaps"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
-            raise ClaimError(f"claim id {self.id!r} is not of the form PAPER/LABEL in lower case (like mine/lemma-1)")
+            raise ClaimError(
+                f"claim id {self.id!r} is not of the form PAPER/LABEL in lower case (like mine/lemma-1)"
+            )
         if self.kind not in KINDS:
             raise ClaimError(f"{self.id}: unknown kind {self.kind!r}; use one of {', '.join(KINDS)}")
         if self.relation not in RELATIONS:
-            raise ClaimError(f"{self.id}: unknown relation {self.relation!r}; use one of {', '.join(RELATIONS)}")
+            raise ClaimError(
+                f"{self.id}: unknown relation {self.relation!r}; use one of {', '.join(RELATIONS)}"
+            )
         if self.expected is not None and self.expected not in STATUSES:
-            raise ClaimError(f"{self.id}: unknown expected status {self.expected!r}; use one of {', '.join(STATUSES)}")
+            raise ClaimError(
+                f"{self.id}: unknown expected status {self.expected!r}; use one of {', '.join(STATUSES)}"
+            )
         self._check_content()
 
     def _check_content(self) -> None:

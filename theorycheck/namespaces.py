@@ -6,8 +6,8 @@ A formula of a claim receives a namespace `xp` as its first argument and is writ
         return f.smoothed(x, sigma), f(x) + xp.sqrt(sigma)
 
 Scalars of a batch have shape (N,), points (N, d). `xp` has the array-API names and four of the field: `vecdot(a, b)` and
-`norm(a)` act on the last axis, `scale(t, x)` multiplies points by scalars, `erf` is the error function. The evaluator for symbolic algebra
-(`theorycheck.algebra`) offers the same names on symbolic scalars and vectors.
+`norm(a)` act on the last axis, `scale(t, x)` multiplies points by scalars, `erf` is the error function. The evaluator for
+symbolic algebra (`theorycheck.algebra`) offers the same names on symbolic scalars and vectors.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def _tensor_rule(xp: Any, integrand: Callable[[Any], Any], dimension: int, degre
     if xp.name != "balls":
         return _tensor_sum(xp, integrand, dimension, *gauss_hermite((degree + 2) // 2, xp))
     mean, finer = (
-        _tensor_sum(xp, integrand, dimension, *gauss_hermite_balls((degree + 2) // 2 + more)) for more in (0, 1)
+        _tensor_sum(xp, integrand, dimension, *gauss_hermite_balls((degree + 2) // 2 + more))
+        for more in (0, 1)
     )
     if _certainly_differ(mean, finer):
         raise NotExactError(f"the integrand of gaussian_mean is no polynomial of degree {degree} in u")
@@ -104,9 +105,7 @@ def _certainly_differ(left: Any, right: Any) -> bool:
     return any(not gap.is_nan() and not gap.contains(0) for gap in gaps)
 
 
-def _tensor_sum(
-    xp: Any, integrand: Callable[[Any], Any], dimension: int, nodes: Any, weights: Any
-) -> Any:
+def _tensor_sum(xp: Any, integrand: Callable[[Any], Any], dimension: int, nodes: Any, weights: Any) -> Any:
     total: Any = 0
     for index in itertools.product(range(len(nodes)), repeat=dimension):
         point = xp.asarray([[nodes[i] for i in index]])

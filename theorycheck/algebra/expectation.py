@@ -183,7 +183,9 @@ def mean(thing: Any, variable: RandomVariable) -> Any:
     name = f"E_{variable.name}[{thing}]"
     latex = rf"\mathbb{{E}}_{{{variable.name}}}\left[{thing.latex()}\right]"
     depends = thing.depends_on - {variable.name}
-    return Vector({Basis(name, latex, depends, ("mean", thing, variable), f"E_{variable.key}[{thing.key}]"): 1})
+    return Vector(
+        {Basis(name, latex, depends, ("mean", thing, variable), f"E_{variable.key}[{thing.key}]"): 1}
+    )
 
 
 def random_variables(thing: Any) -> set[RandomVariable]:
@@ -202,7 +204,9 @@ def random_variables(thing: Any) -> set[RandomVariable]:
         return random_variables(thing.left) | random_variables(thing.right)
     if isinstance(thing, Value):
         return random_variables(thing.point) | random_variables(thing.function.sigma)
-    parts = [thing.inside] if isinstance(thing, Atom) and hasattr(thing, "inside") else getattr(thing, "args", ())
+    parts = (
+        [thing.inside] if isinstance(thing, Atom) and hasattr(thing, "inside") else getattr(thing, "args", ())
+    )
     return set().union(*(random_variables(part) for part in parts)) if parts else set()
 
 
@@ -231,7 +235,11 @@ def _structured_atoms(expression: Any) -> set[Any]:
 def _expand_atom(atom: Any) -> Any:
     if isinstance(atom, InnerProduct):
         expanded = atom.expanded()
-        means = {product: _mean_out(product) for product in sympy.sympify(expanded).atoms(InnerProduct) if _has_mean(product)}
+        means = {
+            product: _mean_out(product)
+            for product in sympy.sympify(expanded).atoms(InnerProduct)
+            if _has_mean(product)
+        }
         return normal_form(expanded.xreplace(means)) if means else expanded
     inside = atom.inside
     for variable in atom.variables:
@@ -342,11 +350,15 @@ def _integration_by_parts(monomial: Any, variable: RandomVariable) -> Any:
     if len(factors) != 2:
         return None
     value = next((factor for factor in factors if isinstance(factor, Value)), None)
-    product = next((factor for factor in factors if isinstance(factor, InnerProduct) and factor.is_basic), None)
+    product = next(
+        (factor for factor in factors if isinstance(factor, InnerProduct) and factor.is_basic), None
+    )
     if value is None or product is None or _function_depends(value.function, variable):
         return None
     split = _shift(value.point, variable)
-    others = [b for a, b in _both_orders(product) if a == _basis(variable) and variable.name not in b.depends_on]
+    others = [
+        b for a, b in _both_orders(product) if a == _basis(variable) and variable.name not in b.depends_on
+    ]
     if split is None or not others:
         return None
     point, sigma = split
@@ -419,7 +431,9 @@ def _gaussian_polynomial(monomial: Any, variable: RandomVariable) -> Any:
     if len(directions) > MOST_DIRECTIONS:
         return None
     half = len(directions) // 2
-    pairings = sympy.Add(*(sympy.Mul(*(InnerProduct(a, b) for a, b in pairs)) for pairs in _pairings(directions)))
+    pairings = sympy.Add(
+        *(sympy.Mul(*(InnerProduct(a, b) for a, b in pairs)) for pairs in _pairings(directions))
+    )
     angular = pairings / 2**half
     radial = sympy.Mul(*(sympy.Rational(1, 2) * variable.dimension + half + j for j in range(radius_power)))
     return sympy.expand(angular * radial)

@@ -88,7 +88,11 @@ def names_in(thing: Any) -> set[Basis]:
         return names_in(thing.inside) - {v.terms[0][0] for v in thing.variables}
     if isinstance(thing, Expectation):
         return names_in(thing.inside)
-    return set().union(*(names_in(part) for part in getattr(thing, "args", ()))) if getattr(thing, "args", ()) else set()
+    return (
+        set().union(*(names_in(part) for part in getattr(thing, "args", ())))
+        if getattr(thing, "args", ())
+        else set()
+    )
 
 
 def is_structured(expression: Any) -> bool:
@@ -105,17 +109,23 @@ def substitute(expression: Any, replacements: Mapping[Basis, Vector]) -> Any:
         If a random variable or a variable of integration would bind a vector that is put in.
     """
     if isinstance(expression, InnerProduct):
-        return inner(_substituted(expression.left, replacements), _substituted(expression.right, replacements))
+        return inner(
+            _substituted(expression.left, replacements), _substituted(expression.right, replacements)
+        )
     if isinstance(expression, Value):
         return Value(expression.function, _substituted(expression.point, replacements))
     if isinstance(expression, Expectation):
         if any(v.name in image.depends_on for v in expression.variables for image in replacements.values()):
-            raise ClaimError("a substitution puts a random vector under an expectation over it; rename one of them")
+            raise ClaimError(
+                "a substitution puts a random vector under an expectation over it; rename one of them"
+            )
         return Expectation(substitute(expression.inside, replacements), expression.variables)
     if isinstance(expression, Integral):
         bound = {v.terms[0][0] for v in expression.variables}
         if bound & set(replacements) or any(bound & names_in(image) for image in replacements.values()):
-            raise ClaimError("a substitution clashes with a variable of an inner integral; rename one of them")
+            raise ClaimError(
+                "a substitution clashes with a variable of an inner integral; rename one of them"
+            )
         return Integral(substitute(expression.inside, replacements), *expression.variables)
     if not getattr(expression, "args", ()):
         return expression
@@ -128,26 +138,32 @@ def _substituted(point: Vector, replacements: Mapping[Basis, Vector]) -> Vector:
         if basis in replacements:
             total = total + replacements[basis] * substitute(coefficient, replacements)
             continue
-        coefficient = substitute(coefficient, replacements)
+        factor = substitute(coefficient, replacements)
         if basis.meaning and basis.meaning[0] == "gradient":
             _, function, where = basis.meaning
-            total = total + function.gradient(_substituted(where, replacements)) * coefficient
+            total = total + function.gradient(_substituted(where, replacements)) * factor
         elif basis.meaning:
             _, inside, variable = basis.meaning
             if any(variable.name in image.depends_on for image in replacements.values()):
-                raise ClaimError("a substitution puts a random vector under a mean over it; rename one of them")
-            total = total + mean(_substituted(inside, replacements), variable) * coefficient
+                raise ClaimError(
+                    "a substitution puts a random vector under a mean over it; rename one of them"
+                )
+            total = total + mean(_substituted(inside, replacements), variable) * factor
         else:
-            total = total + Vector({basis: coefficient})
+            total = total + Vector({basis: factor})
     return Vector({basis: sympy.simplify(coefficient) for basis, coefficient in total.terms})
 
 
 def with_symbols(expression: Any, replacements: Mapping[Any, Any]) -> Any:
     """Replace scalar symbols everywhere, also inside points, smoothing scales and inner products."""
     if isinstance(expression, InnerProduct):
-        return inner(_vector_with(expression.left, replacements), _vector_with(expression.right, replacements))
+        return inner(
+            _vector_with(expression.left, replacements), _vector_with(expression.right, replacements)
+        )
     if isinstance(expression, Value):
-        return Value(_function_with(expression.function, replacements), _vector_with(expression.point, replacements))
+        return Value(
+            _function_with(expression.function, replacements), _vector_with(expression.point, replacements)
+        )
     if isinstance(expression, Expectation):
         return Expectation(with_symbols(expression.inside, replacements), expression.variables)
     if isinstance(expression, Integral):
@@ -180,7 +196,9 @@ def _vector_with(point: Vector, replacements: Mapping[Any, Any]) -> Vector:
 def canonical(expression: Any) -> Any:
     """Return the normal form of an integrand, with one exponential a term, its exponent over a common denominator."""
     joined = sympy.powsimp(normal_form(expression), combine="exp")
-    return joined.replace(sympy.exp, lambda exponent: sympy.exp(sympy.expand(sympy.cancel(sympy.together(exponent)))))
+    return joined.replace(
+        sympy.exp, lambda exponent: sympy.exp(sympy.expand(sympy.cancel(sympy.together(exponent))))
+    )
 
 
 def change_of_variables(
@@ -197,7 +215,9 @@ def change_of_variables(
         determinant is not known to be a real number other than 0.
     """
     if set(replacements) != set(before.variables):
-        raise ClaimError("a change of variables must replace every variable of the integral, and nothing else")
+        raise ClaimError(
+            "a change of variables must replace every variable of the integral, and nothing else"
+        )
     old = {v.terms[0][0] for v in before.variables}
     new = [v.terms[0][0] for v in new_variables]
     if (names_in(before.inside) - old) & set(new):
@@ -212,7 +232,9 @@ def change_of_variables(
             raise ClaimError("a change of variables must be affine in the new variables")
     determinant = sympy.simplify(matrix.det())
     if not determinant.is_real or determinant.is_zero is not False:
-        raise ClaimError(f"the determinant {determinant} of the change of variables is not known to differ from 0")
+        raise ClaimError(
+            f"the determinant {determinant} of the change of variables is not known to differ from 0"
+        )
     by_basis = {v.terms[0][0]: image for v, image in replacements.items()}
     return substitute(before.inside, by_basis) * sympy.Abs(determinant) ** dimension
 
@@ -221,11 +243,14 @@ def _require_differentiable(expression: Any, point: Vector) -> None:
     if not is_plain(point):
         raise ClaimError("a derivative is taken in a plain vector, no combination")
     opaque = [atom for atom in sympy.sympify(expression).atoms(Value, Expectation, Integral)]
-    inside = [b for product in sympy.sympify(expression).atoms(InnerProduct) for v in (product.left, product.right) for b, _ in v.terms]
+    products = sympy.sympify(expression).atoms(InnerProduct)
+    inside = [b for product in products for v in (product.left, product.right) for b, _ in v.terms]
     if any(point.terms[0][0] in names_in(atom) for atom in opaque) or any(
         basis.meaning and point.terms[0][0] in names_in(Vector({basis: 1})) for basis in inside
     ):
-        raise ClaimError(f"{expression} contains values or gradients at {point}, whose derivative the algebra does not know")
+        raise ClaimError(
+            f"{expression} contains values or gradients at {point}, whose derivative the algebra does not know"
+        )
 
 
 def directional_derivative(expression: Any, point: Vector, direction: Vector) -> Any:

@@ -48,7 +48,8 @@ class Basis:
             return set()
         if self.meaning[0] == "gradient":
             _, function, point = self.meaning
-            return set(function.sigma.free_symbols) | point.free_symbols
+            found: set[Any] = set(function.sigma.free_symbols) | point.free_symbols
+            return found
         return set(self.meaning[1].free_symbols)
 
     def __eq__(self, other: object) -> bool:
@@ -101,7 +102,7 @@ class Vector:
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: Any) -> Vector:
-        return self * (1 / sympy.sympify(divisor))
+        return self.__mul__(1 / sympy.sympify(divisor))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Vector) and other.key == self.key
@@ -131,8 +132,9 @@ class Vector:
         """The combination in LaTeX."""
         if not self.terms:
             return "0"
-        parts = []
-        for basis, coefficient in self.terms:
+        parts: list[str] = []
+        # plain points first, so that x + σu prints as in the papers
+        for basis, coefficient in sorted(self.terms, key=lambda item: item[1] != 1):
             if coefficient == 1:
                 part = basis.latex
             elif coefficient == -1:

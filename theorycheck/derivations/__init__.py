@@ -1,6 +1,19 @@
 """Proofs as chains of links, each verified by an exact procedure."""
 
-from theorycheck.derivations.links import Chain, Derivation, Link, Step, chain, derivation, either_order, eq, ge, gt, le, lt
+from theorycheck.derivations.links import (
+    Chain,
+    Derivation,
+    Link,
+    Step,
+    chain,
+    derivation,
+    either_order,
+    eq,
+    ge,
+    gt,
+    le,
+    lt,
+)
 from theorycheck.derivations.reasons import (
     along_segment,
     antiderivative,

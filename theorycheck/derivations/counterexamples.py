@@ -29,7 +29,9 @@ def break_link(link: Link, result: LinkResult, claim: Claim, settings: Settings)
     try:
         from theorycheck.hunting import hunt
 
-        found = hunt(_as_claim(link, claim), replace(settings, budget="quick"))  # a link breaks soon or seldom
+        found = hunt(
+            _as_claim(link, claim), replace(settings, budget="quick")
+        )  # a link breaks soon or seldom
     except TheorycheckError:
         return result  # no value on instances: nothing more is known of the link
     if found.counterexample is None:
@@ -56,7 +58,9 @@ def _presupposed(link: Link, claim: Claim) -> list[Requirement]:
     """Where the link writes σ > 0 for a number σ ≥ 0 of the claim, it is hunted where σ > 0 alone."""
     found = []
     own = symbols_of(claim).values
-    for symbol in sorted(sympy.sympify(link.left).free_symbols | sympy.sympify(link.right).free_symbols, key=str):
+    for symbol in sorted(
+        sympy.sympify(link.left).free_symbols | sympy.sympify(link.right).free_symbols, key=str
+    ):
         if own.get(symbol.name, symbol) == symbol:
             continue
         if symbol.is_positive:

@@ -14,8 +14,8 @@ import sympy
 
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.claims import Claim
-from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import TheorycheckError
@@ -38,7 +38,14 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
     """
     try:
         result, scope = _attempt(claim, settings)
-    except (TheorycheckError, ArithmeticError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
+    except (
+        TheorycheckError,
+        ArithmeticError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        NotImplementedError,
+    ) as error:
         result, scope = LinkResult("unverified", "none", f"no symbolic form: {error}"), ""
     summary = {
         "all": f"proved from its formula: {result.reason}",
@@ -48,13 +55,17 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
     details: dict[str, Any] = {"scope": scope, "method": result.method}
     if result.verified:
         details["certificate"] = None if result.certificate is None else dict(result.certificate)
-    return Evidence("direct proof", "direct proof", "verified" if result.verified else "unverified", summary, details)
+    return Evidence(
+        "direct proof", "direct proof", "verified" if result.verified else "unverified", summary, details
+    )
 
 
 def _attempt(claim: Claim, settings: Settings) -> tuple[LinkResult, str]:
     symbols = symbols_of(claim)
     if any(not isinstance(value, sympy.Symbol) for value in symbols.values.values()):
-        return LinkResult("unverified", "none", "it speaks of arbitrary functions or vectors; give it a derivation"), ""
+        return LinkResult(
+            "unverified", "none", "it speaks of arbitrary functions or vectors; give it a derivation"
+        ), ""
     left, right = sympy.sympify(symbols.left), sympy.sympify(symbols.right)
     if is_structured(left) or is_structured(right) or sympy.count_ops(left - right) > MAX_OPERATIONS:
         return LinkResult("unverified", "none", "its formula is too large for a direct proof"), ""

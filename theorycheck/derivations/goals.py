@@ -90,7 +90,9 @@ def check_conclusion(claim: Any, derivation: Derivation) -> LinkResult:
     )
     if problem:
         return LinkResult("unverified", METHOD, problem)
-    missing = [goal for goal in goals(claim, derivation) if not _established(goal, derivation.chains, symbols)]
+    missing = [
+        goal for goal in goals(claim, derivation) if not _established(goal, derivation.chains, symbols)
+    ]
     if missing:
         shown = "; ".join(f"${_latex(goal)}$" for goal in missing)
         return LinkResult("unverified", METHOD, f"no chain of the derivation ends in {shown}")
@@ -117,7 +119,9 @@ def _unfounded_premise(derivation: Derivation) -> str:
                 return f"the premise {fact.label} is no hypothesis of the claim; say what the derivation concludes from it"
             for left, relation, right in derivation.concludes:
                 difference = right - left if relation in ("<=", "<") else left - right
-                if _is_multiple(normal_form(fact.slack), normal_form(difference)) and _used_for(derivation, link, left, right):
+                if _is_multiple(normal_form(fact.slack), normal_form(difference)) and _used_for(
+                    derivation, link, left, right
+                ):
                     return f"the premise {fact.label} is what it is used to conclude"
     return ""
 
@@ -130,7 +134,9 @@ def _is_multiple(first: Any, second: Any) -> bool:
 def _used_for(derivation: Derivation, link: Link, left: Any, right: Any) -> bool:
     ends = {(_key(left), _key(right)), (_key(right), _key(left))}
     for chain in derivation.chains:
-        if (_key(chain.start), _key(chain.end)) in ends and any(step.reason is link.reason for step in chain.steps):
+        if (_key(chain.start), _key(chain.end)) in ends and any(
+            step.reason is link.reason for step in chain.steps
+        ):
             return True
     return False
 
@@ -156,7 +162,10 @@ def _unfounded_derivative(derivation: Derivation) -> str:
                 return f"{derivative} abbreviates two different derivatives"
             continue
         value, _ = differentiated_value(derivative)
-        if not any(c.relation == "=" and c.case is None and _runs(c, value, link.reason.of) for c in derivation.chains):
+        if not any(
+            c.relation == "=" and c.case is None and _runs(c, value, link.reason.of)
+            for c in derivation.chains
+        ):
             return f"no chain shows that ${sympy.latex(value)}$ is the integral that link {link.name} differentiates"
     return ""
 
@@ -194,7 +203,9 @@ def _by_cases(goal: Goal, chains: tuple[Chain, ...]) -> bool:
         if chain.case is None:
             continue
         case = chain.case
-        left, right = (with_symbols(sympy.sympify(side), {case.replaced: case.high}) for side in (goal[0], goal[2]))
+        left, right = (
+            with_symbols(sympy.sympify(side), {case.replaced: case.high}) for side in (goal[0], goal[2])
+        )
         if _says(chain, (left, goal[1], right)):
             proved.add((case.low, case.replaced))
     return any((replaced, low) in proved for low, replaced in proved)
@@ -223,7 +234,7 @@ def _vanishes_at_a_point(difference: Any) -> bool:
 def _evident(goal: Goal, symbols: Symbols) -> bool:
     """An equality whose sides have one normal form, or a goal such as 0 ≤ B that the signs of the symbols decide."""
     from theorycheck.derivations.inequalities import nonnegative
-    
+
     left, relation, right = goal
     if relation == "=":
         return _same(left, right)

@@ -112,7 +112,7 @@ class Derivation:
 
     @functools.cached_property
     def links(self) -> tuple[Link, ...]:
-        found = []
+        found: list[Link] = []
         for chain_ in self.chains:
             left = chain_.start
             for step in chain_.steps:
@@ -151,7 +151,9 @@ def either_order(first: Any, second: Any, build: Callable[[Any, Any, Any], Chain
     """
     if not (first.is_Symbol and second.is_Symbol and first.is_nonnegative and second.is_nonnegative):
         raise ClaimError("either_order needs two nonnegative symbols")
-    excess = sympy.Symbol("eta'", nonnegative=True)  # no Python name, so no claim can mean another number by it
+    excess = sympy.Symbol(
+        "eta'", nonnegative=True
+    )  # no Python name, so no claim can mean another number by it
     chains = []
     for low, replaced in ((first, second), (second, first)):
         case = Case(low, replaced, excess)
@@ -188,7 +190,11 @@ def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
         problem = inconsistency(link, claim)
-        return LinkResult("unverified", "random variables", problem) if problem else link.reason.check(link, claim)
+        return (
+            LinkResult("unverified", "random variables", problem)
+            if problem
+            else link.reason.check(link, claim)
+        )
     except TheorycheckError as error:
         return LinkResult("unverified", "none", str(error))
     except Exception as error:  # SymPy raises whatever it likes

@@ -12,9 +12,8 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.expectation import RandomVariable, random_variables
-from theorycheck.algebra.functions import AbstractFunction
+from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.vectors import Atom, InnerProduct, Vector
-from theorycheck.algebra.functions import Value
 
 AVERAGED = ("LSmooth", "Lipschitz", "Convex", "StronglyConvex")
 """Hypotheses that make f locally Lipschitz, so that E ∇f(x + σu) = ∇f_σ(x) and f(y) − f(x) is the integral of ∇f."""

@@ -21,7 +21,21 @@ from theorycheck.algebra.vectors import Vector, inner, norm, vector
 from theorycheck.balls import EXACT_FLOAT_BITS
 from theorycheck.errors import ClaimError, TheorycheckError
 
-GREEK = {"sigma", "tau", "eta", "gamma", "lambda_", "theta", "mu", "nu", "alpha", "beta", "kappa", "rho", "omega"}
+GREEK = {
+    "sigma",
+    "tau",
+    "eta",
+    "gamma",
+    "lambda_",
+    "theta",
+    "mu",
+    "nu",
+    "alpha",
+    "beta",
+    "kappa",
+    "rho",
+    "omega",
+}
 
 
 _WITH_FACTS = ("Convex", "StronglyConvex", "LSmooth", "Lipschitz", "BoundedBelow", "StrictlyAbove")
@@ -78,7 +92,7 @@ class SymbolicNamespace:
             self._means -= 1
 
     def scale(self, factor: Any, x: Vector) -> Vector:
-        return x * factor
+        return x.__mul__(factor)
 
     def number(self, value: Any) -> Any:
         return _exact(value)
@@ -215,17 +229,23 @@ class Symbols:
         """
         name = getattr(hypothesis, "function", None)
         if name is None or function.name != name or function.depends_on:
-            raise ClaimError(f"{claim_id} cannot give {hypothesis.latex} to another function, {function.name}")
+            raise ClaimError(
+                f"{claim_id} cannot give {hypothesis.latex} to another function, {function.name}"
+            )
         return self._facts_of(hypothesis, (hypothesis, claim_id), function)
 
     def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
         from theorycheck import properties
 
         if type(hypothesis) not in (getattr(properties, kind) for kind in _WITH_FACTS):
-            raise ClaimError(f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients")
+            raise ClaimError(
+                f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients"
+            )
         kind = type(hypothesis).__name__
         f = function or self.values[hypothesis.function]
-        label = hypothesis.latex if function is None else f"{hypothesis.latex}, kept by smoothing ({source[1]})"
+        label = (
+            hypothesis.latex if function is None else f"{hypothesis.latex}, kept by smoothing ({source[1]})"
+        )
         if kind == "Convex":
             return facts.ConvexFacts(f, sympy.Integer(0), source, label)
         if kind == "StronglyConvex":
