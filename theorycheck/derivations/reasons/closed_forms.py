@@ -10,8 +10,6 @@ import sympy
 
 from theorycheck.algebra.integrals import Integral
 from theorycheck.balls import precision, to_arb
-from theorycheck.derivations.equalities import equal
-from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.links import Link, Reason
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.trees import compile_tree, to_tree
@@ -48,6 +46,8 @@ class Antiderivative:
     METHOD = "antiderivative"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
+
         integral = link.left
         if (
             link.relation != "="
@@ -108,6 +108,8 @@ def _sample(symbol: Any, seed: int) -> Fraction:
 
 def is_continuous(expression: Any, variable: Any) -> bool:
     """Whether an expression is certainly a continuous function of the real variable, for all its symbols."""
+    from theorycheck.derivations.inequalities import nonnegative
+
     if variable not in expression.free_symbols or expression == variable:
         return True
     if expression.is_Add or expression.is_Mul or expression.func in CONTINUOUS:
@@ -144,6 +146,7 @@ class SmoothingRule:
     METHOD = "smoothing rules"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
         from theorycheck.smoothing import smooth, verify_smoothing
 
         shifted = smoothed_mean(self.expression, self.variable, self.sigma)
@@ -195,6 +198,8 @@ class Rewriting:
     METHOD = "values of integrals"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
+
         if link.relation not in ("=", "<=", ">="):
             return LinkResult("unverified", self.METHOD, "an equality cannot justify a strict inequality")
         replaced = sympy.sympify(link.left)

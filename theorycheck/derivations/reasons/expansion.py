@@ -14,7 +14,6 @@ from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.models import agree
 from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on
-from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.signs import confirmed, known_signs
 from theorycheck.derivations.results import LinkResult
@@ -31,6 +30,8 @@ class Equality:
     text: str
 
     def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
+
         if link.relation not in ("=", "<=", ">="):
             return LinkResult("unverified", "expansion", "an equality cannot justify a strict inequality")
         if not is_structured(link.left) and not is_structured(link.right):
@@ -147,6 +148,8 @@ class PairwiseIdentity:
     METHOD = "pairwise identity"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
+        from theorycheck.derivations.equalities import equal
+
         for length in LENGTHS:
             left, right = map(sympy.expand, map(sympy.sympify, self.sides(length)))
             if sympy.expand(left - right) != 0:

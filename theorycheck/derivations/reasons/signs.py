@@ -9,7 +9,6 @@ import sympy
 
 from theorycheck.algebra.expectation import RandomScalar
 from theorycheck.algebra.vectors import Vector
-from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.results import LinkResult
 
 
@@ -22,6 +21,8 @@ def known_signs(claim: Any) -> tuple[Any, ...]:
 
 def sign_holds(expression: Any, known: tuple[Any, ...], *, strict: bool = False) -> bool:
     """Whether an expression is certainly ≥ 0 (> 0 if `strict`) and defined for every value of its symbols."""
+    from theorycheck.derivations.inequalities import nonnegative
+
     expression = sympy.sympify(expression)
     for t in expression.atoms(RandomScalar):
         if t.unit:  # dividing by t ≥ 0 keeps the sign but on a null set
@@ -36,6 +37,8 @@ def sign_holds(expression: Any, known: tuple[Any, ...], *, strict: bool = False)
 
 def _is_defined(expression: Any, known: tuple[Any, ...]) -> bool:
     """Whether nothing divides by what might be 0: 1/σ says nothing at σ = 0."""
+    from theorycheck.derivations.inequalities import nonnegative
+
     for power in expression.atoms(sympy.Pow):
         vanishing = power.exp.is_nonnegative is not True and power.base.is_zero is not False
         if vanishing and not nonnegative(power.base**2, strict=True, assumptions=known).verified:
