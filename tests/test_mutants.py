@@ -259,16 +259,13 @@ def test_the_derivation_is_built_again_on_the_mutant() -> None:
 
 
 def test_a_last_step_that_names_the_printed_bound_is_left_out() -> None:
-    def prove(s):
-        middle = 2 * s.x**2
-        first = consequence("doubling", nonnegative_part(s.x**2))
-        last = consequence("more than enough", nonnegative_part(6 * s.x**2 + 1))
-        return derivation(chain(s.left, le(middle, first), le(8 * s.x**2 + 1, last)))
+    from theorycheck.loading import resolve
+    from theorycheck.mutants.proving import still_true
 
-    mutants = by_change(mutants_of(claim(loose, space=Space(x=real()), derivation=prove)))
-    verdict = judge_mutant(mutants["constant ×½ (8 → 4 in 8 * x ** 2 + 1)"], QUICK)
-    assert verdict.outcome == "still true"
-    assert "without its last step" in verdict.reason
+    (printed,) = resolve(["starnes2023/lemma-2.2b"])  # its proof gives L²η²d/2, then names κ
+    mutants = {mutant.operator: mutant for mutant in mutants_of(printed)}
+    assert "without its last step" in (still_true(mutants["√d for d"], QUICK) or "")
+    assert still_true(mutants["hypothesis dropped"], QUICK) is None
 
 
 def test_a_hypothesis_that_is_needed_is_missed_and_one_that_is_not_is_proved_superfluous() -> None:

@@ -105,14 +105,14 @@ def _judged(mutant: Mutant, settings: Settings) -> Judged:
         if counterexample is not None:
             sides = f"left {counterexample.left}, right {counterexample.right}"
             how = f"{sides} at {_shown(counterexample)}"
-            return *_killed(mutant, counterexample, how), None, counterexample
+            return *_killed(mutant, how), None, counterexample
         found = hunt(mutant.claim, settings)
     except (FormulaError, SpaceError) as error:
         return "skipped", str(error).replace(f"{mutant.claim.id}: ", ""), None, None
     except TheorycheckError as error:
         return "hole", str(error), None, None
     if found.counterexample is not None:
-        killed = _killed(mutant, found.counterexample, found.evidence.summary)
+        killed = _killed(mutant, found.evidence.summary)
         return *killed, found.sharpness, found.counterexample
     proof = still_true(mutant, settings)
     if proof is not None:
@@ -120,8 +120,8 @@ def _judged(mutant: Mutant, settings: Settings) -> Judged:
     return "hole", found.evidence.summary, found.sharpness, None
 
 
-def _killed(mutant: Mutant, counterexample: Counterexample, how: str) -> tuple[str, str]:
-    proof = reproved(mutant, mutant.claim, counterexample.instance)
+def _killed(mutant: Mutant, how: str) -> tuple[str, str]:
+    proof = reproved(mutant, mutant.claim)
     return ("killed", how) if proof is None else ("contradiction", f"{proof}, but {how}")
 
 

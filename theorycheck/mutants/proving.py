@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,18 +28,13 @@ def still_true(mutant: Mutant, settings: Settings) -> str | None:
 # ---- the derivation again ----------------------------------------------------------------------------------
 
 
-def reproved(mutant: Mutant, claim: Claim, refuted_at: Mapping[str, Any] | None = None) -> str | None:
+def reproved(mutant: Mutant, claim: Claim) -> str | None:
     """Check the derivation on the changed claim, its conclusion first, then the links that changed.
 
     A derivation that states itself what it concludes knows nothing of the formula, so it proves no mutant.
-    A link that is false at the counterexample `refuted_at` (JSON form) need not be tried.
     """
     built = _built(claim)
-    if (
-        built is None
-        or not _knows_the_formula(built, claim)
-        or not _verifies(mutant, claim, built, refuted_at)
-    ):
+    if built is None or not _knows_the_formula(built, claim) or not _verifies(mutant, claim, built):
         return None
     return "the derivation, built on the changed formula, is verified and ends in it"
 
@@ -97,9 +91,7 @@ def _knows_the_formula(built: Derivation, claim: Claim) -> bool:
         return False
 
 
-def _verifies(
-    mutant: Mutant, claim: Claim, built: Derivation, refuted_at: Mapping[str, Any] | None = None
-) -> bool:
+def _verifies(mutant: Mutant, claim: Claim, built: Derivation) -> bool:
     """Whether a derivation is verified and ends in the claim; links of the true claim are checked only once."""
     from theorycheck.derivations.goals import check_conclusion
     from theorycheck.derivations.links import check_link
@@ -112,37 +104,11 @@ def _verifies(
     known = _links(mutant.original) if _same_instances(claim, mutant.original) else ()
     shared = [link for link in known if any(_same(link, other) for other in built.links)]
     new = [link for link in built.links if not any(_same(link, other) for other in shared)]
-    if refuted_at is not None and any(_is_false_at(refuted_at, link, claim) for link in new):
-        return False
     verified = all(check_link(link, claim).verified for link in new)
     return verified and all(_verified_link(mutant.original, link) for link in shared)
 
 
-DIGITS = 50
-CLEARLY = 1e-20
-"""Far above the rounding of 50 digits."""
 _NO_PROOF = (TheorycheckError, ArithmeticError, AttributeError, TypeError, ValueError, NotImplementedError)
-
-
-def _is_false_at(instance: Mapping[str, Any], link: Link, claim: Claim) -> bool:
-    """Whether a link between numbers is clearly false at an instance; if in doubt it is not."""
-    import sympy
-
-    from theorycheck.derivations.symbols import symbols_of
-
-    try:
-        numbers = {
-            symbol: sympy.Rational(str(instance[name]))
-            for name, symbol in symbols_of(claim).values.items()
-            if isinstance(symbol, sympy.Symbol)
-        }
-        gap = sympy.sympify(link.right - link.left).subs(numbers).evalf(DIGITS)
-        if not gap.is_Float and not gap.is_Integer:
-            return False
-    except (KeyError, *_NO_PROOF):
-        return False
-    sizes = {"=": -abs(gap), ">=": -gap, ">": -gap}
-    return bool(sizes.get(link.relation, gap) < -CLEARLY)
 
 
 def _built(claim: Claim) -> Derivation | None:
