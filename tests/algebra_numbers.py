@@ -56,7 +56,9 @@ class World:
         if isinstance(e, InnerProduct):
             return float(self.vector(e.left) @ self.vector(e.right))
         if isinstance(e, Value):
-            return float(self.functions[e.function.name].value(self.vector(e.point), self.number(e.function.sigma)))
+            return float(
+                self.functions[e.function.name].value(self.vector(e.point), self.number(e.function.sigma))
+            )
         if isinstance(e, Expectation):
             return self._mean(e)
         if isinstance(e, RandomScalar):
@@ -86,11 +88,14 @@ class World:
             x, w = np.polynomial.hermite.hermgauss(self.nodes)
             total = 0.0
             for index in itertools.product(range(len(x)), repeat=self.dimension):
-                world = World(self.dimension, self.symbols, {**self.vectors, last.name: x[list(index)]}, self.functions)
+                world = World(
+                    self.dimension, self.symbols, {**self.vectors, last.name: x[list(index)]}, self.functions
+                )
                 total += np.prod(w[list(index)]) / math.pi ** (self.dimension / 2) * world.number(inside)
             return total
         x, w = np.polynomial.legendre.leggauss(24)
         worlds = (
-            World(self.dimension, {**self.symbols, last.name: (1 + t) / 2}, self.vectors, self.functions) for t in x
+            World(self.dimension, {**self.symbols, last.name: (1 + t) / 2}, self.vectors, self.functions)
+            for t in x
         )
         return sum(wi / 2 * world.number(inside) for wi, world in zip(w, worlds, strict=True))

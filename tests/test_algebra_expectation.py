@@ -39,7 +39,10 @@ def world(dimension, seed=0):
     def point():
         return rng.uniform(-1, 1, dimension)
 
-    functions = {"f": Quadratic(rng.uniform(-1, 1, (dimension, dimension)), point(), 0.3), "g": Cosine(point(), 0.4)}
+    functions = {
+        "f": Quadratic(rng.uniform(-1, 1, (dimension, dimension)), point(), 0.3),
+        "g": Cosine(point(), 0.4),
+    }
     vectors = {name: point() for name in "xab"}
     return World(dimension, {"sigma": 0.7, "tau": 0.4, "d": dimension}, vectors, functions)
 
@@ -51,7 +54,9 @@ def agrees(expression, dimension, seed=0, tolerance=1e-9):
     """
     evaluated = normal_form(expression)
     where = world(dimension, seed)
-    assert math.isclose(where.number(expression), where.number(evaluated), rel_tol=tolerance, abs_tol=tolerance)
+    assert math.isclose(
+        where.number(expression), where.number(evaluated), rel_tol=tolerance, abs_tol=tolerance
+    )
     return evaluated
 
 
@@ -91,7 +96,9 @@ def test_rules_in_three_dimensions(name):
 @settings(derandomize=True, deadline=None, max_examples=30)
 @given(
     st.lists(
-        st.tuples(st.integers(-3, 3), st.integers(0, 2), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=4
+        st.tuples(st.integers(-3, 3), st.integers(0, 2), st.integers(0, 2), st.integers(0, 2)),
+        min_size=1,
+        max_size=4,
     ),
     st.integers(1, 3),
 )
@@ -104,7 +111,9 @@ def test_random_polynomials(terms, dimension):
 def test_moments_of_one_coordinate_are_those_of_the_density():
     for power in (2, 4, 6):
         by_rule = normal_form(expectation(inner(A, u) ** power, U)).subs(inner(A, A), 1)
-        density = scipy.integrate.quad(lambda t, p=power: t**p * math.exp(-t * t) / math.sqrt(math.pi), -9, 9)[0]
+        density = scipy.integrate.quad(
+            lambda t, p=power: t**p * math.exp(-t * t) / math.sqrt(math.pi), -9, 9
+        )[0]
         assert math.isclose(float(by_rule), density, rel_tol=1e-9)  # the tail beyond 9 is below 1e-30
 
 
@@ -192,7 +201,9 @@ def test_log_gamma(shape, rate):
     v = scaled_gamma("v", sympy.Rational(str(shape)))
     value = normal_form(expectation(sympy.exp(sympy.Rational(str(rate)) * v.scalar), v))
     density = scipy.integrate.quad(
-        lambda y: (y / shape) ** rate * y ** (shape - 1) * math.exp(-y) / scipy.special.gamma(shape), 0, np.inf
+        lambda y: (y / shape) ** rate * y ** (shape - 1) * math.exp(-y) / scipy.special.gamma(shape),
+        0,
+        np.inf,
     )[0]
     assert math.isclose(float(value), density, rel_tol=1e-6)  # quad's own error near 0 for y^0.1
 

@@ -139,7 +139,10 @@ def test_bad_changes_of_variables(replacements, new, message):
 def test_directional_derivative_against_differences():
     kernel = sympy.exp(-norm_squared(Y - X) / S**2) * inner(X, A) ** 2
     derivative = directional_derivative(kernel, X, A)
-    points = {name: np.array(value) for name, value in zip("xya", ([0.2, -0.4], [0.5, 0.1], [1.0, 2.0]), strict=True)}
+    points = {
+        name: np.array(value)
+        for name, value in zip("xya", ([0.2, -0.4], [0.5, 0.1], [1.0, 2.0]), strict=True)
+    }
 
     def at(step):
         moved = {**points, "x": points["x"] + step * points["a"]}
@@ -157,7 +160,12 @@ def test_a_symbol_called_epsilon_is_not_the_step():
 
 def test_derivatives_of_unknown_functions_are_refused():
     """d/dx of ∫ g(x + σu) e^{-u²} du is not 0."""
-    for expression in (F(X + Y), inner(F.gradient(X), A), norm_squared(X) * F(X), expectation(F(X + U.vector) ** 2, U)):
+    for expression in (
+        F(X + Y),
+        inner(F.gradient(X), A),
+        norm_squared(X) * F(X),
+        expectation(F(X + U.vector) ** 2, U),
+    ):
         with pytest.raises(ClaimError, match="does not know"):
             directional_derivative(expression, X, A)
         with pytest.raises(ClaimError, match="does not know"):

@@ -22,7 +22,9 @@ def test_expansion_agrees_with_numpy(coefficients, entries):
     points = np.array(entries, dtype=float).reshape(3, 3)
     world = World(3, vectors=dict(zip("xab", points, strict=True)))
     left, right = X * p + A * q + B * r, X * s + A * t - B * u
-    by_hand = (p * points[0] + q * points[1] + r * points[2]) @ (s * points[0] + t * points[1] - u * points[2])
+    by_hand = (p * points[0] + q * points[1] + r * points[2]) @ (
+        s * points[0] + t * points[1] - u * points[2]
+    )
     assert world.number(normal_form(inner(left, right))) == by_hand  # small integers: floats are exact
 
 
@@ -77,7 +79,12 @@ def test_derivatives():
 def test_derivatives_of_values_and_gradients_are_not_taken_for_zero():
     s = sympy.Symbol("s", positive=True)
     f = AbstractFunction("f")
-    for expression in (f(X * s), f.smoothed(X, s), inner(f.gradient(X * s), A), s * inner(f.gradient(X * s), A)):
+    for expression in (
+        f(X * s),
+        f.smoothed(X, s),
+        inner(f.gradient(X * s), A),
+        s * inner(f.gradient(X * s), A),
+    ):
         with pytest.raises(NotImplementedError, match="not known to the algebra"):
             sympy.diff(expression, s)
 
@@ -100,6 +107,8 @@ def test_errors():
 
 def test_printing():
     assert str(inner(X, A)) == "<a,x>"
-    assert norm_squared(X - A).__str__() == "<(1)*x + (-1)*a,(1)*x + (-1)*a>" or "<" in str(norm_squared(X - A))
+    assert norm_squared(X - A).__str__() == "<(1)*x + (-1)*a,(1)*x + (-1)*a>" or "<" in str(
+        norm_squared(X - A)
+    )
     assert sympy.latex(norm_squared(X)) == r"\left\|x\right\|^{2}"
     assert (X * 2 - A).latex() == "-a+2 x"

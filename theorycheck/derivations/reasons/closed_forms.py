@@ -59,7 +59,9 @@ class Antiderivative:
         variable, low, high = integral.limits[0]
         primitive = sympy.sympify(self.antiderivative)
         if not variable.is_real or not is_continuous(primitive, variable):
-            reason = f"${sympy.latex(primitive)}$ is not certainly continuous in ${variable}$ between the ends"
+            reason = (
+                f"${sympy.latex(primitive)}$ is not certainly continuous in ${variable}$ between the ends"
+            )
             return LinkResult("unverified", self.METHOD, reason)
         derivative = equal(sympy.diff(primitive, variable), integral.function)
         if not derivative.verified:
@@ -69,7 +71,9 @@ class Antiderivative:
         value = equal(ends[1] - ends[0], sympy.sympify(link.right))
         if not value.verified:
             return replace(value, reason=f"the values at the ends do not give the right side: {value.reason}")
-        reason = f"${sympy.latex(primitive)}$ differentiates to the integrand and gives the right side at the ends"
+        reason = (
+            f"${sympy.latex(primitive)}$ differentiates to the integrand and gives the right side at the ends"
+        )
         return LinkResult("verified", self.METHOD, reason, value.certificate)
 
 
@@ -102,7 +106,9 @@ def _require_limit(primitive: Any, variable: Any, end: Any, limit: Any) -> None:
 
 def _sample(symbol: Any, seed: int) -> Fraction:
     value = Fraction(seed) if symbol.is_integer else Fraction(2 * seed + 1, 3)
-    negative = symbol.is_negative or symbol.is_nonpositive or (symbol.is_nonnegative is None and seed % 2 == 0)
+    negative = (
+        symbol.is_negative or symbol.is_nonpositive or (symbol.is_nonnegative is None and seed % 2 == 0)
+    )
     return -value if negative else value
 
 
@@ -163,7 +169,9 @@ class SmoothingRule:
         if not agreement.agrees:
             reason = f"quadrature disagrees by {agreement.largest_difference:.1e}"
             return LinkResult("unverified", self.METHOD, reason)
-        reason = f"the smoothing rules give it, and {agreement.method} agrees at {agreement.points} random points"
+        reason = (
+            f"the smoothing rules give it, and {agreement.method} agrees at {agreement.points} random points"
+        )
         return LinkResult("verified", "smoothing rules and quadrature", reason, by_rules.certificate)
 
 

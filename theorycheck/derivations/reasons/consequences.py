@@ -113,7 +113,9 @@ class Consequence:
         listed = [_certified(t, v, known) for t, v in zip(self.terms, values, strict=True)]
         forms = [normal_form(k) for k in relevant(known, target)]
         reason = f"the difference is exactly the sum of: {labels}"
-        return LinkResult("verified", "exact combination", reason, identity_certificate(target, listed, forms))
+        return LinkResult(
+            "verified", "exact combination", reason, identity_certificate(target, listed, forms)
+        )
 
 
 def _open(reason: str) -> LinkResult:
@@ -205,7 +207,9 @@ def _unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
         return "" if certain else f"the sign of ${sympy.latex(term.slack)}$ could not be certified"
     if term.kind == "square" and term.squared is not None and term.slack == _squared(term.squared):
         real = certainly_real(term.squared, known)
-        return "" if real else f"{term.label}: it is not known to be real, so its square need not be nonnegative"
+        return (
+            "" if real else f"{term.label}: it is not known to be real, so its square need not be nonnegative"
+        )
     if term.kind == "hypothesis" and term.facts and term.slack == _product(term.facts):
         return next((problem for fact in term.facts if (problem := unusable(fact, claim, known))), "")
     return f"{term.label}: the term is not made by hypothesis, square or nonnegative_part"

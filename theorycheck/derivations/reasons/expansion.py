@@ -42,12 +42,16 @@ class Equality:
             return confirmed(result, claim)
         on_models = agree(link.left, link.right, known_signs(claim))
         if on_models is False:
-            return LinkResult("unverified", "expansion", "the sides differ on a model, so no rule may make them equal")
+            return LinkResult(
+                "unverified", "expansion", "the sides differ on a model, so no rule may make them equal"
+            )
         left, right = normal_form(link.left), normal_form(link.right)
         if sympy.expand(left - right) == 0:
             certificate = identity_certificate(left - right, [])
             seen = ", and they agree on concrete models in balls" if on_models else ""
-            return LinkResult("verified", "expansion", f"both sides have the same normal form{seen}", certificate)
+            return LinkResult(
+                "verified", "expansion", f"both sides have the same normal form{seen}", certificate
+            )
         # coefficients may still need more than expansion; every atom is then an independent real symbol
         result = equal(left, right)
         return replace(result, counterexample=None, outcome="verified" if result.verified else "unverified")
@@ -92,7 +96,9 @@ class AlongSegment:
         f = self.function
         random = self.start.depends_on | self.end.depends_on | f.depends_on | depends_on(f.sigma)
         if self.t.law != "uniform" or self.t.name in random:
-            return LinkResult("unverified", self.METHOD, "it needs a number t that is uniform on [0, 1] and new")
+            return LinkResult(
+                "unverified", self.METHOD, "it needs a number t that is uniform on [0, 1] and new"
+            )
         change, left = f(self.end) - f(self.start), normal_form(link.left)
         times = left.coeff(f(self.end))
         replaced = left + times * (self._derivative() - change)

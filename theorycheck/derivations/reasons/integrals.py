@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import (
     Integral,
@@ -23,7 +24,6 @@ from theorycheck.algebra.integrals import (
     laplacian,
     names_in,
 )
-from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, norm_squared
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.results import LinkResult
@@ -74,7 +74,9 @@ class Substitution:
             return LinkResult("unverified", "change of variables", reason)
         moved = change_of_variables(left[1], self.replacements, right[1].variables, self.dimension)
         if names_in(left[0]) & _bound(right[1]):
-            return LinkResult("unverified", "change of variables", "a new variable occurs outside the integral")
+            return LinkResult(
+                "unverified", "change of variables", "a new variable occurs outside the integral"
+            )
         reason = "the integrands agree after the substitution, with |det|^d"
         return _compared("change of variables", left[0] * moved, right[0] * right[1].inside, reason)
 
@@ -137,7 +139,9 @@ class DifferentiateInside:
             or right is None
             or source[1].variables != right[1].variables
         ):
-            return LinkResult("unverified", self.METHOD, "the sides are not integrals over the same variables")
+            return LinkResult(
+                "unverified", self.METHOD, "the sides are not integrals over the same variables"
+            )
         problem = self._unreadable(link.left, claim) or self._captured(source[1])
         if problem:
             return LinkResult("unverified", self.METHOD, problem)
@@ -156,7 +160,10 @@ class DifferentiateInside:
         return sympy.diff(normal_form(integrand), self.symbol)
 
     def derivative(self, left: Any) -> tuple[Any, Any]:
-        """Split the left side into a factor and what stands for the derivative: a symbol, or ⟨∇f_σ(p), a⟩."""
+        """Split the left side into a factor and what stands for the derivative: ⟨∇f_σ(p), a⟩, or a symbol.
+
+        A symbol is defined by the whole left side being the derivative, so its factor does not count.
+        """
         factors = sympy.Mul.make_args(sympy.sympify(left))
         products = [factor for factor in factors if isinstance(factor, InnerProduct)]
         symbols = [factor for factor in factors if factor.is_Symbol and self._abbreviates(factor)]
@@ -174,7 +181,13 @@ class DifferentiateInside:
             return "the left side is no derivative: write <grad f(p), a>, or a symbol of its own"
         if named.is_Symbol:
             declared = () if claim is None or claim.space is None else claim.space.names
-            return f"the claim itself speaks of {named}; abbreviate by another symbol" if named.name in declared else ""
+            if (left / named).is_zero is not False:
+                return f"the factor of {named} might be 0"
+            return (
+                f"the claim itself speaks of {named}; abbreviate by another symbol"
+                if named.name in declared
+                else ""
+            )
         value, direction = differentiated_value(named)
         if value is None or direction != self.direction or value.point != self.point:
             return "the left side is not the derivative at that point in that direction"
@@ -240,9 +253,7 @@ class GaussianNormalisation:
             )
         weight = sympy.exp(-norm_squared(self.variable)) * sympy.pi ** (-sympy.sympify(self.dimension) / 2)
         reason = "the integrand is a product with the normalised Gaussian"
-        return _compared(
-            self.METHOD, left[0] * left[1].inside, right[0] * right[1].inside * weight, reason
-        )
+        return _compared(self.METHOD, left[0] * left[1].inside, right[0] * right[1].inside * weight, reason)
 
 
 def gaussian_normalisation(text: str, variable: Vector, dimension: Any) -> GaussianNormalisation:

@@ -57,7 +57,9 @@ def _altered(fact: Fact, claim: Any, known: tuple[Any, ...]) -> str:
     hypothesis, cited = split(fact.source)
     if fact.made_by is None:
         condition = symbols.requirement(hypothesis)
-        return f"{fact.label} is not what the claim requires" if condition is None else _differs(fact, condition)
+        return (
+            f"{fact.label} is not what the claim requires" if condition is None else _differs(fact, condition)
+        )
     carried = [part for part in cited if fact.made_from[0] != "gradients" or part != fact.made_from[-1]]
     family = fact.made_by
     try:
@@ -87,4 +89,8 @@ def split(source: Any) -> tuple[Any, tuple[str, ...]]:
 
 def _differs(fact: Fact, again: Fact) -> str:
     same = sympy.expand(fact.slack - again.slack) == 0 and tuple(fact.conditions) == tuple(again.conditions)
-    return "" if same and fact.strict == again.strict else f"{fact.label} is not the inequality that its source gives"
+    return (
+        ""
+        if same and fact.strict == again.strict
+        else f"{fact.label} is not the inequality that its source gives"
+    )
