@@ -153,11 +153,11 @@ def _unfounded_derivative(derivation: Derivation) -> str:
     for link in derivation.links:
         if not isinstance(link.reason, DifferentiateInside):
             continue
-        factor, derivative = link.reason.derivative(link.left)
+        _, derivative = link.reason.derivative(link.left)
         if derivative is None:
             return f"the left side of link {link.name} is no derivative"
         if derivative.is_Symbol:
-            meaning = (factor, link.reason)
+            meaning = (link.left, link.reason)
             if named.setdefault(derivative, meaning) != meaning:
                 return f"{derivative} abbreviates two different derivatives"
             continue

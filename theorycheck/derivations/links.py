@@ -189,16 +189,20 @@ def gt(expression: Any, reason: Reason, name: str = "") -> Step:
 def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
-        problem = inconsistency(link, claim)
-        return (
-            LinkResult("unverified", "random variables", problem)
-            if problem
-            else link.reason.check(link, claim)
-        )
+        problem = _inexact(link) or inconsistency(link, claim)
+        return LinkResult("unverified", "none", problem) if problem else link.reason.check(link, claim)
     except TheorycheckError as error:
         return LinkResult("unverified", "none", str(error))
     except Exception as error:  # SymPy raises whatever it likes
         return LinkResult("unverified", "none", f"the check stopped: {type(error).__name__}: {error}")
+
+
+def _inexact(link: Link) -> str:
+    """Floats round when SymPy adds them, so an identity between them proves nothing."""
+    for expression in (link.left, link.right, *getattr(link.reason, "expressions", ())):
+        if "Float(" in sympy.srepr(expression):
+            return f"${sympy.latex(expression)}$ contains a float; write a Fraction or sympy.Rational"
+    return ""
 
 
 def link_details(link: Link, result: LinkResult) -> dict[str, Any]:

@@ -7,9 +7,11 @@ and `right` are the two sides of the claim, computed by the same `sides` that Nu
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy
@@ -39,6 +41,9 @@ GREEK = {
 
 
 _WITH_FACTS = ("Convex", "StronglyConvex", "LSmooth", "Lipschitz", "BoundedBelow", "StrictlyAbove")
+
+
+FLOAT = "the float "
 
 
 class SymbolicNamespace:
@@ -139,13 +144,13 @@ class Symbols:
         if self.claim.sides is None:
             raise ClaimError(f"{self.claim.id}: the claim has no sides")
         try:
-            left, right = self.claim.evaluate(self.xp, self.values)
+            with _exact_floats():
+                left, right = self.claim.evaluate(self.xp, self.values)
         except TheorycheckError as error:
             raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
         except (TypeError, AttributeError, ValueError, NotImplementedError) as error:
             raise ClaimError(f"{self.claim.id}: the sides cannot be evaluated on symbols: {error}") from error
-        left, right = (side if isinstance(side, Vector) else _exact(side) for side in (left, right))
-        return left, right
+        return _exact(left), _exact(right)
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__.get("values", {})
@@ -179,8 +184,9 @@ class Symbols:
         if "xp" in inspect.signature(hypothesis.condition).parameters:
             arguments["xp"] = self.xp
         try:
-            relation = hypothesis.condition(**arguments)
-        except TypeError:
+            with _exact_floats():
+                relation = hypothesis.condition(**arguments)
+        except (TypeError, ClaimError):
             return None
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
@@ -262,28 +268,50 @@ class Symbols:
 
 
 def _exact(value: Any) -> Any:
-    """A SymPy expression without floats.
-
-    A float of at most 26 significant bits (0.5, 3.0) is exact, as in balls. Any other may stand for another number, and
-    proofs are about exact numbers.
+    """Return a SymPy expression; a float in it must be exact.
 
     Raises
     ------
     ClaimError
-        If the expression contains another float.
+        If it contains a float of more than 26 significant bits: that may stand for another number.
     """
-    expression = sympy.sympify(value)
-    replaced = {}
-    for number in expression.atoms(sympy.Float):
-        exact = sympy.Rational(*float(number).as_integer_ratio())
-        if abs(exact.p).bit_length() - _trailing_zeros(abs(exact.p)) > EXACT_FLOAT_BITS or exact != number:
-            raise ClaimError(f"the float {number} is not exact; write xp.number(Fraction(…)) in the formula")
-        replaced[number] = exact
-    return expression.xreplace(replaced)
+    with _exact_floats():
+        expression = value if isinstance(value, Vector) else sympy.sympify(value)
+    inexact = [s.name for s in expression.free_symbols if s.name.startswith(FLOAT)]
+    if not isinstance(expression, Vector):
+        inexact += [f"{FLOAT}{number}" for number in expression.atoms(sympy.Float)]
+    if inexact:
+        raise ClaimError(f"{min(inexact)} is not exact; write xp.number(Fraction(…)) in the formula")
+    return expression
 
 
-def _trailing_zeros(number: int) -> int:
-    return (number & -number).bit_length() - 1 if number else 0
+def _exact_float(value: float) -> Any:
+    """A float of at most 26 significant bits (0.5, 3.0) as a rational, as in balls; another one as a symbol of its own.
+
+    SymPy's floats would round: t + 1e-17·t would come out as t.
+    """
+    if not math.isfinite(value):
+        return sympy.Float(value)
+    numerator, denominator = value.as_integer_ratio()
+    odd = abs(numerator)
+    while odd and odd % 2 == 0:
+        odd //= 2
+    exact = odd.bit_length() <= EXACT_FLOAT_BITS
+    return sympy.Rational(numerator, denominator) if exact else sympy.Symbol(f"{FLOAT}{value!r}", real=True)
+
+
+@contextlib.contextmanager
+def _exact_floats() -> Iterator[None]:
+    """Let SymPy read floats by `_exact_float`."""
+    from sympy.core.sympify import converter
+
+    before = dict(converter)
+    converter[float] = _exact_float
+    try:
+        yield
+    finally:
+        converter.clear()
+        converter.update(before)
 
 
 def _arbitrary_vector(taken: Iterable[str]) -> Vector:
