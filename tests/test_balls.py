@@ -67,11 +67,21 @@ def test_functions_enclose(name, x):
     ball = getattr(Ball(x), name)()
     with mpmath.workdps(60):
         assert encloses(ball, function(exactly(x)))
-    assert ball.upper - ball.lower < 1e-10 * (1 + abs(ball.midpoint)) or name in ("gamma", "cosh", "sinh", "exp")
+    assert ball.upper - ball.lower < 1e-10 * (1 + abs(ball.midpoint)) or name in (
+        "gamma",
+        "cosh",
+        "sinh",
+        "exp",
+    )
 
 
 @quick
-@given(st.sampled_from(sorted(FUNCTIONS)), fractions, st.fractions(0, 1, max_denominator=50), st.fractions(0, 1, max_denominator=50))
+@given(
+    st.sampled_from(sorted(FUNCTIONS)),
+    fractions,
+    st.fractions(0, 1, max_denominator=50),
+    st.fractions(0, 1, max_denominator=50),
+)
 def test_functions_of_wide_balls_enclose_the_function_at_every_point(name, low, width, place):
     function, defined = FUNCTIONS[name]
     assume(defined(low))
@@ -82,11 +92,24 @@ def test_functions_of_wide_balls_enclose_the_function_at_every_point(name, low, 
 
 
 @quick
-@given(fractions, fractions, fractions, st.fractions(0, 1, max_denominator=50), st.fractions(0, 1, max_denominator=50))
+@given(
+    fractions,
+    fractions,
+    fractions,
+    st.fractions(0, 1, max_denominator=50),
+    st.fractions(0, 1, max_denominator=50),
+)
 def test_arithmetic_encloses(low, width, other, place, second):
     x, y = interval(low, low + abs(width)), interval(other, other + 1)
     a, b = low + place * abs(width), other + second
-    for combined, exact in ((x + y, a + b), (x - y, a - b), (x * y, a * b), (-x, -a), (abs(x), abs(a)), (2 - x, 2 - a)):
+    for combined, exact in (
+        (x + y, a + b),
+        (x - y, a - b),
+        (x * y, a * b),
+        (-x, -a),
+        (abs(x), abs(a)),
+        (2 - x, 2 - a),
+    ):
         assert encloses(combined, exact)
     if not (other <= 0 <= other + 1):
         assert encloses(x / y, a / b)
@@ -94,7 +117,12 @@ def test_arithmetic_encloses(low, width, other, place, second):
 
 
 @quick
-@given(fractions, st.fractions(0, 3, max_denominator=20), st.integers(-6, 9), st.fractions(0, 1, max_denominator=50))
+@given(
+    fractions,
+    st.fractions(0, 3, max_denominator=20),
+    st.integers(-6, 9),
+    st.fractions(0, 1, max_denominator=50),
+)
 def test_integer_powers_enclose(low, width, exponent, place):
     ball = interval(low, low + width) ** exponent
     value = low + place * width
@@ -144,9 +172,9 @@ def test_open_comparisons_raise():
         lambda: x > 0,
         lambda: x == 0,
         lambda: x != 1,
-        lambda: x < x,
+        lambda: x < interval(0, 1),
         lambda: bool(x),
-        lambda: x.sign(),
+        x.sign,
         lambda: Ball(Fraction(1, 3)) == Fraction(1, 3),
     ):
         with pytest.raises(UndecidedError):
@@ -156,7 +184,13 @@ def test_open_comparisons_raise():
 
 def test_nan_decides_nothing():
     nan = Ball(flint.arb.nan())
-    for compare in (lambda: nan < 1, lambda: nan == nan, lambda: nan != 1, lambda: bool(nan), lambda: Ball(0) >= nan):
+    for compare in (
+        lambda: nan < 1,
+        lambda: nan == 0,
+        lambda: nan != 1,
+        lambda: bool(nan),
+        lambda: Ball(0) >= nan,
+    ):
         with pytest.raises(UndecidedError, match="NaN"):
             compare()
     with pytest.raises(NotExactError, match="NaN"):
@@ -195,7 +229,9 @@ def test_short_floats_are_exact(numerator, exponent):
     assert Ball(value) == Fraction(value)
 
 
-@pytest.mark.parametrize("value, meant", [(0.1, Fraction(1, 10)), (1 / 3, Fraction(1, 3)), (-2.7, Fraction(-27, 10))])
+@pytest.mark.parametrize(
+    "value, meant", [(0.1, Fraction(1, 10)), (1 / 3, Fraction(1, 3)), (-2.7, Fraction(-27, 10))]
+)
 def test_other_floats_enclose_what_was_meant(value, meant):
     ball = Ball(value)
     assert not ball.arb.is_exact()

@@ -96,7 +96,9 @@ def moment(power):
 def test_moments_are_exact(power):
     exact = moment(power)
     by_numpy = NP.gaussian_mean(lambda u: u[..., 0] ** power, 1, power)
-    assert abs(float(by_numpy[0]) - float(exact)) < 1e-13 * (1 + float(exact))  # sums of a few rounded products
+    assert abs(float(by_numpy[0]) - float(exact)) < 1e-13 * (
+        1 + float(exact)
+    )  # sums of a few rounded products
     ball = BALLS.gaussian_mean(lambda u: u[..., 0] ** power, 1, power)[0]
     assert ball.lower <= exact <= ball.upper
     assert ball.upper - ball.lower < 1e-10
@@ -127,7 +129,9 @@ def test_too_high_a_degree_is_noticed_in_balls():
         BALLS.gaussian_mean(lambda u: u[..., 0] ** 4, 1, 2)
     with pytest.raises(NotExactError, match="no polynomial"):
         BALLS.gaussian_mean(lambda u: BALLS.exp(u[..., 0]), 1, 6)
-    assert BALLS.gaussian_mean(lambda u: u[..., 0] ** 3, 1, 2)[0].arb.contains(0), "odd powers vanish by any rule"
+    assert BALLS.gaussian_mean(lambda u: u[..., 0] ** 3, 1, 2)[0].arb.contains(0), (
+        "odd powers vanish by any rule"
+    )
 
 
 # ---- names ---------------------------------------------------------------------------------------------------

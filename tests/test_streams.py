@@ -13,7 +13,9 @@ keys = st.lists(st.one_of(st.text(max_size=6), st.integers(-5, 5)), max_size=3)
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(st.integers(0, 2**32), keys)
 def test_the_same_keys_give_the_same_numbers(seed, found):
-    np.testing.assert_array_equal(generator(seed, *found).integers(0, 2**60, 8), generator(seed, *found).integers(0, 2**60, 8))
+    np.testing.assert_array_equal(
+        generator(seed, *found).integers(0, 2**60, 8), generator(seed, *found).integers(0, 2**60, 8)
+    )
 
 
 @settings(derandomize=True, deadline=None, max_examples=40)
@@ -21,11 +23,15 @@ def test_the_same_keys_give_the_same_numbers(seed, found):
 def test_other_keys_give_other_numbers(first, second, some, others):
     if (first, some) == (second, others):
         return
-    a, b = (generator(seed, *found).integers(0, 2**60, 8) for seed, found in ((first, some), (second, others)))
+    a, b = (
+        generator(seed, *found).integers(0, 2**60, 8) for seed, found in ((first, some), (second, others))
+    )
     assert not np.array_equal(a, b)  # equal by chance once in 2^480
 
 
-@pytest.mark.parametrize("pair", [(("ab", "c"), ("a", "bc")), ((1,), ("1",)), (("a",), ("a", "")), ((1, 2), (12,))])
+@pytest.mark.parametrize(
+    "pair", [(("ab", "c"), ("a", "bc")), ((1,), ("1",)), (("a",), ("a", "")), ((1, 2), (12,))]
+)
 def test_keys_are_not_joined(pair):
     first, second = (generator(0, *found).integers(0, 2**60) for found in pair)
     assert first != second

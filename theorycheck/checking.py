@@ -308,7 +308,7 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
         item.outcome == "verified" and item.details.get("scope") == "all" for item in direct
     )
     covered = any(item.outcome == "verified" and item.details.get("scope") == "box" for item in direct)
-    contrary = by_kind.get("contrary link", [])
+    contrary = by_kind.get("contrary link", []) if claim.refutation is not None else []
     contradicted = bool(contrary) and all(item.outcome == "verified" for item in contrary)
     demonstrations = by_kind.get("demonstration", [])
     needed = claim.refutation is not None and claim.refutation.sides is not None

@@ -1,0 +1,280 @@
+"""Which status the evidence allows: each only when it may be said, and nothing stronger."""
+
+import itertools
+
+import pytest
+
+from theorycheck import Claim, Space, check, function, point, real
+from theorycheck.checking import Finding, conclude, plan, run_check
+from theorycheck.claims import Refutation
+from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, le
+from theorycheck.errors import ClaimError, FormulaError
+from theorycheck.settings import Settings
+from theorycheck.verdicts import OUTCOMES, Counterexample, Evidence, ProofGap
+
+QUICK = Settings(budget="quick")
+EXAMPLE = Counterexample({"t": "1"}, "1", "0", "<=", 64, "print()")
+
+
+def sides(xp, t):
+    return -t, t
+
+
+def claim(**changes):
+    return Claim(
+        **{"id": "mine/lemma", "statement": "a claim", "space": Space(t=real(0)), "sides": sides, **changes}
+    )
+
+
+DERIVED = claim(derivation=lambda s: None)
+PLAIN = claim()
+DEFINED = Claim(id="mine/definition", statement="a definition", kind="definition", implements=["math:sqrt"])
+REFUTING = claim(
+    sides=None, space=None, refutation=Refutation(lambda s: None, "it is contradicted", sides=sides)
+)
+BARE_REFUTING = claim(sides=None, space=None, refutation=Refutation(lambda s: None, "it is contradicted"))
+
+
+def status(a_claim, *evidence, counterexample=None):
+    findings = [Finding(item) for item in evidence]
+    if counterexample is not None:
+        findings.append(Finding(Evidence("hunt", "hunt", "violated", "found"), counterexample=counterexample))
+    return conclude(a_claim, QUICK, findings, 0.0).status
+
+
+def link(outcome="verified", name="link 1"):
+    return Evidence("link", name, outcome, "a link")
+
+
+def conclusion(outcome="verified"):
+    return Evidence("conclusion", "conclusion", outcome, "the end")
+
+
+def hunt(outcome="not violated"):
+    return Evidence("hunt", "hunt", outcome, "a hunt")
+
+
+def direct(outcome="verified", scope="all"):
+    return Evidence("direct proof", "direct proof", outcome, "directly", {"scope": scope})
+
+
+def contrary(outcome="verified"):
+    return Evidence("contrary link", "contrary link 1", outcome, "a contrary link")
+
+
+def demonstration(outcome="violated"):
+    return Evidence("demonstration", "demonstration", outcome, "a demonstration")
+
+
+def reading(found):
+    return Evidence("reading", "reading a", "implemented", found, {"status": found})
+
+
+OTHERS = sorted(set(OUTCOMES) - {"verified"})
+
+# ---- proved ----------------------------------------------------------------------------------------------------
+
+
+def test_proved():
+    assert status(DERIVED, link(), conclusion()) == "proved"
+    assert status(DERIVED, link(), link(name="link 2"), conclusion(), hunt()) == "proved"
+    assert status(DERIVED, link(), conclusion(), hunt("unverified")) == "proved"
+    assert status(PLAIN, direct(), hunt()) == "proved"
+
+
+@pytest.mark.parametrize("outcome", OTHERS)
+def test_one_link_that_is_not_verified_is_no_proof(outcome):
+    assert status(DERIVED, link(), link(outcome, "link 2"), conclusion(), hunt()) == "supported"
+    assert status(DERIVED, link(), conclusion(outcome), hunt()) == "supported"
+    assert status(DERIVED, link(outcome), conclusion()) == "inconclusive"
+    assert status(PLAIN, direct(outcome), hunt()) == "supported"
+
+
+def test_a_proof_needs_links_and_a_conclusion():
+    assert status(DERIVED, link(), hunt()) == "supported", "links that end somewhere else prove nothing"
+    assert status(DERIVED, conclusion(), hunt()) == "supported"
+    assert status(DERIVED, conclusion()) == "inconclusive"
+    assert status(PLAIN, link(), conclusion(), hunt()) == "supported", "the claim has no derivation"
+
+
+def test_links_of_the_printed_proof_prove_nothing():
+    printed = Evidence("printed link", "printed link L1", "verified", "as printed")
+    assert status(DERIVED, printed, hunt()) == "supported"
+    assert status(PLAIN, printed) == "inconclusive"
+
+
+# ---- certified, supported, inconclusive, defined -----------------------------------------------------------------
+
+
+def test_certified():
+    assert status(PLAIN, direct(scope="box"), hunt()) == "certified"
+    assert status(PLAIN, direct(scope=""), hunt()) == "supported"
+
+
+def test_supported():
+    assert status(PLAIN, hunt()) == "supported"
+    for outcome in ("unverified", "failed", "violated", "verified", "implemented"):
+        assert status(PLAIN, hunt(outcome)) == "inconclusive"
+
+
+def test_inconclusive():
+    assert status(PLAIN) == "inconclusive"
+    assert status(DERIVED) == "inconclusive"
+
+
+def test_defined():
+    implemented = Evidence("implementation", "implementation", "implemented", "there")
+    assert status(DEFINED, implemented) == "defined"
+    assert status(DEFINED) == "inconclusive"
+    assert status(PLAIN, implemented) == "inconclusive", "an inequality is no definition"
+    assert (
+        status(claim(kind="definition"), implemented, hunt("unverified"), counterexample=EXAMPLE) == "refuted"
+    )
+
+
+# ---- refuted ---------------------------------------------------------------------------------------------------
+
+
+def test_refuted_by_a_counterexample():
+    assert status(PLAIN, counterexample=EXAMPLE) == "refuted"
+    assert status(PLAIN, direct("unverified"), counterexample=EXAMPLE) == "refuted"
+    assert status(DERIVED, link("failed"), conclusion(), counterexample=EXAMPLE) == "refuted"
+    assert status(PLAIN, hunt("violated")) == "inconclusive", "without the counterexample itself"
+
+
+def test_refuted_by_the_contrary():
+    assert status(REFUTING, contrary(), demonstration()) == "refuted"
+    assert status(BARE_REFUTING, contrary()) == "refuted"
+
+
+def test_the_contrary_needs_every_link_and_its_demonstration():
+    assert status(REFUTING, contrary()) == "inconclusive", "the demonstration is missing"
+    assert status(REFUTING, demonstration()) == "inconclusive"
+    for outcome in OTHERS:
+        assert status(REFUTING, contrary(), contrary(outcome), demonstration()) == "inconclusive"
+        assert status(BARE_REFUTING, contrary(outcome)) == "inconclusive"
+    for outcome in sorted(set(OUTCOMES) - {"violated"}):
+        assert status(REFUTING, contrary(), demonstration(outcome)) == "inconclusive"
+
+
+def test_proof_and_counterexample_contradict_each_other():
+    both = conclude(
+        DERIVED,
+        QUICK,
+        [Finding(link()), Finding(conclusion()), Finding(hunt("violated"), counterexample=EXAMPLE)],
+        0.0,
+    )
+    assert both.status == "inconclusive" and "contradict" in both.reason
+    assert status(PLAIN, direct(), counterexample=EXAMPLE) == "inconclusive"
+    assert status(PLAIN, direct(scope="box"), counterexample=EXAMPLE) == "inconclusive"
+
+
+def test_no_combination_gives_two_statuses_at_once():
+    """Over all small sets of evidence: proved needs a whole proof and no counterexample, refuted needs the latter."""
+    pool = [
+        link(),
+        link("failed"),
+        conclusion(),
+        conclusion("unverified"),
+        hunt(),
+        hunt("violated"),
+        contrary(),
+    ]
+    for size in range(4):
+        for chosen in itertools.combinations(pool, size):
+            for example in (None, EXAMPLE):
+                found = status(DERIVED, *chosen, counterexample=example)
+                whole = link() in chosen and conclusion() in chosen
+                broken = link("failed") in chosen or conclusion("unverified") in chosen
+                if found == "proved":
+                    assert whole and not broken and example is None
+                if found == "refuted":
+                    assert example is not None or contrary() in chosen
+                if example is not None and contrary() not in chosen:
+                    assert found in ("refuted", "inconclusive")
+
+
+# ---- readings ----------------------------------------------------------------------------------------------------
+
+
+def test_readings():
+    entry = claim(readings=[claim(id="mine/lemma@a"), claim(id="mine/lemma@b")])
+    assert status(entry, reading("proved"), reading("proved")) == "proved"
+    assert status(entry, reading("refuted"), reading("refuted")) == "refuted"
+    assert status(entry, reading("proved"), reading("refuted")) == "inconclusive"
+    assert status(entry, reading("proved"), reading("supported")) == "inconclusive"
+    assert status(entry) == "inconclusive"
+
+
+def test_an_entry_takes_the_verdicts_that_are_handed_in():
+    a, b = claim(id="mine/lemma@a"), claim(id="mine/lemma@b")
+    asked = []
+
+    def verdict_of(found):
+        asked.append(found.id)
+        return conclude(found, QUICK, [Finding(hunt())], 0.0)
+
+    entry = claim(readings=[a, b], sides=None, space=None)
+    findings = [run_check(item, entry) for item in plan(entry, QUICK, verdict_of)]
+    assert asked == ["mine/lemma@a", "mine/lemma@b"]
+    assert conclude(entry, QUICK, findings, 0.0).status == "supported"
+
+
+# ---- the line from a claim to its verdict -------------------------------------------------------------------------
+
+
+def test_a_proof_from_beginning_to_end():
+    proved = claim(derivation=lambda s: derivation(chain(s.left, le(s.right, elementary("t ≥ 0")))))
+    verdict = check(proved, budget="quick")
+    assert verdict.status == "proved"
+    assert [item.kind for item in verdict.evidence] == ["link", "conclusion", "hunt"]
+
+
+def test_a_derivation_of_something_else():
+    other = claim(
+        space=Space(x=point(), y=point()),
+        sides=lambda xp, x, y: (2 * xp.vecdot(x, y), xp.vecdot(x, x) + xp.vecdot(y, y)),
+        derivation=lambda s: derivation(chain(s.left, eq(s.left, by_expansion("nothing happens")))),
+    )
+    verdict = check(other, budget="quick")
+    assert verdict.status == "supported" and "conclusion" in verdict.reason
+
+
+def test_a_false_claim():
+    false = claim(
+        sides=lambda xp, t: (t, -t),
+        derivation=lambda s: derivation(chain(s.left, le(s.right, elementary("")))),
+    )
+    verdict = check(false, budget="quick")
+    assert verdict.status == "refuted" and verdict.counterexample is not None
+
+
+def test_a_proof_gap_is_reported_beside_the_status():
+    gapped = claim(
+        printed_proof=lambda s: derivation(
+            chain(s.left, le(-2 * s.t, elementary("wrong"), "L1"), le(s.right, elementary(""), "L2"))
+        ),
+        expected_proof_gaps=["L1"],
+    )
+    verdict = check(gapped, budget="quick")
+    assert verdict.status == "proved"
+    assert verdict.gap_names == ("L1",) and verdict.proof_gaps[0].outcome == "failed"
+    assert isinstance(verdict.proof_gaps[0], ProofGap)
+
+
+def test_errors_name_the_claim():
+    broken = claim(derivation=lambda s: s.nothing)
+    with pytest.raises(ClaimError, match="mine/lemma: its derivation fails while it is built"):
+        check(broken, budget="quick")
+    with pytest.raises(ClaimError, match=r"mine/lemma: its derivation returns 7"):
+        check(claim(derivation=lambda s: 7), budget="quick")
+    with pytest.raises(FormulaError, match="mine/lemma"):
+        check(claim(sides=lambda xp, t: (t[5:].reshape(-1, 7), t)), budget="quick")
+
+
+def test_the_plan():
+    names = [item.name for item in plan(PLAIN, QUICK)]
+    assert names == ["hunt", "direct proof"]
+    assert [item.name for item in plan(DEFINED, QUICK)] == ["implementation"]
+    with_functions = claim(space=Space(f=function(), x=point(), t=real(0)))
+    assert [item.name for item in plan(with_functions, QUICK)] == ["hunt", "direct proof"]
