@@ -22,111 +22,35 @@ What no rule evaluates stays as an opaque expectation, about which nothing is co
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
-from theorycheck.algebra.functions import AbstractFunction, Value
-from theorycheck.algebra.vectors import Atom, Basis, InnerProduct, Vector, depends_on, vector
-from theorycheck.errors import ClaimError
+from theorycheck.algebra.functions import Value
+from theorycheck.algebra.mean_rules import both_orders, mean_of_monomial
+from theorycheck.algebra.random_variables import (
+    RandomScalar,
+    RandomVariable,
+    gaussian,
+    index,
+    scaled_gamma,
+    uniform,
+)
+from theorycheck.algebra.vectors import Atom, Basis, InnerProduct, Vector, depends_on
 
-
-@dataclass(frozen=True)
-class RandomVariable:
-    """A declared random variable.
-
-    Attributes
-    ----------
-    name : str
-    law : str
-        "gaussian", "uniform", "scaled gamma" or "index".
-    dimension : SymPy expression
-        Of a Gaussian vector; the shape of a Gamma variable.
-    means : tuple of pairs
-        For an index: (f_k, f) with E_k f_k = f.
-    """
-
-    name: str
-    law: str
-    dimension: Any = None
-    means: tuple[tuple[AbstractFunction, AbstractFunction], ...] = ()
-
-    @property
-    def key(self) -> str:
-        """What determines the variable: its name, its law and all that was declared of it."""
-        means = ";".join(f"{random.key}->{mean.key}" for random, mean in self.means)
-        return f"{self.name}:{self.law}:{sympy.srepr(sympy.sympify(self.dimension))}:{means}"
-
-    @property
-    def vector(self) -> Vector:
-        """The Gaussian vector itself."""
-        if self.law != "gaussian":
-            raise ClaimError(f"the random variable {self.name} is no vector")
-        return vector(self.name, self.name, depends_on=frozenset({self.name}))
-
-    @property
-    def scalar(self) -> Any:
-        """The random number itself."""
-        if self.law not in ("uniform", "scaled gamma"):
-            raise ClaimError(f"the random variable {self.name} is no number")
-        return RandomScalar(self.name, self.law == "uniform")
-
-
-def gaussian(name: str, dimension: Any) -> RandomVariable:
-    """A Gaussian vector of covariance I/2 in dimension `dimension`."""
-    return RandomVariable(name, "gaussian", dimension)
-
-
-def uniform(name: str) -> RandomVariable:
-    """A number uniform on [0, 1]."""
-    return RandomVariable(name, "uniform")
-
-
-def scaled_gamma(name: str, shape: Any) -> RandomVariable:
-    """The logarithm v of Y/m, where Y has the Gamma distribution of shape m and scale 1."""
-    return RandomVariable(name, "scaled gamma", shape)
-
-
-def index(name: str, *means: tuple[AbstractFunction, AbstractFunction]) -> RandomVariable:
-    """An index drawn uniformly; `means` lists the pairs (f_k, f) with E_k f_k = f."""
-    return RandomVariable(name, "index", means=means)
-
-
-MOST_DIRECTIONS = 12
-"""Isserlis' theorem lists all pairings, 10395 of 12 directions; more stay an opaque expectation."""
-
-
-class RandomScalar(Atom):
-    """A random number, in [0, 1] if `unit`."""
-
-    name: str
-    unit: bool
-
-    def __new__(cls, name: str, unit: bool) -> Any:
-        self = Atom.__new__(cls)
-        self.name, self.unit = name, unit
-        return self
-
-    def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.name, str(self.unit))
-
-    def __getnewargs__(self) -> tuple[Any, ...]:
-        return (self.name, self.unit)
-
-    def _eval_is_nonnegative(self) -> bool | None:
-        return True if self.unit else None
-
-    @property
-    def depends_on(self) -> frozenset[str]:
-        return frozenset({self.name})
-
-    def _sympystr(self, printer: Any) -> str:
-        return self.name
-
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        return self.name if exp is None else f"{self.name}^{{{exp}}}"
+__all__ = [
+    "Expectation",
+    "RandomScalar",
+    "RandomVariable",
+    "expectation",
+    "gaussian",
+    "index",
+    "mean",
+    "normal_form",
+    "random_variables",
+    "scaled_gamma",
+    "uniform",
+]
 
 
 class Expectation(Atom):
@@ -253,7 +177,7 @@ def _has_mean(product: InnerProduct) -> bool:
 
 def _mean_out(product: InnerProduct) -> Any:
     """⟨E V, w⟩ = E⟨V, w⟩ for basis vectors, w independent of the variable (else it waits until w is integrated out)."""
-    for basis, other in _both_orders(product):
+    for basis, other in both_orders(product):
         if basis.meaning and basis.meaning[0] == "mean" and basis.meaning[2].name not in other.depends_on:
             _, inside, variable = basis.meaning
             return Expectation(InnerProduct(inside, Vector({other: 1})), (variable,))
@@ -270,181 +194,10 @@ def _integrate(expression: Any, variable: RandomVariable) -> Any:
                 inside *= factor
             else:
                 outside *= factor
-        total += outside * (inside if inside == 1 else _mean_of_monomial(inside, variable))
+        total += outside * (inside if inside == 1 else _evaluated(inside, variable))
     return sympy.expand(total)
 
 
-def _mean_of_monomial(monomial: Any, variable: RandomVariable) -> Any:
-    rules = {
-        "gaussian": _gaussian_mean,
-        "uniform": _uniform_mean,
-        "scaled gamma": _scaled_gamma_mean,
-        "index": _index_mean,
-    }
-    rule = rules[variable.law]
-    value = rule(monomial, variable)
+def _evaluated(monomial: Any, variable: RandomVariable) -> Any:
+    value = mean_of_monomial(monomial, variable)
     return Expectation(monomial, (variable,)) if value is None else value
-
-
-def _uniform_mean(monomial: Any, variable: RandomVariable) -> Any:
-    base, exponent = monomial.as_base_exp()
-    if base == variable.scalar and exponent.is_Integer and exponent >= 0:
-        return sympy.Rational(1, int(exponent) + 1)
-    return None
-
-
-def _scaled_gamma_mean(monomial: Any, variable: RandomVariable) -> Any:
-    exponent = sympy.Integer(0)
-    for factor in sympy.Mul.make_args(monomial):
-        if not isinstance(factor, sympy.exp):
-            return None
-        exponent += factor.args[0]
-    rate = sympy.expand(exponent).coeff(variable.scalar)
-    if sympy.expand(exponent - rate * variable.scalar) != 0:
-        return None
-    shape = sympy.expand(variable.dimension)
-    if not (shape.is_positive and sympy.expand(shape + rate).is_positive):
-        return None  # the mean is infinite, or its sign is not known
-    return sympy.expand_func(sympy.gamma(sympy.expand(shape + rate))) / (sympy.gamma(shape) * shape**rate)
-
-
-def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
-    if isinstance(monomial, Value) and variable.name not in monomial.point.depends_on:
-        for random_function, mean in variable.means:
-            if _is_sample(monomial.function, random_function):
-                return AbstractFunction(mean.name, monomial.function.sigma, mean.depends_on)(monomial.point)
-    if isinstance(monomial, InnerProduct) and monomial.is_basic:
-        for basis, other in _both_orders(monomial):
-            if variable.name in other.depends_on or not basis.meaning or basis.meaning[0] != "gradient":
-                continue
-            _, function, point = basis.meaning
-            for random_function, mean in variable.means:
-                if _is_sample(function, random_function) and variable.name not in point.depends_on:
-                    averaged = AbstractFunction(mean.name, function.sigma, mean.depends_on).gradient(point)
-                    return InnerProduct(averaged, Vector({other: 1}))
-    return None
-
-
-def _is_sample(function: AbstractFunction, declared: AbstractFunction) -> bool:
-    """Whether a function is the declared f_k or a smoothing of it, by a scale that is not random itself."""
-    same = function.name == declared.name and function.depends_on == declared.depends_on
-    return same and declared.sigma == 0 and not depends_on(function.sigma)
-
-
-def _both_orders(product: InnerProduct) -> tuple[tuple[Basis, Basis], tuple[Basis, Basis]]:
-    a, b = product.left.terms[0][0], product.right.terms[0][0]
-    return ((a, b), (b, a))
-
-
-def _gaussian_mean(monomial: Any, variable: RandomVariable) -> Any:
-    for rule in (_smoothing, _integration_by_parts, _gaussian_polynomial):
-        value = rule(monomial, variable)
-        if value is not None:
-            return value
-    return None
-
-
-def _integration_by_parts(monomial: Any, variable: RandomVariable) -> Any:
-    """E f_s(p + σu)⟨u, a⟩ = (σ/2)⟨∇f_√(s²+σ²)(p), a⟩ for σ > 0."""
-    factors = sympy.Mul.make_args(monomial)
-    if len(factors) != 2:
-        return None
-    value = next((factor for factor in factors if isinstance(factor, Value)), None)
-    product = next(
-        (factor for factor in factors if isinstance(factor, InnerProduct) and factor.is_basic), None
-    )
-    if value is None or product is None or _function_depends(value.function, variable):
-        return None
-    split = _shift(value.point, variable)
-    others = [
-        b for a, b in _both_orders(product) if a == _basis(variable) and variable.name not in b.depends_on
-    ]
-    if split is None or not others:
-        return None
-    point, sigma = split
-    gradient = value.function.smoothed_gradient(point, _absolute(sigma))
-    return sigma / 2 * InnerProduct(gradient, Vector({others[0]: 1}))
-
-
-def _shift(point: Vector, variable: RandomVariable) -> tuple[Vector, Any] | None:
-    """Split p + σu into (p, σ); None if the dependence on u is not of this form."""
-    u = _basis(variable)
-    rest = {basis: c for basis, c in point.terms if basis != u}
-    sigma = dict(point.terms).get(u, sympy.Integer(0))
-    remainder = Vector(rest)
-    if variable.name in remainder.depends_on or variable.name in depends_on(sigma):
-        return None
-    return remainder, sigma
-
-
-def _basis(variable: RandomVariable) -> Basis:
-    return variable.vector.terms[0][0]
-
-
-def _smoothing(monomial: Any, variable: RandomVariable) -> Any:
-    if isinstance(monomial, Value):
-        split = _shift(monomial.point, variable)
-        if split is None or _function_depends(monomial.function, variable):
-            return None
-        point, sigma = split
-        return monomial.function.smoothed(point, _absolute(sigma))
-    if isinstance(monomial, InnerProduct) and monomial.is_basic:
-        for basis, other in _both_orders(monomial):
-            if variable.name in other.depends_on or not basis.meaning or basis.meaning[0] != "gradient":
-                continue
-            _, function, gradient_point = basis.meaning
-            split = _shift(gradient_point, variable)
-            if split is None or _function_depends(function, variable):
-                continue
-            point, sigma = split
-            return InnerProduct(function.smoothed_gradient(point, _absolute(sigma)), Vector({other: 1}))
-    return None
-
-
-def _function_depends(function: AbstractFunction, variable: RandomVariable) -> bool:
-    return variable.name in function.depends_on | depends_on(function.sigma)
-
-
-def _absolute(sigma: Any) -> Any:
-    return -sigma if sigma.could_extract_minus_sign() else sigma
-
-
-def _gaussian_polynomial(monomial: Any, variable: RandomVariable) -> Any:
-    """E of ‖u‖^{2m} ∏⟨a_i, u⟩ with a_i independent of u, by Isserlis and the moments of the radius."""
-    u = _basis(variable)
-    directions: list[Vector] = []
-    radius_power = 0
-    for factor in sympy.Mul.make_args(monomial):
-        base, exponent = factor.as_base_exp()
-        if not (isinstance(base, InnerProduct) and base.is_basic and exponent.is_Integer and exponent > 0):
-            return None
-        a, b = base.left.terms[0][0], base.right.terms[0][0]
-        if a == u and b == u:
-            radius_power += int(exponent)
-            continue
-        other = b if a == u else a
-        if u not in (a, b) or variable.name in other.depends_on:
-            return None
-        directions += [Vector({other: 1})] * int(exponent)
-    if len(directions) % 2:
-        return sympy.Integer(0)
-    if len(directions) > MOST_DIRECTIONS:
-        return None
-    half = len(directions) // 2
-    pairings = sympy.Add(
-        *(sympy.Mul(*(InnerProduct(a, b) for a, b in pairs)) for pairs in _pairings(directions))
-    )
-    angular = pairings / 2**half
-    radial = sympy.Mul(*(sympy.Rational(1, 2) * variable.dimension + half + j for j in range(radius_power)))
-    return sympy.expand(angular * radial)
-
-
-def _pairings(items: list[Vector]) -> list[list[tuple[Vector, Vector]]]:
-    if not items:
-        return [[]]
-    first, rest = items[0], items[1:]
-    return [
-        [(first, partner), *others]
-        for position, partner in enumerate(rest)
-        for others in _pairings(list(itertools.chain(rest[:position], rest[position + 1 :])))
-    ]
