@@ -1,0 +1,74 @@
+"""The time limit: kept even where the exception is swallowed, in threads, nested, and with nothing left behind."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+
+import pytest
+
+from theorycheck.smoothing.deadline import within_seconds
+
+
+def for_ever() -> None:
+    while True:
+        time.sleep(0.001)
+
+
+def test_a_quick_call_gives_its_value():
+    assert within_seconds(60, lambda: 7, default=0) == 7
+
+
+def test_a_failing_call_gives_the_default():
+    assert within_seconds(60, lambda: 1 // 0, default=5) == 5
+
+
+def test_an_endless_call_gives_the_default():
+    assert within_seconds(0.05, for_ever, default="late") == "late"
+
+
+def test_a_swallowed_exception_is_set_again():
+    swallowed = []
+
+    def stubborn() -> None:
+        while True:
+            try:
+                for_ever()
+            except:  # noqa: E722 - as in old code
+                swallowed.append(sys.exc_info()[0])
+                if len(swallowed) == 3:
+                    raise
+
+    assert within_seconds(0.05, stubborn, default="late") == "late"
+    assert len(swallowed) == 3
+
+
+def test_the_limit_holds_in_a_thread_and_does_not_touch_the_others():
+    results: list[str] = []
+    thread = threading.Thread(target=lambda: results.append(within_seconds(0.05, for_ever, default="late")))
+    thread.start()
+    thread.join(60)
+    assert results == ["late"]
+
+
+def test_an_outer_limit_ends_inner_calls():
+    def inner() -> None:
+        while True:
+            within_seconds(3600, for_ever, default=None)
+
+    assert within_seconds(0.05, inner, default="late") == "late"
+
+
+def test_an_interrupt_goes_through():
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        within_seconds(60, interrupted, default=None)
+
+
+def test_nothing_is_raised_after_the_call():
+    for _ in range(300):  # the limit falls around the end of the call
+        within_seconds(1e-4, lambda: time.sleep(1e-4), default=None)
+    assert threading.active_count() < 10
