@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from theorycheck import __version__
-from theorycheck.claims import Claim
+from theorycheck.claims import Claim, Experiment
 from theorycheck.errors import ClaimError, FormulaError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.verdicts import Counterexample, Evidence, ProofGap, Sharpness, Verdict
@@ -114,6 +114,9 @@ def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) 
         checks.append(Check("hunt", lambda: _hunt(claim, settings)))
         if claim.derivation is None:
             checks.append(Check("direct proof", lambda: _direct_proof(claim, settings)))
+    for experiment in claim.experiments:
+        name = f"experiment {experiment.name}"
+        checks.append(Check(name, functools.partial(_experiment, claim, experiment, settings)))
     return tuple(checks)
 
 
@@ -237,6 +240,22 @@ def _demonstration(claim: Claim, settings: Settings) -> Finding:
     return Finding(evidence, counterexample=counterexample)
 
 
+def _experiment(claim: Claim, experiment: Experiment, settings: Settings) -> Finding:
+    from theorycheck.namespaces import namespace
+    from theorycheck.streams import generator
+
+    stream = generator(settings.seed, claim.id, "experiment", experiment.name)
+    observation = experiment.run(namespace(settings.backend), stream, settings.work.effort)
+    if observation.outcome not in ("agrees", "disagrees", "undecided"):
+        raise ClaimError(
+            f"{claim.id}: the experiment {experiment.name} comes back with {observation.outcome!r}; "
+            "return Observation('agrees', …), 'disagrees' or 'undecided'"
+        )
+    details = {"criterion": experiment.criterion, **observation.details}
+    name = f"experiment {experiment.name}"
+    return Finding(Evidence("experiment", name, observation.outcome, observation.summary, details))
+
+
 def _reading(reading: Claim, settings: Settings, verdict_of: VerdictOf | None) -> Finding:
     verdict = judge(reading, settings) if verdict_of is None else verdict_of(reading)
     summary = f"{reading.id}: {verdict.status}"
@@ -317,6 +336,9 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
     )
 
     violated = counterexample is not None or (contradicted and demonstrated)
+    experiments = by_kind.get("experiment", [])
+    disagreeing = [item for item in experiments if item.outcome == "disagrees"]
+
     if violated and (proved or proved_directly or covered):
         return "inconclusive", (
             "a verified derivation and a certified counterexample contradict each other: "
@@ -328,6 +350,11 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
     if contrary:
         failing = [e.name for e in contrary + demonstrations if e.outcome not in ("verified", "violated")]
         return "inconclusive", f"the derivation of the contrary is not verified: {', '.join(failing)}"
+    if disagreeing and counterexample is None:
+        found = "; ".join(f"{item.name}: {item.summary}" for item in disagreeing)
+        if claim.kind == "experiment":
+            return "refuted", found
+        return "inconclusive", f"an experiment disagrees, which proves nothing: {found}"
     if counterexample is not None:
         return "refuted", "a counterexample was certified in balls together with its hypotheses"
     if proved:
@@ -344,13 +371,14 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
         missing = "the derivation is not verified: " + "; ".join(failing)
     else:
         missing = ""
-    hunts = by_kind.get("hunt", [])
-    if hunts and hunts[0].outcome == "not violated":
-        return "supported", "; ".join(part for part in (hunts[0].summary, missing) if part)
+    searches = by_kind.get("hunt", []) + experiments
+    summaries = "; ".join(part for part in (*(item.summary for item in searches), missing) if part)
+    if searches and all(item.outcome in ("not violated", "agrees") for item in searches):
+        return "supported", summaries
     if "implementation" in by_kind and claim.kind in ("definition", "algorithm"):
         return "defined", by_kind["implementation"][0].summary
-    if hunts:
-        return "inconclusive", "; ".join(part for part in (hunts[0].summary, missing) if part)
+    if searches:
+        return "inconclusive", summaries
     return "inconclusive", missing or "no evidence decides the claim"
 
 

@@ -121,6 +121,45 @@ class Refutation:
     instance: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Observation:
+    """What an experiment came back with.
+
+    Attributes
+    ----------
+    outcome : str
+        By the experiment's criterion: "agrees" with the claim, "disagrees" with it, or "undecided".
+    summary : str
+        What was measured, in one or two sentences with the numbers.
+    details : Mapping[str, Any]
+        JSON values: the measured series, intervals, settings.
+    """
+
+    outcome: str
+    summary: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A simulation or a training run that bears on a claim; the most that it can give is `supported`.
+
+    Attributes
+    ----------
+    name : str
+    criterion : str
+        Written down before the run: which statistic, in which regimes, how many repetitions, what counts as agreement.
+        A false alarm must be as unlikely as 1e-9.
+    run : callable
+        `run(xp, generator, effort) -> Observation`: `xp` the namespace of arrays (NumPy or CuPy), `generator` a
+        `numpy.random.Generator` of this experiment's own, `effort` 1, 10 or 100 (the budgets quick, standard, thorough).
+    """
+
+    name: str
+    criterion: str
+    run: Callable[[Any, Any, int], Observation]
+
+
 @dataclass(
     frozen=True, eq=False
 )  # a claim is the object that was declared; two are never compared by content
@@ -152,6 +191,8 @@ class Claim:
         change the status; those that fail are reported as proof gaps.
     refutation : Refutation or None
         An exact derivation of the contrary.
+    experiments : sequence of Experiment
+        Simulations, for what no evaluation of two sides can show (limits along a run, training).
     readings : sequence of Claim
         For an entry whose printed form is ambiguous: one claim per reading. The entry's own verdict is the status that
         all readings share, else `inconclusive`.
@@ -182,6 +223,7 @@ class Claim:
     derivation: Callable[[Any], Derivation] | None = None
     printed_proof: Callable[[Any], Derivation] | None = None
     refutation: Refutation | None = None
+    experiments: Sequence[Experiment] = ()
     readings: Sequence[Claim] = ()
     uses: Sequence[str] = ()
     corrects: str | None = None
@@ -194,7 +236,15 @@ class Claim:
     def __post_init__(self) -> None:
         from theorycheck.verdicts import STATUSES
 
-        for name in ("hypotheses", "readings", "uses", "implements", "tests", "expected_proof_gaps"):
+        for name in (
+            "hypotheses",
+            "experiments",
+            "readings",
+            "uses",
+            "implements",
+            "tests",
+            "expected_proof_gaps",
+        ):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
             raise ClaimError(
@@ -213,9 +263,18 @@ class Claim:
         self._check_content()
 
     def _check_content(self) -> None:
-        if not any((self.sides, self.derivation, self.refutation, self.readings, self.implements)):
+        content = (
+            self.sides,
+            self.derivation,
+            self.refutation,
+            self.experiments,
+            self.readings,
+            self.implements,
+        )
+        if not any(content):
             raise ClaimError(
-                f"{self.id}: nothing to check; give it sides= (with a space=), a derivation=, readings= or implements="
+                f"{self.id}: nothing to check; give it sides= (with a space=), a derivation=, experiments=, readings= or "
+                "implements="
             )
         if self.sides is None and self.space is None:
             return

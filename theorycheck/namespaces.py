@@ -77,9 +77,17 @@ class ArrayNamespace:
         """
         return _tensor_rule(self, integrand, dimension, degree)
 
+    def sample_mean(self, f: Any, integrand: Callable[[Any], Any]) -> Any:
+        """E integrand(f_k) over the uniform index k of a finite sum f: the mean over its samples."""
+        return _mean_over_samples(f, integrand)
+
     def number(self, value: Any) -> float:
         """Convert an exact number (int, Fraction) to this namespace's scalar."""
         return float(value)
+
+
+def _mean_over_samples(f: Any, integrand: Callable[[Any], Any]) -> Any:
+    return sum((integrand(sample) for sample in f.samples[1:]), integrand(f.samples[0])) / len(f.samples)
 
 
 def _tensor_rule(xp: Any, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
@@ -188,6 +196,9 @@ class BallNamespace:
 
     def gaussian_mean(self, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
         return _tensor_rule(self, integrand, dimension, degree)
+
+    def sample_mean(self, f: Any, integrand: Callable[[Any], Any]) -> Any:
+        return _mean_over_samples(f, integrand)
 
     def zeros(self, shape: Any, **_: Any) -> Any:
         return self.full(shape, 0)

@@ -24,7 +24,7 @@ constant that is no finite number.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from theorycheck.errors import ClaimError
@@ -58,6 +58,7 @@ _GREEK = (
 def _tex(parameter: Any) -> str:
     stem, _, index = str(parameter).partition("_")
     stem = "\\" + stem if stem in _GREEK else stem
+    index = "*" if index == "star" else index
     return f"{stem}_{{{index}}}" if index else stem
 
 
@@ -223,6 +224,64 @@ class Nonconstant:
         return _function(values, self.function).nonconstant
 
 
+@dataclass(frozen=True)
+class Each:
+    """Every sample f_k of a finite sum has a property."""
+
+    of_mean: Any
+
+    @property
+    def function(self) -> str:
+        return str(self.of_mean.function)
+
+    @property
+    def latex(self) -> str:
+        of_sample = replace(self.of_mean, function=f"{self.function}_k")
+        return f"{of_sample.latex} for every $k$"
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.of_mean.names())
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        f = values[self.function]
+        if not hasattr(f, "samples"):
+            raise ClaimError(f"{self.function} has no samples; declare {self.function}=finite_sum(…)")
+        every = None
+        for sample in f.samples:
+            holds = self.of_mean.holds(xp, {**values, self.function: sample})
+            every = holds if every is None else every & holds
+        return every
+
+
+@dataclass(frozen=True)
+class Minimises:
+    """f(x) ≥ f(x_*) for all x.
+
+    Decided for the point of a tilted finite sum (`minimiser_of`): it is a minimiser where f is convex. `holds` may
+    refuse an admissible instance but never accepts another one.
+    """
+
+    function: str
+    point: str
+
+    @property
+    def latex(self) -> str:
+        return f"${_tex(self.point)}$ minimises ${_tex(self.function)}$"
+
+    def names(self) -> tuple[str, ...]:
+        return (self.function, self.point)
+
+    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
+        f = _function(values, self.function)
+        if getattr(f, "minimiser", None) is None:
+            raise ClaimError(
+                f"{self.function} has no known minimiser; declare {self.function}=finite_sum(…, tilted=True)"
+            )
+        if xp.name == "balls":  # the space draws the point from the function: they enclose the same numbers
+            return f.strong_convexity >= 0
+        return (f.strong_convexity >= 0) & (values[self.point] == f.minimiser).all(axis=-1)
+
+
 def convex(function: str) -> Convex:
     """Assume that a function of the space is convex."""
     return Convex(function)
@@ -267,6 +326,16 @@ def continuous(function: str) -> Continuous:
 def nonconstant(function: str) -> Nonconstant:
     """Assume that the function is not constant."""
     return Nonconstant(function)
+
+
+def each(hypothesis: Any) -> Each:
+    """Assume a property of every sample f_k of a finite sum f: `each(convex("f"))`."""
+    return Each(hypothesis)
+
+
+def minimises(function: str, point: str) -> Minimises:
+    """Assume that a point of the space, `minimiser_of(function)`, minimises the function."""
+    return Minimises(function, point)
 
 
 def check_convex(

@@ -23,6 +23,8 @@ class Budget:
         Boxes that branch and bound may examine.
     max_bits : int
         Highest working precision of ball arithmetic.
+    effort : int
+        Factor of the repetitions or steps of experiments.
     """
 
     instances: int
@@ -30,15 +32,28 @@ class Budget:
     shrink_examples: int
     boxes: int
     max_bits: int
+    effort: int
 
 
 BUDGETS = {
-    "quick": Budget(instances=12_000, refinements=2_000, shrink_examples=60, boxes=20_000, max_bits=1024),
+    "quick": Budget(
+        instances=12_000, refinements=2_000, shrink_examples=60, boxes=20_000, max_bits=1024, effort=1
+    ),
     "standard": Budget(
-        instances=200_000, refinements=60_000, shrink_examples=1_000, boxes=200_000, max_bits=4096
+        instances=200_000,
+        refinements=60_000,
+        shrink_examples=1_000,
+        boxes=200_000,
+        max_bits=4096,
+        effort=10,
     ),
     "thorough": Budget(
-        instances=4_000_000, refinements=1_000_000, shrink_examples=5_000, boxes=2_000_000, max_bits=16384
+        instances=4_000_000,
+        refinements=1_000_000,
+        shrink_examples=5_000,
+        boxes=2_000_000,
+        max_bits=16384,
+        effort=100,
     ),
 }
 

@@ -23,6 +23,9 @@ OUTCOMES: dict[str, str] = {
     "not violated": "a search found no violation",
     "violated": "a certified violation was found",
     "implemented": "the named function exists and its self-check passed",
+    "agrees": "an experiment agrees with the claim, by its criterion",
+    "disagrees": "an experiment disagrees with the claim, by its criterion",
+    "undecided": "an experiment decides nothing, by its criterion",
 }
 """What one piece of evidence may say."""
 
@@ -35,7 +38,7 @@ class Evidence:
     ----------
     kind : str
         "link" (of our derivation), "printed link" (of the paper's proof), "hunt", "counterexample", "cover" (branch and
-        bound over a compact set), "interval" (Monte Carlo), "readings", "implementation".
+        bound over a compact set), "experiment", "readings", "implementation".
     name : str
         Unique within the claim: "link 2", "printed link L3", "hunt".
     outcome : str

@@ -149,6 +149,26 @@ class BoundedBelowFacts:
         return Fact(slack, label, self.source, strict=self.strict, made_by=self, made_from=("at", x))
 
 
+@dataclass(frozen=True)
+class MinimumFacts:
+    """f(x) − f(x_*) ≥ 0, and ⟨∇f(x_*), v⟩ ≥ 0 for every v (so it is 0)."""
+
+    function: AbstractFunction
+    point: Vector
+    source: Any
+    label: str
+
+    def at(self, x: Vector) -> Fact:
+        slack = self.function(x) - self.function(self.point)
+        label = f"{self.label}: value at ${_at(x)}$"
+        return Fact(slack, label, self.source, made_by=self, made_from=("at", x))
+
+    def gradient(self, v: Vector) -> Fact:
+        slack = inner(self.function.gradient(self.point), v)
+        label = f"{self.label}: the gradient vanishes"
+        return Fact(slack, label, self.source, made_by=self, made_from=("gradient", v))
+
+
 ELEMENTARY: dict[str, Callable[..., Any]] = {
     "exp(w) >= 1 + w": lambda w: sympy.exp(w) - 1 - w,
     "sin(w) <= 1": lambda w: 1 - sympy.sin(w),

@@ -12,6 +12,7 @@ import functools
 import inspect
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -19,6 +20,7 @@ import sympy
 from theorycheck.algebra import facts
 from theorycheck.algebra.expectation import gaussian, mean
 from theorycheck.algebra.functions import AbstractFunction
+from theorycheck.algebra.random_variables import RandomVariable, index
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
 from theorycheck.balls import EXACT_FLOAT_BITS
 from theorycheck.errors import ClaimError, TheorycheckError
@@ -54,6 +56,7 @@ class SymbolicNamespace:
 
     def __init__(self) -> None:
         self._means = 0  # Gaussian means that are being taken, one inside the other
+        self._sample_means = 0
 
     def __getattr__(self, attribute: str) -> Any:
         functions = {
@@ -95,6 +98,15 @@ class SymbolicNamespace:
             return mean(integrand(u.vector), u)
         finally:
             self._means -= 1
+
+    def sample_mean(self, f: AbstractFunction, integrand: Any) -> Any:
+        name = f"k_{self._sample_means + 1}" if self._sample_means else "k"
+        sample = AbstractFunction(f"{f.name}_{name}", depends_on=frozenset({name}))
+        self._sample_means += 1
+        try:
+            return mean(integrand(sample), index(name, (sample, f)))
+        finally:
+            self._sample_means -= 1
 
     def scale(self, factor: Any, x: Vector) -> Vector:
         return x.__mul__(factor)
@@ -199,21 +211,28 @@ class Symbols:
             return facts.Fact(relation.rhs - relation.lhs, hypothesis.latex, hypothesis)
         return None
 
-    def assume(self, hypothesis: Any) -> Any:
+    def assume(self, hypothesis: Any, index_name: str = "k") -> Any:
         """Return the facts that a hypothesis of the claim gives.
 
         Parameters
         ----------
         hypothesis : Hypothesis
             Equal to one of the claim's hypotheses; a link that uses another one is not verified.
+        index_name : str
+            Of a hypothesis on every sample: the index k of the sample f_k that the facts speak of.
 
         Raises
         ------
         ClaimError
             If the hypothesis has no symbolic form.
         """
+        from theorycheck.properties import Each
+
         requirement = self.requirement(hypothesis)
-        return requirement if requirement is not None else self._facts_of(hypothesis, hypothesis, None)
+        if requirement is not None:
+            return requirement
+        sample = self.sample(hypothesis.function, index_name) if isinstance(hypothesis, Each) else None
+        return self._facts_of(hypothesis, hypothesis, sample)
 
     def cite(self, hypothesis: Any, claim_id: str, function: AbstractFunction) -> Any:
         """Return the facts that a hypothesis of the claim gives of the smoothing f_σ of its function f.
@@ -234,13 +253,53 @@ class Symbols:
             If the function is no smoothing of f, or the hypothesis is no such property.
         """
         name = getattr(hypothesis, "function", None)
-        if name is None or function.name != name or function.depends_on:
+        about = {AbstractFunction(name).key} if isinstance(name, str) else set()
+        if isinstance(name, str) and type(hypothesis).__name__ == "Each":
+            about = {self.sample(name, index_name).key for index_name in function.depends_on}
+        if (
+            type(hypothesis).__name__ == "Minimises"
+            or replace(function, sigma=sympy.Integer(0)).key not in about
+        ):
             raise ClaimError(
                 f"{claim_id} cannot give {hypothesis.latex} to another function, {function.name}"
             )
         return self._facts_of(hypothesis, (hypothesis, claim_id), function)
 
+    def sample(self, name: str, index_name: str = "k") -> AbstractFunction:
+        """The function f_k of a random index k, for the finite sum `name` of the space.
+
+        Raises
+        ------
+        ClaimError
+            If the space has no such finite sum.
+        """
+        self._finite_sum(name)
+        return AbstractFunction(f"{name}_{index_name}", depends_on=frozenset({index_name}))
+
+    def index(self, name: str, index_name: str = "k") -> RandomVariable:
+        """The index k, uniform on 1 … K: E f_k = f. Indices of different names are independent."""
+        return index(index_name, (self.sample(name, index_name), self._finite_sum(name)))
+
+    def _finite_sum(self, name: str) -> AbstractFunction:
+        space = self.claim.space
+        if space is None or type(space.domains.get(name)).__name__ != "FiniteSumDomain":
+            raise ClaimError(f"{self.claim.id}: the space declares no {name}=finite_sum(…)")
+        mean_function: AbstractFunction = self.values[name]
+        return mean_function
+
     def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
+        from theorycheck import properties
+
+        if isinstance(hypothesis, properties.Minimises):
+            f, minimiser = self.values[hypothesis.function], self.values[hypothesis.point]
+            return facts.MinimumFacts(f, minimiser, source, hypothesis.latex)
+        if isinstance(hypothesis, properties.Each):
+            return self._facts_of_property(hypothesis.of_mean, hypothesis.latex, source, function)
+        return self._facts_of_property(hypothesis, hypothesis.latex, source, function)
+
+    def _facts_of_property(
+        self, hypothesis: Any, latex: str, source: Any, function: AbstractFunction | None
+    ) -> Any:
         from theorycheck import properties
 
         if type(hypothesis) not in (getattr(properties, kind) for kind in _WITH_FACTS):
@@ -249,9 +308,7 @@ class Symbols:
             )
         kind = type(hypothesis).__name__
         f = function or self.values[hypothesis.function]
-        label = (
-            hypothesis.latex if function is None else f"{hypothesis.latex}, kept by smoothing ({source[1]})"
-        )
+        label = f"{latex}, kept by smoothing ({source[1]})" if isinstance(source, tuple) else latex
         if kind == "Convex":
             return facts.ConvexFacts(f, sympy.Integer(0), source, label)
         if kind == "StronglyConvex":
@@ -322,7 +379,7 @@ def _arbitrary_vector(taken: Iterable[str]) -> Vector:
 
 def _symbol_of(name: str, domain: Any, earlier: dict[str, Any]) -> Any:
     kind = type(domain).__name__
-    if kind == "FunctionDomain":
+    if kind in ("FunctionDomain", "FiniteSumDomain"):
         return AbstractFunction(name)
     if kind == "Entries" and tuple(domain.shape) == ("d",):
         return vector(name, "\\" + name if name in GREEK else name)

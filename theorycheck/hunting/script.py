@@ -67,6 +67,10 @@ class Arrays:
             total = total + math.prod(weights[i] / math.sqrt(math.pi) for i in index) * integrand(point)
         return total
 
+    def sample_mean(self, f, integrand):
+        """The mean over the samples f_1, …, f_K of a finite sum."""
+        return sum((integrand(sample) for sample in f.samples[1:]), integrand(f.samples[0])) / len(f.samples)
+
     def number(self, value):
         return float(value)
 
@@ -96,7 +100,7 @@ def array(nested):
 # The instance; the first axis of every array is the batch, of one instance.
 {values}
 
-left, right = sides(xp, {arguments})
+left, right = {formula}(xp, {arguments})
 left, right = (np.asarray(side, dtype=object).ravel() for side in (left, right))
 left, right = np.broadcast_arrays(left, right)
 worst = max(range(len(left)), key=lambda index: abs(left[index] - right[index]))
@@ -160,17 +164,19 @@ def write_script(
     heading = HEADING.format(claim=claim_id, left=enclosures[0], right=enclosures[1], relation=relation)
     names = [name for name in list(inspect.signature(sides).parameters)[1:] if name in instance]
     quotation = Quotation()
+    formula = sides.__name__ if sides.__name__.isidentifier() else "sides"
     try:
         for name in names:
             if name in families:
                 build = families[name].build
                 quotation.name_of(build, build.__name__)
-        quotation.name_of(sides, "sides")
+        quotation.name_of(sides, formula)
     except UnquotableError as error:
         return heading + _unquotable(instance, relation, enclosures, str(error))
     lines = [f"{name} = {_expression(instance[name], families.get(name), name in plain)}" for name in names]
     arrays = FLOAT_ARRAYS if floats_suffice(sides, relation, values) else _quoted_precise() + PRECISE_ARRAYS
     ending = ENDING.format(
+        formula=formula,
         values="\n".join(lines),
         arguments=", ".join(f"{name}={name}" for name in names),
         operator="==" if relation == "=" else relation,

@@ -85,10 +85,10 @@ class Quotation:
             self.name_of(thing, name)
         closure = _closure(value)
         for name in _global_names(source):
-            if name in closure or name == wanted or name in inner:
+            if name in closure or name in inner:
                 continue
             found, thing = _lookup(value, name)
-            if found:
+            if found and thing is not value:
                 self.name_of(thing, name)
         defined = node.name if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else wanted
         if isinstance(node, ast.Expr):

@@ -18,6 +18,7 @@ from theorycheck.spaces import (
     FunctionInstance,
     Instance,
     Integer,
+    MinimiserOf,
     Scope,
 )
 from theorycheck.spaces.numbers import simplest_between
@@ -92,6 +93,8 @@ def _lowered(claim: Claim, instance: Instance, dimension_name: str, kept: tuple[
                 if isinstance(inner, Entries) and key in parameters:
                     parameters[key] = _cut(parameters[key], inner.lengths(Scope(len(kept))), kept)
             value = FunctionInstance(value.family, len(kept), parameters)
+        elif isinstance(domain, MinimiserOf):
+            value = changed[domain.function].parameters["minimiser"]
         changed[name] = value
     return Instance(changed)
 
@@ -162,6 +165,9 @@ def repair(claim: Claim, instance: Instance) -> Instance | None:
     except SpaceError:
         return None
     for name, domain in space.domains.items():
+        if isinstance(domain, MinimiserOf):
+            instance = instance.replace(**{name: instance[domain.function].parameters["minimiser"]})
+            scope.values[name] = instance[name]
         if not isinstance(domain, ConstantOf) or domain.admits(instance[name], scope):
             continue
         try:

@@ -18,6 +18,9 @@ OUTCOME_MARKS = {
     "not violated": "≈",
     "violated": "✗",
     "implemented": "✓",
+    "agrees": "≈",
+    "disagrees": "✗",
+    "undecided": "?",
 }
 
 OUTCOME_TONES = {
@@ -27,6 +30,9 @@ OUTCOME_TONES = {
     "not violated": "supported",
     "violated": "refuted",
     "implemented": "proved",
+    "agrees": "supported",
+    "disagrees": "refuted",
+    "undecided": "inconclusive",
 }
 """The status whose colour an outcome borrows."""
 

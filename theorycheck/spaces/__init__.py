@@ -3,7 +3,17 @@
 from theorycheck.spaces.arrays import Entries, matrix, point, vector
 from theorycheck.spaces.discrete import Choice, Dimension, Integer, choice, dimension, integer
 from theorycheck.spaces.domains import Domain, Real, Scope, real
-from theorycheck.spaces.functions import ConstantOf, FunctionDomain, build_function, constant_of, function
+from theorycheck.spaces.functions import (
+    ConstantOf,
+    FiniteSumDomain,
+    FunctionDomain,
+    MinimiserOf,
+    build_function,
+    constant_of,
+    finite_sum,
+    function,
+    minimiser_of,
+)
 from theorycheck.spaces.instances import FunctionInstance, Instance, instance_from_json, instance_to_json
 from theorycheck.spaces.space import Space, Stratum
 
@@ -13,10 +23,12 @@ __all__ = [
     "Dimension",
     "Domain",
     "Entries",
+    "FiniteSumDomain",
     "FunctionDomain",
     "FunctionInstance",
     "Instance",
     "Integer",
+    "MinimiserOf",
     "Real",
     "Scope",
     "Space",
@@ -25,11 +37,13 @@ __all__ = [
     "choice",
     "constant_of",
     "dimension",
+    "finite_sum",
     "function",
     "instance_from_json",
     "instance_to_json",
     "integer",
     "matrix",
+    "minimiser_of",
     "point",
     "real",
     "vector",

@@ -14,8 +14,18 @@ from theorycheck.spaces.domains import Domain, Scope
 from theorycheck.spaces.instances import FunctionInstance
 from theorycheck.spaces.numbers import SIMPLE, magnitude, simplest_between, with_atoms
 
-CONSTANTS = {"smoothness": 1, "lipschitz": 1, "strong_convexity": -1, "lower_bound": -1}
+CONSTANTS = {
+    "smoothness": 1,
+    "lipschitz": 1,
+    "strong_convexity": -1,
+    "lower_bound": -1,
+    "each_smoothness": 1,
+    "each_lipschitz": 1,
+    "each_strong_convexity": -1,
+    "second_moment": 1,
+}
 """The constants that a space may draw; 1: every larger number is admissible too, -1: every smaller one."""
+CONVEXITY = ("strong_convexity", "each_strong_convexity")
 CONSTANT_BITS = 192
 """Precision at which an exact best constant is rounded to the admissible side."""
 
@@ -143,13 +153,13 @@ class ConstantOf:
         unit = cube[:, 0]
         best = getattr(scope.values[self.function], self.constant) + xp.zeros_like(unit)
         admissible = xp.isfinite(best)
-        if self.constant == "strong_convexity":
+        if self.constant in CONVEXITY:
             admissible = admissible & (best >= 0)
         best = xp.where(admissible, best, 0.0)
         slack = xp.maximum(0.0 * unit, (unit - 0.7) / 0.3)  # the best constant itself with probability 0.7
-        if self.constant in ("smoothness", "lipschitz"):
+        if CONSTANTS[self.constant] > 0:
             value = best + xp.where(slack > 0, magnitude(slack, xp) * xp.where(best > 0, best, 1.0), 0.0)
-        elif self.constant == "strong_convexity":
+        elif self.constant in CONVEXITY:
             value = best * xp.where(slack > 0, with_atoms(slack, xp, lambda u: 1 - u, [0.0, 0.5]), 1.0)
         else:
             value = best - xp.where(slack > 0, magnitude(slack, xp), 0.0)
@@ -180,11 +190,11 @@ class ConstantOf:
                 raise SpaceError(f"{self.name}: {instance.family} has no finite {self.constant} here")
             up = CONSTANTS[self.constant] > 0
             result = arb_fraction(ball.arb.upper() if up else ball.arb.lower())
-        if self.constant == "strong_convexity" and result < 0:
+        if self.constant in CONVEXITY and result < 0:
             raise SpaceError(
                 f"{self.name}: {instance.family} is not convex here: there is no {self.constant} ≥ 0"
             )
-        return max(result, Fraction(0)) if self.constant in ("smoothness", "lipschitz") else result
+        return max(result, Fraction(0)) if up else result
 
     def exact(self, cube: Any, decoded: Any, scope: Scope) -> Fraction:
         best = self.best(scope)
@@ -206,7 +216,7 @@ class ConstantOf:
         return self._admissible(value, best)
 
     def _admissible(self, value: Fraction, best: Fraction) -> bool:
-        return self._beyond(value, best) and (self.constant != "strong_convexity" or value >= 0)
+        return self._beyond(value, best) and (self.constant not in CONVEXITY or value >= 0)
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
@@ -247,7 +257,9 @@ def constant_of(function_name: str, constant: str) -> ConstantOf:
     function_name : str
         Name of an earlier function of the space.
     constant : str
-        "smoothness" (L), "lipschitz", "strong_convexity" (≥ 0) or "lower_bound".
+        "smoothness" (L), "lipschitz", "strong_convexity" (≥ 0) or "lower_bound"; of a `finite_sum` also
+        "each_smoothness", "each_lipschitz", "each_strong_convexity" (for every sample) and "second_moment", which
+        bounds the mean of the samples' squared gradient norms at every point.
 
     Raises
     ------
@@ -257,3 +269,88 @@ def constant_of(function_name: str, constant: str) -> ConstantOf:
     if constant not in CONSTANTS:
         raise SpaceError(f"constant_of: unknown constant {constant!r}; use one of {', '.join(CONSTANTS)}")
     return ConstantOf(function_name, constant)
+
+
+@dataclass(frozen=True)
+class FiniteSumDomain(FunctionDomain):
+    """Means of K functions of one family; made by `finite_sum`. Each family with each K is a stratum."""
+
+    counts: tuple[int, ...] = (1, 2, 3)
+    tilted: bool = False
+
+    @property
+    def families(self) -> tuple[Any, ...]:
+        from theorycheck.functions.finite_sums import mean_family
+
+        samples = super().families
+        return tuple(mean_family(family, count, self.tilted) for count in self.counts for family in samples)
+
+
+def finite_sum(counts: int | tuple[int, ...], *families: Any, tilted: bool = False) -> FiniteSumDomain:
+    """Means f = (1/K) Σ_k f_k of K functions of one of `families` (by default of all that are shipped).
+
+    The value has `.samples`, the tuple (f_1, …, f_K), beside what every function has. In a derivation, `s.f` is
+    the mean, `s.sample("f")` the function f_k of a random index and `s.index("f")` that index.
+
+    Parameters
+    ----------
+    counts : int or tuple of int
+        The numbers K of samples.
+    *families : Family
+    tilted : bool
+        Subtract from every sample the linear function ⟨∇f(x_*), ·⟩ of a drawn point x_*, so that ∇f(x_*) = 0;
+        declare `x_star=minimiser_of("f")` to name it.
+
+    Raises
+    ------
+    SpaceError
+        If a number of samples is not positive.
+    """
+    numbers = (counts,) if isinstance(counts, int) else tuple(counts)
+    if not numbers or any(not isinstance(count, int) or count < 1 for count in numbers):
+        raise SpaceError(f"finite_sum: {counts!r} is no number of samples; give positive integers")
+    return FiniteSumDomain(tuple(families), counts=numbers, tilted=tilted)
+
+
+@dataclass(frozen=True)
+class MinimiserOf:
+    """The point where the gradient of a tilted finite sum vanishes; made by `minimiser_of`."""
+
+    function: str
+    name: str = ""
+
+    def references(self) -> tuple[str, ...]:
+        return (self.function,)
+
+    def width(self, scope: Scope) -> int:
+        return 0
+
+    def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
+        return scope.values[self.function].minimiser
+
+    def exact(self, cube: Any, decoded: Any, scope: Scope) -> Any:
+        return scope.values[self.function].parameters["minimiser"]
+
+    def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
+        return xp.asarray([[xp.number(entry) for entry in value]])
+
+    def admits(self, value: Any, scope: Scope) -> bool:
+        return bool(value == scope.values[self.function].parameters["minimiser"])
+
+    def strategy(self, scope: Scope) -> Any:
+        from hypothesis import strategies as st
+
+        return st.just(scope.values[self.function].parameters["minimiser"])
+
+    def symbol(self, name: str) -> Any:
+        from theorycheck.algebra.vectors import vector
+
+        return vector(name)
+
+
+def minimiser_of(function_name: str) -> MinimiserOf:
+    """The point x_* of the earlier `finite_sum(…, tilted=True)` of that name, where its gradient vanishes.
+
+    It is a minimiser if the samples are convex: assume `minimises("f", "x_star")`.
+    """
+    return MinimiserOf(function_name)

@@ -11,7 +11,13 @@ import numpy as np
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.discrete import Choice, Dimension, Integer
 from theorycheck.spaces.domains import Domain, Real, Scope
-from theorycheck.spaces.functions import ConstantOf, FunctionDomain, named_domains
+from theorycheck.spaces.functions import (
+    ConstantOf,
+    FiniteSumDomain,
+    FunctionDomain,
+    MinimiserOf,
+    named_domains,
+)
 from theorycheck.spaces.instances import Instance
 
 
@@ -78,10 +84,12 @@ class Space:
             self._dimension_name,
         }
         for name, domain in self.domains.items():
-            wanted: type | tuple[type, ...] = (
-                FunctionDomain if isinstance(domain, ConstantOf) else (Real, Integer, ConstantOf)
-            )
-            what = "a function" if isinstance(domain, ConstantOf) else "a number"
+            wanted: type | tuple[type, ...] = (Real, Integer, ConstantOf)
+            what = "a number"
+            if isinstance(domain, ConstantOf):
+                wanted, what = FunctionDomain, "a function"
+            elif isinstance(domain, MinimiserOf):
+                wanted, what = FiniteSumDomain, "a finite sum"
             for reference in getattr(domain, "references", tuple)():
                 if reference not in earlier:
                     where = (
@@ -90,6 +98,13 @@ class Space:
                     raise SpaceError(f"{name} refers to {reference}: {where}")
                 if not isinstance(self.domains[reference], wanted):
                     raise SpaceError(f"{name} refers to {reference}, which is not {what}")
+                function = self.domains[reference]
+                if (
+                    isinstance(function, FiniteSumDomain)
+                    and isinstance(domain, MinimiserOf)
+                    and not function.tilted
+                ):
+                    raise SpaceError(f"{name}: declare {reference}=finite_sum(…, tilted=True)")
             for length in getattr(domain, "shape", ()):
                 if isinstance(length, str) and length not in sized:
                     raise SpaceError(

@@ -63,8 +63,11 @@ def _altered(fact: Fact, claim: Any, known: tuple[Any, ...]) -> str:
     carried = [part for part in cited if fact.made_from[0] != "gradients" or part != fact.made_from[-1]]
     family = fact.made_by
     try:
+        index_name = min(family.function.depends_on, default="k")
         expected = (
-            symbols.cite(hypothesis, carried[0], family.function) if carried else symbols.assume(hypothesis)
+            symbols.cite(hypothesis, carried[0], family.function)
+            if carried
+            else symbols.assume(hypothesis, index_name)
         )
     except ClaimError as error:
         return str(error)
