@@ -52,6 +52,7 @@ def test_convexity(seed):
         fact = family.between(X, Y, T)
         assert fact.conditions == (T, 1 - T)
         assert slack(fact, d, function, rng, t=t, gamma=modulus) >= -ROUNDING
+        assert slack(family.tangent(X, Y), d, function, rng, gamma=modulus) >= -ROUNDING
 
 
 @quick
@@ -87,6 +88,7 @@ def test_the_constant_cannot_be_smaller():
         SmoothFacts(F, L, "source", "f").upper(X, Y),
         SmoothFacts(F, L, "source", "f").gradients(X, Y, "e"),
         ConvexFacts(F, GAMMA, "source", "f").between(X, Y, T),
+        ConvexFacts(F, GAMMA, "source", "f").tangent(X, Y),
     ):
         assert abs(slack(fact, 1, parabola, rng, L=1, gamma=1, t=0.3)) <= ROUNDING
 
@@ -115,6 +117,7 @@ def test_facts_can_be_made_again():
         facts.upper(X, Y),
         facts.gradients(X, Y, "claim"),
         ConvexFacts(F, 0, "source", "f").between(X, Y, T),
+        ConvexFacts(F, GAMMA, "source", "f").tangent(X, Y),
         LipschitzFacts(F, M, "source", "f").between(X, Y),
         BoundedBelowFacts(F, LOW, "source", "f", strict=True).at(X),
         elementary("log(w) <= w - 1", 1 + T**2),

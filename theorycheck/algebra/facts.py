@@ -85,6 +85,16 @@ class ConvexFacts:
         label = f"{self.label} at ${_at(x)}$ and ${_at(y)}$"
         return Fact(slack, label, self.source, (t, 1 - t), made_by=self, made_from=("between", x, y, t))
 
+    def tangent(self, x: Vector, y: Vector) -> Fact:
+        """f(y) − f(x) − ⟨∇f(x), y−x⟩ − (γ/2)‖y−x‖² ≥ 0: `between` divided by t, in the limit t → 0.
+
+        Trusts that f is differentiable at x, which writing ∇f(x) presupposes.
+        """
+        f, bend = self.function, self.modulus / 2 * norm_squared(y - x)
+        slack = f(y) - f(x) - inner(f.gradient(x), y - x) - bend
+        label = f"{self.label}: ${_at(y)}$ lies above the tangent at ${_at(x)}$"
+        return Fact(slack, label, self.source, made_by=self, made_from=("tangent", x, y))
+
 
 @dataclass(frozen=True)
 class SmoothFacts:
