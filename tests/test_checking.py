@@ -1,12 +1,13 @@
 """Which status the evidence allows: each only when it may be said, and nothing stronger."""
 
+import dataclasses
 import itertools
 
 import pytest
 
 from theorycheck import Claim, Space, check, function, point, real
 from theorycheck.checking import Finding, conclude, plan, run_check
-from theorycheck.claims import Refutation
+from theorycheck.claims import Experiment, Observation, Refutation
 from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, le
 from theorycheck.errors import ClaimError, FormulaError
 from theorycheck.settings import Settings
@@ -115,6 +116,56 @@ def test_supported():
     assert status(PLAIN, hunt()) == "supported"
     for outcome in ("unverified", "failed", "violated", "verified", "implemented"):
         assert status(PLAIN, hunt(outcome)) == "inconclusive"
+
+
+def experiment(outcome="agrees", name="experiment runs"):
+    return Evidence("experiment", name, outcome, "many runs")
+
+
+MEASURED = Claim(
+    id="mine/limit",
+    statement="a limit",
+    kind="convergence",
+    experiments=[Experiment("runs", "the mean is near 0", lambda xp, generator, effort: None)],
+)
+
+
+def test_experiments_support_and_nothing_more():
+    assert status(MEASURED, experiment()) == "supported"
+    assert status(MEASURED, experiment(), experiment("undecided", "experiment two")) == "inconclusive"
+    assert status(MEASURED, experiment(), experiment("disagrees", "experiment two")) == "inconclusive"
+    assert status(PLAIN, hunt(), experiment("disagrees")) == "inconclusive"
+    assert status(PLAIN, hunt(), experiment()) == "supported"
+    assert status(DERIVED, link(), conclusion(), hunt(), experiment()) == "proved"
+    assert status(DERIVED, link(), conclusion(), hunt(), experiment("disagrees")) == "inconclusive"
+    reported = dataclasses.replace(MEASURED, kind="experiment")
+    assert status(reported, experiment("disagrees")) == "refuted"
+    assert status(reported, experiment("undecided")) == "inconclusive"
+
+
+def test_an_experiment_gets_its_own_stream_and_effort():
+    seen = []
+
+    def run(xp, generator, effort):
+        seen.append((xp.name, effort, float(generator.uniform())))
+        return Observation("agrees", "seen", {"effort": effort})
+
+    two = [Experiment(name, "always", run) for name in ("one", "two")]
+    limit = dataclasses.replace(MEASURED, experiments=two)
+    for budget in ("quick", "quick", "standard"):
+        verdict = check(limit, budget=budget)
+    assert verdict.status == "supported"
+    assert verdict.evidence[0].details["criterion"] == "always"
+    assert [effort for _, effort, _ in seen] == [1, 1, 1, 1, 10, 10]
+    assert seen[0] == seen[2] and seen[1] == seen[3] and seen[0] != seen[1]
+
+
+def test_an_experiment_must_answer():
+    bad = dataclasses.replace(
+        MEASURED, experiments=[Experiment("runs", "", lambda xp, generator, effort: Observation("maybe", ""))]
+    )
+    with pytest.raises(ClaimError, match="mine/limit: the experiment runs comes back with 'maybe'"):
+        check(bad)
 
 
 def test_inconclusive():

@@ -19,7 +19,7 @@ from theorycheck import (
 from theorycheck.derivations import chain, consequence, derivation, expected, hypothesis, le
 from theorycheck.functions import DEFAULT_FAMILIES
 
-CONVEX = [family for family in DEFAULT_FAMILIES if family.name in ("quadratic", "convex-softplus")]
+CONVEX = [family for family in DEFAULT_FAMILIES if family.name in ("quadratic", "convex-cosines")]
 EACH_CONVEX, EACH_SMOOTH, MINIMUM = each(convex("f")), each(l_smooth("f", "L")), minimises("f", "x_star")
 
 
