@@ -13,6 +13,7 @@ from theorycheck.optimizers.samples import GradientOf, sample_gradient
 from theorycheck.optimizers.schedules import (
     Schedule,
     as_schedule,
+    in_namespace,
     number_of,
     require_value,
     smoothing_scale,
@@ -102,7 +103,7 @@ def gsmooth_adam(
     scales = as_schedule(sigma)
 
     def step(t: int, k: Any, state: AdamState) -> AdamState:
-        sigma_t = smoothing_scale(scales, t)
+        sigma_t = smoothing_scale(xp, scales, t)
         return _step(xp, samples, parameters, t, k, state, lambda f, x: f.smoothed_gradient(x, sigma_t))
 
     return step
@@ -149,17 +150,17 @@ def _step(
     state: AdamState,
     gradient_of: GradientOf,
 ) -> AdamState:
-    beta, theta = _averaging(parameters, t)
+    beta, theta = _averaging(xp, parameters, t)
     gradient = sample_gradient(xp, samples, k, state.x, gradient_of)
     m = xp.scale(beta, state.m) + xp.scale(1 - beta, gradient)
     v = xp.scale(theta, state.v) + xp.scale(1 - theta, gradient**2)
-    epsilon = xp.asarray(parameters.epsilon)[..., None]
+    epsilon = xp.asarray(in_namespace(xp, parameters.epsilon))[..., None]
     inside = parameters.epsilon_place == "inside"
     size = xp.sqrt(v + epsilon) if inside else xp.sqrt(v) + epsilon
-    return AdamState(state.x - xp.scale(step_size(parameters.rates, t), m / size), m, v)
+    return AdamState(state.x - xp.scale(step_size(xp, parameters.rates, t), m / size), m, v)
 
 
-def _averaging(parameters: _Parameters, t: int) -> tuple[Any, Any]:
+def _averaging(xp: Any, parameters: _Parameters, t: int) -> tuple[Any, Any]:
     """β_t and θ_t, validated."""
     beta, theta = parameters.betas(t), parameters.thetas(t)
     require_value(beta, t, "the averaging parameter beta", lambda v: 0 <= v < 1, "at least 0 and below 1")
@@ -169,4 +170,4 @@ def _averaging(parameters: _Parameters, t: int) -> tuple[Any, Any]:
             beta, t, "the averaging parameter beta", lambda v: v <= bound, f"at most the bound {bound}"
         )
     require_value(theta, t, "the averaging parameter theta", lambda v: 0 < v < 1, "strictly between 0 and 1")
-    return beta, theta
+    return in_namespace(xp, beta), in_namespace(xp, theta)

@@ -299,9 +299,9 @@ def estimate_over_paths(
     from theorycheck.expectation.intervals import asymptotic, empirical_bernstein
     from theorycheck.namespaces import to_numpy
 
-    final = None
-    for final in follow(xp, step, state, paths):
-        pass
+    final = state
+    for reached in follow(xp, step, state, paths):
+        final = reached
     values = to_numpy(value(final))
     if bounds is None:
         low, high = asymptotic(values, alpha, tuned_for=len(values))

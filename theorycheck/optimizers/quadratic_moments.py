@@ -15,7 +15,7 @@ from typing import Any
 
 from theorycheck.errors import ClaimError
 from theorycheck.optimizers.paths import require_probabilities
-from theorycheck.optimizers.schedules import as_schedule, step_size
+from theorycheck.optimizers.schedules import require_value
 
 
 def sgd_maps(xp: Any, hessians: Sequence[Any], linear: Sequence[Any], learning_rate: Any) -> list[Any]:
@@ -30,7 +30,7 @@ def sgd_maps(xp: Any, hessians: Sequence[Any], linear: Sequence[Any], learning_r
         η > 0.
     """
     _require_samples(hessians, linear)
-    eta = step_size(as_schedule(learning_rate), 1)
+    eta = _learning_rate(learning_rate)
     maps = []
     for a, b in zip(hessians, linear, strict=True):
         one = _identity(xp, a)
@@ -41,7 +41,7 @@ def sgd_maps(xp: Any, hessians: Sequence[Any], linear: Sequence[Any], learning_r
 def svrg_maps(xp: Any, hessians: Sequence[Any], linear: Sequence[Any], learning_rate: Any) -> list[Any]:
     """The matrices M_k of (x, x̃, 1) ↦ (x − η(A_k x − A_k x̃ + Āx̃ − b̄), x̃, 1), each of shape (…, 2d+1, 2d+1)."""
     _require_samples(hessians, linear)
-    eta = step_size(as_schedule(learning_rate), 1)
+    eta = _learning_rate(learning_rate)
     count = len(hessians)
     mean_hessian = sum(hessians[1:], hessians[0]) / count
     mean_linear = sum(linear[1:], linear[0]) / count
@@ -88,12 +88,11 @@ def next_anchor_moments(maps: Sequence[Any], moments: Any, times: Sequence[int])
     """
     if not times or min(times) < 0:
         raise ClaimError(f"the output x_t needs times t ≥ 0; {tuple(times)!r} was given")
-    total = None
+    total: Any = 0
     for t in range(max(times) + 1):
         if t:
             moments = next_moments(maps, moments)
-        for _ in range(list(times).count(t)):
-            total = moments if total is None else total + moments
+        total = total + list(times).count(t) * moments
     d = moments.shape[-1] // 2
     kept = [*range(d), *range(d), 2 * d]
     return (total / len(times))[..., kept, :][..., :, kept]
@@ -108,6 +107,11 @@ def expected_quadratic(moments: Any, hessian: Any, linear: Any) -> Any:
     """E[½ xᵀAx − bᵀx], of shape (…)."""
     mean, second = mean_and_second_moment(moments, hessian.shape[-1])
     return (hessian * second).sum(axis=(-1, -2)) / 2 - (linear * mean).sum(axis=-1)
+
+
+def _learning_rate(value: Any) -> Any:
+    require_value(value, 1, "the learning rate", lambda v: v > 0, "positive")
+    return value
 
 
 def _identity(xp: Any, like: Any) -> Any:

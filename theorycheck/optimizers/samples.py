@@ -69,7 +69,7 @@ def require_indices(indices: Any, count: int) -> None:
     """
     if indices.dtype.kind not in "iu":
         raise ClaimError(f"indices of samples must be integers; an array of {indices.dtype} was given")
-    if indices.size and not (0 <= indices.min() and indices.max() < count):
+    if indices.size and not (indices.min() >= 0 and indices.max() < count):
         raise ClaimError(
             f"indices of {count} samples go from 0 to {count - 1}; one of "
             f"{indices.min() if indices.min() < 0 else indices.max()} was given"

@@ -7,9 +7,11 @@ the hypotheses decide about those.
 
 from __future__ import annotations
 
+import itertools
 import numbers
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from theorycheck.errors import ClaimError
@@ -64,7 +66,9 @@ def geometric(first: Any, ratio: Any) -> Schedule:
     >>> [str(geometric(1, Fraction(1, 2))(t)) for t in (1, 2, 3)]
     ['1', '1/2', '1/4']
     """
-    return Schedule(f"geometric({_shown(first)}, {_shown(ratio)})", lambda t: first * ratio ** (t - 1))
+    return Schedule(
+        f"geometric({_shown(first)}, {_shown(ratio)})", lambda t: first * _fitting(ratio ** (t - 1), first)
+    )
 
 
 def power(first: Any, exponent: Any) -> Schedule:
@@ -75,7 +79,9 @@ def power(first: Any, exponent: Any) -> Schedule:
     >>> power(3.0, 0.5)(9)
     1.0
     """
-    return Schedule(f"power({_shown(first)}, {_shown(exponent)})", lambda t: first / t**exponent)
+    return Schedule(
+        f"power({_shown(first)}, {_shown(exponent)})", lambda t: first / _fitting(t**exponent, first)
+    )
 
 
 def sequence(values: Iterable[Any]) -> Schedule:
@@ -130,7 +136,7 @@ def require_nonincreasing(schedule: Schedule, steps: int, what: str) -> None:
     """
     require_steps(schedule, steps, what)
     values: Sequence[Any] = [number_of(schedule(t)) for t in range(1, steps + 1)]
-    for t, (before, after) in enumerate(zip(values, values[1:], strict=False), start=2):
+    for t, (before, after) in enumerate(itertools.pairwise(values), start=2):
         if before is not None and after is not None and after > before:
             raise ClaimError(
                 f"{what}: the schedule {schedule.description} increases from {before} to {after} at step {t}, "
@@ -150,18 +156,29 @@ def require_value(value: Any, t: int, what: str, admissible: Callable[[Any], boo
         raise ClaimError(f"{what} must be {wanted}; at step {t} it is {number}")
 
 
-def smoothing_scale(schedule: Schedule, t: int, what: str = "the smoothing parameter sigma") -> Any:
+def in_namespace(xp: Any, value: Any) -> Any:
+    """A fraction as the scalar of the namespace, everything else as it is."""
+    return xp.number(value) if isinstance(value, Fraction) else value
+
+
+def smoothing_scale(xp: Any, schedule: Schedule, t: int, what: str = "the smoothing parameter sigma") -> Any:
     """σ_t ≥ 0, validated."""
     value = schedule(t)
     require_value(value, t, what, lambda v: v >= 0, "nonnegative")
-    return value
+    return in_namespace(xp, value)
 
 
-def step_size(schedule: Schedule, t: int) -> Any:
+def step_size(xp: Any, schedule: Schedule, t: int) -> Any:
     """η_t > 0, validated."""
     value = schedule(t)
     require_value(value, t, "the learning rate", lambda v: v > 0, "positive")
-    return value
+    return in_namespace(xp, value)
+
+
+def _fitting(factor: Any, first: Any) -> Any:
+    """A fraction as a float if it is to multiply an array of floats, which would turn into objects otherwise."""
+    is_float_array = getattr(getattr(first, "dtype", None), "kind", "") == "f"
+    return float(factor) if is_float_array and isinstance(factor, Fraction) else factor
 
 
 def _shown(value: Any) -> str:

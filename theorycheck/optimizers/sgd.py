@@ -43,7 +43,7 @@ def sgd(xp: Any, samples: Sequence[Any], learning_rate: Any | Schedule) -> Step:
 
     def step(t: int, k: Any, state: SGDState) -> SGDState:
         gradient = sample_gradient(xp, samples, k, state.x, lambda f, x: f.gradient(x))
-        return SGDState(state.x - xp.scale(step_size(rates, t), gradient))
+        return SGDState(state.x - xp.scale(step_size(xp, rates, t), gradient))
 
     return step
 
@@ -68,8 +68,8 @@ def gsmooth_sgd(
     rates, scales = as_schedule(learning_rate), as_schedule(sigma)
 
     def step(t: int, k: Any, state: SGDState) -> SGDState:
-        sigma_t = smoothing_scale(scales, t)
+        sigma_t = smoothing_scale(xp, scales, t)
         gradient = sample_gradient(xp, samples, k, state.x, lambda f, x: f.smoothed_gradient(x, sigma_t))
-        return SGDState(state.x - xp.scale(step_size(rates, t), gradient))
+        return SGDState(state.x - xp.scale(step_size(xp, rates, t), gradient))
 
     return step

@@ -29,7 +29,7 @@ class SVRGState(NamedTuple):
 
 def start_svrg(xp: Any, samples: Sequence[Any], anchor: Any, tau: Any = 0) -> SVRGState:
     """The state before the first inner step: x_0 = x̃ and μ̃_τ = (1/K) Σ_k ∇f_{k,τ}(x̃); anchor of shape (…, N, d)."""
-    tau = smoothing_scale(as_schedule(tau), 1, "the smoothing parameter tau of the anchor")
+    tau = smoothing_scale(xp, as_schedule(tau), 1, "the smoothing parameter tau of the anchor")
     return SVRGState(anchor, anchor, mean_gradient(xp, samples, anchor, tau))
 
 
@@ -41,7 +41,7 @@ def svrg(xp: Any, samples: Sequence[Any], learning_rate: Any | Schedule) -> Step
         here = sample_gradient(xp, samples, k, state.x, lambda f, x: f.gradient(x))
         there = sample_gradient(xp, samples, k, state.anchor, lambda f, x: f.gradient(x))
         update = here - there + state.anchor_gradient
-        return state._replace(x=state.x - xp.scale(step_size(rates, t), update))
+        return state._replace(x=state.x - xp.scale(step_size(xp, rates, t), update))
 
     return step
 
@@ -68,14 +68,14 @@ def gsmooth_svrg(
         If σ or τ is a negative number, or η, when a step is taken, not positive.
     """
     rates = as_schedule(learning_rate)
-    sigma = smoothing_scale(as_schedule(sigma), 1)
-    tau = sigma if tau is None else smoothing_scale(as_schedule(tau), 1, "the smoothing parameter tau")
+    sigma = smoothing_scale(xp, as_schedule(sigma), 1)
+    tau = sigma if tau is None else smoothing_scale(xp, as_schedule(tau), 1, "the smoothing parameter tau")
 
     def step(t: int, k: Any, state: SVRGState) -> SVRGState:
         here = sample_gradient(xp, samples, k, state.x, lambda f, x: f.smoothed_gradient(x, sigma))
         there = sample_gradient(xp, samples, k, state.anchor, lambda f, x: f.smoothed_gradient(x, tau))
         update = here - there + state.anchor_gradient
-        return state._replace(x=state.x - xp.scale(step_size(rates, t), update))
+        return state._replace(x=state.x - xp.scale(step_size(xp, rates, t), update))
 
     return step
 
