@@ -255,21 +255,24 @@ class Each:
 
 @dataclass(frozen=True)
 class Minimises:
-    """f(x) ≥ f(x_*) for all x.
+    """f(x) ≥ f(x_*) for all x, or the same of a smoothing f_σ.
 
-    Decided for the point of a tilted finite sum (`minimiser_of`): it is a minimiser where f is convex. `holds` may
-    refuse an admissible instance but never accepts another one.
+    Decided for the point of a tilted finite sum (`minimiser_of`): it is a minimiser where f is convex, and a minimiser
+    of every smoothing where f is even about it as well (the attribute `even` says so). `holds` may refuse an
+    admissible instance but never accepts another one.
     """
 
     function: str
     point: str
+    smoothing: Parameter = 0
 
     @property
     def latex(self) -> str:
-        return f"${_tex(self.point)}$ minimises ${_tex(self.function)}$"
+        subscript = "" if self.smoothing == 0 else f"_{{{_tex(self.smoothing)}}}"
+        return f"${_tex(self.point)}$ minimises ${_tex(self.function)}{subscript}$"
 
     def names(self) -> tuple[str, ...]:
-        return (self.function, self.point)
+        return (*_names(self.function, self.smoothing), self.point)
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
         f = _function(values, self.function)
@@ -277,6 +280,8 @@ class Minimises:
             raise ClaimError(
                 f"{self.function} has no known minimiser; declare {self.function}=finite_sum(…, tilted=True)"
             )
+        if self.smoothing != 0 and not getattr(f, "even", False):
+            raise ClaimError(f"{self.function} is not known to be even about its minimiser")
         if xp.name == "balls":  # the space draws the point from the function: they enclose the same numbers
             return f.strong_convexity >= 0
         return (f.strong_convexity >= 0) & (values[self.point] == f.minimiser).all(axis=-1)
@@ -333,9 +338,9 @@ def each(hypothesis: Any) -> Each:
     return Each(hypothesis)
 
 
-def minimises(function: str, point: str) -> Minimises:
-    """Assume that a point of the space, `minimiser_of(function)`, minimises the function."""
-    return Minimises(function, point)
+def minimises(function: str, point: str, smoothing: Parameter = 0) -> Minimises:
+    """Assume that a point of the space, `minimiser_of(function)`, minimises the function smoothed by `smoothing`."""
+    return Minimises(function, point, smoothing)
 
 
 def check_convex(

@@ -281,8 +281,10 @@ class Symbols:
         return index(index_name, (self.sample(name, index_name), self._finite_sum(name)))
 
     def _finite_sum(self, name: str) -> AbstractFunction:
+        from theorycheck.spaces import FiniteSumDomain
+
         space = self.claim.space
-        if space is None or type(space.domains.get(name)).__name__ != "FiniteSumDomain":
+        if space is None or not isinstance(space.domains.get(name), FiniteSumDomain):
             raise ClaimError(f"{self.claim.id}: the space declares no {name}=finite_sum(…)")
         mean_function: AbstractFunction = self.values[name]
         return mean_function
@@ -291,7 +293,8 @@ class Symbols:
         from theorycheck import properties
 
         if isinstance(hypothesis, properties.Minimises):
-            f, minimiser = self.values[hypothesis.function], self.values[hypothesis.point]
+            f = self.values[hypothesis.function].smooth(self._value(hypothesis.smoothing))
+            minimiser = self.values[hypothesis.point]
             return facts.MinimumFacts(f, minimiser, source, hypothesis.latex)
         if isinstance(hypothesis, properties.Each):
             return self._facts_of_property(hypothesis.of_mean, hypothesis.latex, source, function)
