@@ -1,0 +1,65 @@
+r"""Linear stability of SGD at minima that interpolate: exact moments, thresholds, simulation.
+
+    import numpy as np
+    from theorycheck.stability import linear_stability
+
+    a = np.random.default_rng(0).standard_normal((20, 5))        # gradients a_i = ∇_W f(x_i, W*), one row a sample
+    found = linear_stability(a, learning_rate=0.1, batch_size=4, order=2)
+    found.stable["c"], found.spectral_radius, found.thresholds["order 2"]
+
+The dynamics is w_{t+1} = A_I w_t, A_I = Id − (η/B) Σ_{i∈I} H_i with H_i = a_i a_iᵀ and I a uniform subset of size B, for the loss
+(1/2n) Σ (f(x_i, W) − y_i)². E w_t^{⊗k} follows T^k = E_I A_I^{⊗k}, a symmetric map of symmetric tensors.
+
+- exact, any arithmetic (float, Fraction, Ball, SymPy): `apply_moment_operator`, and its reference `enumerate_moment_operator`;
+- packed, float64, NumPy or CuPy: `moment_operator`, `moment_matrix`, `eigenvalues`, `spectral_radius`, `moment_coefficients`;
+- learning rates: `learning_rate_threshold`, `condition_13_threshold`, `gradient_descent_threshold`, `sufficient_threshold`,
+  and with certified brackets `certified_threshold`;
+- simulation: `draw_subsets`, `draw_masks`, `simulate_linearised_sgd`;
+- norms: `induced_norm`, `gradient_norms`.
+
+Source: Ma and Ying, On Linear Stability of SGD and Input-Smoothness of Neural Networks (arXiv 2105.13462), and what was found
+about it in `verifications/ma2021`.
+"""
+
+from theorycheck.stability.gradients import GradientSet, gradient_set
+from theorycheck.stability.judging import LinearStability, linear_stability
+from theorycheck.stability.operators import MomentOperator, moment_matrix, moment_operator
+from theorycheck.stability.packing import pack, packed_power, packed_size, symmetrise, tensor_power, unpack
+from theorycheck.stability.spectra import Extremes, eigenvalues, extremes, spectral_radius
+from theorycheck.stability.tensors import apply_moment_operator, enumerate_moment_operator
+from theorycheck.stability.thresholds import (
+    Threshold,
+    condition_13_threshold,
+    gradient_descent_threshold,
+    learning_rate_threshold,
+    moment_coefficients,
+    sufficient_threshold,
+)
+
+__all__ = [
+    "Extremes",
+    "GradientSet",
+    "LinearStability",
+    "MomentOperator",
+    "Threshold",
+    "apply_moment_operator",
+    "condition_13_threshold",
+    "eigenvalues",
+    "enumerate_moment_operator",
+    "extremes",
+    "gradient_descent_threshold",
+    "gradient_set",
+    "learning_rate_threshold",
+    "linear_stability",
+    "moment_coefficients",
+    "moment_matrix",
+    "moment_operator",
+    "pack",
+    "packed_power",
+    "packed_size",
+    "spectral_radius",
+    "sufficient_threshold",
+    "symmetrise",
+    "tensor_power",
+    "unpack",
+]
