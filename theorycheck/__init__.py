@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         real,
         vector,
     )
+    from theorycheck.stability import linear_stability
     from theorycheck.verdicts import Evidence, Verdict
 
 _HOMES = {
@@ -106,6 +107,7 @@ _HOMES = {
     "function": "spaces",
     "integer": "spaces",
     "l_smooth": "properties",
+    "linear_stability": "stability",
     "lipschitz": "properties",
     "matrix": "spaces",
     "minimiser_of": "spaces",
@@ -161,6 +163,7 @@ __all__ = [
     "function",
     "integer",
     "l_smooth",
+    "linear_stability",
     "lipschitz",
     "matrix",
     "minimiser_of",
