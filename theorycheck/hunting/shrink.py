@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import random
@@ -140,7 +141,7 @@ def _by_hypothesis(
         suppress_health_check=list(hypothesis.HealthCheck),
         phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
     )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _constants_of_no_module():
         warnings.simplefilter("ignore", HypothesisWarning)
         try:
             found: Instance = hypothesis.find(
@@ -154,6 +155,32 @@ def _by_hypothesis(
         except HypothesisException:  # nothing found, or a strategy without any element
             return None
     return found
+
+
+@contextlib.contextmanager
+def _constants_of_no_module() -> Iterator[None]:
+    """Keep Hypothesis from drawing constants that it reads in the modules that happen to be loaded.
+
+    Which those are depends on what a process did before, so results would depend on the number of workers.
+    """
+    from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
+
+    gather, cache = (
+        getattr(providers, "_get_local_constants", None),
+        getattr(providers, "CONSTANTS_CACHE", None),
+    )
+    if gather is None or cache is None:  # a version of Hypothesis that draws none
+        yield
+        return
+    none = Constants()
+    cache.cache.clear()
+    setattr(providers, "_get_local_constants", lambda: none)  # noqa: B010 - mypy knows it as a function
+    try:
+        yield
+    finally:
+        setattr(providers, "_get_local_constants", gather)  # noqa: B010
+        cache.cache.clear()
 
 
 def _greedy(
