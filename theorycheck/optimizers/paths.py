@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import BudgetError, ClaimError
-from theorycheck.optimizers.schedules import number_of
+from theorycheck.optimizers.schedules import divided, number_of
 
 LARGEST_ENUMERATION = 2**26
 """Numbers in one array of an enumeration: paths × instances × dimension (512 MiB in float64)."""
@@ -43,9 +43,8 @@ def enumerate_paths(sample_count: int, steps: int) -> Integers:
     """
     require_enumeration(sample_count, steps, max(1, steps), LARGEST_ENUMERATION)
     number = np.arange(sample_count**steps)
-    return np.array(
-        [number // sample_count ** (steps - t) % sample_count for t in range(1, steps + 1)], dtype=np.int64
-    ).reshape(steps, -1)
+    divisor = sample_count ** np.arange(steps - 1, -1, -1)
+    return number // divisor[:, None] % sample_count
 
 
 def random_paths(
@@ -183,7 +182,7 @@ def expected_over_paths(
     if paths != 1:
         raise ClaimError(f"{values.shape[0]} values are not one for each path: no power of {sample_count}")
     if probabilities is None:
-        return values.sum(axis=0) / values.shape[0]
+        return divided(values.sum(axis=0), values.shape[0])
     weights = require_probabilities(probabilities, sample_count)
     while values.shape[0] > 1:  # the last index first: the tree is folded up
         families = values.reshape((-1, sample_count, *values.shape[1:]))

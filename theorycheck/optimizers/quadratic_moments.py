@@ -15,7 +15,7 @@ from typing import Any
 
 from theorycheck.errors import ClaimError
 from theorycheck.optimizers.paths import require_probabilities
-from theorycheck.optimizers.schedules import require_value
+from theorycheck.optimizers.schedules import divided, require_value
 
 
 def sgd_maps(xp: Any, hessians: Sequence[Any], linear: Sequence[Any], learning_rate: Any) -> list[Any]:
@@ -43,8 +43,8 @@ def svrg_maps(xp: Any, hessians: Sequence[Any], linear: Sequence[Any], learning_
     _require_samples(hessians, linear)
     eta = _learning_rate(learning_rate)
     count = len(hessians)
-    mean_hessian = sum(hessians[1:], hessians[0]) / count
-    mean_linear = sum(linear[1:], linear[0]) / count
+    mean_hessian = divided(sum(hessians[1:], hessians[0]), count)
+    mean_linear = divided(sum(linear[1:], linear[0]), count)
     maps = []
     for a in hessians:
         one = _identity(xp, a)
@@ -75,9 +75,10 @@ def next_moments(maps: Sequence[Any], moments: Any, probabilities: Sequence[Any]
     """Σ_k p_k M_k Y M_kᵀ, one step of the recursion; uniform unless probabilities are given."""
     terms = [m @ moments @ m.swapaxes(-1, -2) for m in maps]
     if probabilities is None:
-        return sum(terms[1:], terms[0]) / len(terms)
+        return divided(sum(terms[1:], terms[0]), len(terms))
     weights = require_probabilities(probabilities, len(terms))
-    weighted = [w * term for w, term in zip(weights, terms, strict=True)]
+    exact = moments.dtype == object
+    weighted = [(w if exact else float(w)) * term for w, term in zip(weights, terms, strict=True)]
     return sum(weighted[1:], weighted[0])
 
 
@@ -95,7 +96,7 @@ def next_anchor_moments(maps: Sequence[Any], moments: Any, times: Sequence[int])
         total = total + list(times).count(t) * moments
     d = moments.shape[-1] // 2
     kept = [*range(d), *range(d), 2 * d]
-    return (total / len(times))[..., kept, :][..., :, kept]
+    return divided(total, len(times))[..., kept, :][..., :, kept]
 
 
 def mean_and_second_moment(moments: Any, dimension: int) -> tuple[Any, Any]:
@@ -106,7 +107,7 @@ def mean_and_second_moment(moments: Any, dimension: int) -> tuple[Any, Any]:
 def expected_quadratic(moments: Any, hessian: Any, linear: Any) -> Any:
     """E[½ xᵀAx − bᵀx], of shape (…)."""
     mean, second = mean_and_second_moment(moments, hessian.shape[-1])
-    return (hessian * second).sum(axis=(-1, -2)) / 2 - (linear * mean).sum(axis=-1)
+    return divided((hessian * second).sum(axis=(-1, -2)), 2) - (linear * mean).sum(axis=-1)
 
 
 def _learning_rate(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import ClaimError
+from theorycheck.optimizers.schedules import divided
 
 GradientOf = Callable[[Any, Any], Any]
 """`gradient_of(f_k, x)`, for x of shape (…, N, d)."""
@@ -81,4 +82,4 @@ def mean_gradient(xp: Any, samples: Sequence[Any], x: Any, sigma: Any) -> Any:
     total = samples[0].smoothed_gradient(x, sigma)
     for f in samples[1:]:
         total = total + f.smoothed_gradient(x, sigma)
-    return total / len(samples)
+    return divided(total, len(samples))

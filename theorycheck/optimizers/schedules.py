@@ -161,6 +161,12 @@ def in_namespace(xp: Any, value: Any) -> Any:
     return xp.number(value) if isinstance(value, Fraction) else value
 
 
+def divided(array: Any, count: int) -> Any:
+    """array / count, exact for objects (fractions, balls): two Python integers would divide to a float."""
+    is_exact = getattr(getattr(array, "dtype", None), "kind", "O") == "O"
+    return array * Fraction(1, count) if is_exact else array / count
+
+
 def smoothing_scale(xp: Any, schedule: Schedule, t: int, what: str = "the smoothing parameter sigma") -> Any:
     """σ_t ≥ 0, validated."""
     value = schedule(t)
