@@ -1,0 +1,139 @@
+r"""Appendix B: the chain of basins (Corollary B.1), and what holds of Proposition B.1 and of the corollary.
+
+Both fail where one schedule has to serve several realisations; the counterexample is that of Proposition B.1. What does
+hold is the concatenation of the printed proof: a run that reaches the next basin after N steps goes on with the schedule that
+serves there. With one sample nothing else is needed. With several, one schedule must serve a whole neighbourhood, and one N
+all realisations.
+"""
+
+from theorycheck import Claim, Space, dimension, function, point, real
+from theorycheck.algebra import inner
+from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, le
+from theorycheck.functions import DEFAULT_FAMILIES
+from verifications.starnes2023.basins import refutation, refute_one_step
+
+LIPSCHITZ = tuple(  # runs on steeper functions leave the reach of exact numbers
+    family for family in DEFAULT_FAMILIES if family.name in ("cosines", "convex-huber", "gaussian-mixture")
+)
+
+
+def run(xp, samples, x, schedule, realisation, eta):
+    """x_T of Definition B.1 for σ_1, …, σ_{T+1} and k_1, …, k_T: the step to x_t uses σ_{t+1}, so σ_1 is never used."""
+    for sigma, k in zip(schedule[1:], realisation, strict=True):
+        x = x - xp.scale(eta, samples[k - 1].smoothed_gradient(x, sigma))
+    return x
+
+
+def concatenated(alpha, beta, steps):
+    """γ_t = α_t for t ≤ N+1 and γ_t = β_{t−N} after that."""
+    return (*alpha[: steps + 1], *beta[1:])
+
+
+def two_stages(xp, f_1, f_2, x, eta, sigma, alpha, tau, beta):
+    """x_2 of the run with γ, and y_1 of the run with β from y_0 = x_1; one step in each stage, k = (1, 2)."""
+    samples, first, second = (f_1, f_2), (sigma, alpha), (tau, beta)
+    whole = run(xp, samples, x, concatenated(first, second, 1), (1, 2), eta)
+    reached = run(xp, samples, x, first, (1,), eta)
+    return whole, run(xp, samples, reached, second, (2,), eta)
+
+
+def prove_two_stages(s):
+    return derivation(
+        chain(
+            inner(s.left, s.direction),
+            eq(inner(s.right, s.direction), by_expansion("from $x_N$ on, the runs take the same steps")),
+        ),
+        chain(
+            s.tau,
+            le(s.sigma, elementary("$\\tau < \\sigma$")),
+            le(s.alpha, elementary("$\\alpha_t \\ge \\sigma$: the first stage is admissible for $\\tau$")),
+        ),
+    )
+
+
+one_step_corrected = Claim(
+    id="starnes2023/proposition-b.1-corrected",
+    printed="Proposition B.1, corrected",
+    kind="implication",
+    statement=r"$K = 1$: if $\tau < \sigma$ and an open set around $x^*_\sigma$ lies in $B(\tau)$, then $B(\sigma) \subset B(\tau)$: "
+    r"the run with $\gamma_t = \alpha_t$ ($t \le N+1$), $\gamma_t = \beta_{t-N}$ ($t > N+1$) is the run with $(\alpha_t)$ up to "
+    r"$x_N$ and from there the run with $(\beta_t)$. For every $K$: $x \in B(\tau)$ if one schedule $(\beta_t)$ serves an open set "
+    r"around $x^*_\sigma$ and one $N$ brings the runs of all realisations from $x$ into it.",
+    space=Space(
+        d=dimension(1, 2, 5),
+        f_1=function(*LIPSCHITZ),
+        f_2=function(*LIPSCHITZ),
+        x=point(),
+        eta=real(0, open_low=True),
+        tau=real(0),
+        sigma=real("tau", open_low=True),
+        alpha=real("sigma"),
+        beta=real("tau"),
+    ),
+    sides=two_stages,
+    relation="=",
+    derivation=prove_two_stages,
+    corrects="starnes2023/proposition-b.1",
+    uses=["starnes2023/definition-b.1"],
+    expected="proved",
+    note="The formula has one step in each stage and both samples; longer stages repeat the step. The rest is the definition of "
+    "a limit: $x_t \\to x^*_\\sigma$ enters the open set at some $N$, $y_t \\to x^*_\\tau$ is $x_{N+t} \\to x^*_\\tau$, and "
+    "$\\gamma_t = \\beta_{t-N} \\to \\tau$. For $K = 1$ the schedule may depend on $x_N$, since there is only one.",
+)
+
+chain_of_basins = Claim(
+    id="starnes2023/corollary-b.1",
+    printed="Corollary B.1",
+    kind="implication",
+    statement=r"$0 = \sigma_1 < \cdots < \sigma_N = \Sigma$, and for $n = 2, \dots, N$ $f_{\sigma_n}$ has a unique minimiser and there "
+    r"is $R_n > 0$ with $B(x^*_{\sigma_n}, R_n) \subset B(\sigma_{n-1})$. Then $B(\Sigma) \subset B(0)$.",
+    refutation=refutation(refute_one_step, "; here $N = 2$, $\\sigma_2 = \\frac12$"),
+    uses=["starnes2023/proposition-b.1"],
+    expected="refuted",
+    note="The chain of the printed proof is a chain of uses of Proposition B.1, so it has the gap of that proof and no other: its "
+    "L2 runs through the indices backwards, $B(\\Sigma) = B(\\sigma_N) \\subset \\cdots \\subset B(\\sigma_1) = B(0)$ is meant.",
+)
+
+
+def three_stages(xp, f, x, eta, alpha, beta, gamma):
+    """x_3 of one run, and the end of three runs of one step, each from the end of the one before."""
+    stages = tuple((scale, scale) for scale in (alpha, beta, gamma))
+    schedule = concatenated(concatenated(stages[0], stages[1], 1), stages[2], 2)
+    whole, reached = run(xp, (f,), x, schedule, (1, 1, 1), eta), x
+    for stage in stages:
+        reached = run(xp, (f,), reached, stage, (1,), eta)
+    return whole, reached
+
+
+def prove_three_stages(s):
+    return derivation(
+        chain(
+            inner(s.left, s.direction),
+            eq(inner(s.right, s.direction), by_expansion("the stages, one after the other")),
+        )
+    )
+
+
+chain_of_basins_corrected = Claim(
+    id="starnes2023/corollary-b.1-corrected",
+    printed="Corollary B.1, corrected",
+    kind="implication",
+    statement=r"$K = 1$ and the hypotheses of Corollary B.1: $B(\Sigma) \subset B(0)$, by the schedule that puts the stages of "
+    r"$\sigma_N, \dots, \sigma_1$ one after the other.",
+    space=Space(
+        d=dimension(1, 2, 5),
+        f=function(*LIPSCHITZ),
+        x=point(),
+        eta=real(0, open_low=True),
+        gamma=real(0),
+        beta=real("gamma"),
+        alpha=real("beta"),
+    ),
+    sides=three_stages,
+    relation="=",
+    derivation=prove_three_stages,
+    corrects="starnes2023/corollary-b.1",
+    uses=["starnes2023/proposition-b.1-corrected"],
+    expected="proved",
+    note="Induction over $n$ with Proposition B.1 for $K = 1$; the formula puts three stages of one step together.",
+)
