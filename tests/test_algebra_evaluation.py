@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 import sympy
 
-from theorycheck.algebra import AbstractFunction, expectation, gaussian, inner, norm, norm_squared, vector
+from theorycheck.algebra import (
+    AbstractFunction,
+    expectation,
+    gaussian,
+    index,
+    inner,
+    norm,
+    norm_squared,
+    vector,
+)
 from theorycheck.algebra.evaluation import evaluate
 from theorycheck.errors import ClaimError
 from theorycheck.namespaces import ball_namespace, numpy_namespace
@@ -99,3 +108,37 @@ def test_a_random_vector_is_not_the_point_of_its_name():
     random = gaussian("x", sympy.Integer(2)).vector
     with pytest.raises(ClaimError, match="no value"):
         evaluate(inner(random, Y), numpy_namespace(), values(numpy_namespace()))
+
+
+class Shifted(Parabola):
+    """|x|² + ⟨b, x⟩."""
+
+    def __init__(self, b):
+        self.b = b
+
+    def __call__(self, x):
+        return super().__call__(x) + (self.b * x).sum(axis=-1)
+
+    def gradient(self, x):
+        return super().gradient(x) + self.b
+
+
+class Mean(Parabola):
+    """The mean of |x|² ± ⟨b, x⟩, with its samples."""
+
+    samples = (Shifted(np.array([1.0, -2.0])), Shifted(np.array([-1.0, 2.0])))
+
+
+def test_a_mean_over_the_samples_of_a_finite_sum():
+    xp = numpy_namespace()
+    data = {**values(xp), "f": Mean()}
+    sample = AbstractFunction("f_k", depends_on=frozenset({"k"}))
+    k = index("k", (sample, F))
+    expression = expectation(norm_squared(sample.gradient(X)) * sample(Y), k) + expectation(sample(X), k)
+    x, y = data["x"], data["y"]
+    expected = (x * x).sum(1)
+    for f in Mean.samples:
+        expected = expected + (f.gradient(x) ** 2).sum(1) * f(y) / 2
+    np.testing.assert_allclose(evaluate(expression, xp, data), expected, rtol=1e-13)
+    with pytest.raises(ClaimError, match="no samples"):
+        evaluate(expectation(sample(X) ** 2, k), xp, values(xp))

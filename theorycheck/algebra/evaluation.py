@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy
 
-from theorycheck.algebra.expectation import normal_form
+from theorycheck.algebra.expectation import Expectation, normal_form
 from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector
 from theorycheck.errors import ClaimError
@@ -45,7 +46,8 @@ def evaluate(expression: Any, xp: Any, values: Mapping[str, Any]) -> Any:
     Raises
     ------
     ClaimError
-        If a part has no value: an expectation that no rule evaluates, a vector that the space does not declare.
+        If a part has no value: an expectation that no rule evaluates, but over the index of a finite sum; a vector
+        that the space does not declare.
     """
     return _number(normal_form(expression), xp, values)
 
@@ -55,6 +57,8 @@ def _number(expression: Any, xp: Any, values: Mapping[str, Any]) -> Any:
         return _value(expression, xp, values)
     if isinstance(expression, InnerProduct):
         return xp.vecdot(_array(expression.left, xp, values), _array(expression.right, xp, values))
+    if isinstance(expression, Expectation):
+        return _mean_over_samples(expression, xp, values)
     if expression.is_Rational:
         return xp.number(_fraction(expression))
     if expression.is_Symbol:
@@ -73,6 +77,19 @@ def _number(expression: Any, xp: Any, values: Mapping[str, Any]) -> Any:
     if expression.func in _FUNCTIONS:
         return getattr(xp, _FUNCTIONS[expression.func])(parts[0])
     raise ClaimError(f"{expression} has no value on the instances of the space")
+
+
+def _mean_over_samples(expression: Expectation, xp: Any, values: Mapping[str, Any]) -> Any:
+    """E over the index of one finite sum f: the mean of what is inside with f_k = f_1, …, f_K."""
+    variable, *others = expression.variables
+    if others or variable.law != "index" or len(variable.means) != 1:
+        raise ClaimError(f"{expression} has no value on the instances of the space")
+    ((sample, mean),) = variable.means
+    if not hasattr(values.get(mean.name), "samples"):
+        raise ClaimError(f"the function {mean.name} has no samples on the instances of the space")
+    return xp.sample_mean(
+        values[mean.name], lambda f_k: _number(expression.inside, xp, {**values, sample.key: f_k})
+    )
 
 
 def _fraction(rational: Any) -> Any:
@@ -97,10 +114,11 @@ def _value(atom: Value, xp: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _function(function: AbstractFunction, xp: Any, values: Mapping[str, Any]) -> tuple[Any, Any]:
-    if function.name not in values or function.depends_on:
+    name = replace(function, sigma=sympy.Integer(0)).key if function.depends_on else function.name
+    if name not in values:
         raise ClaimError(f"the function {function.name} has no value on the instances of the space")
     sigma = None if function.sigma == 0 else _number(normal_form(function.sigma), xp, values)
-    return values[function.name], sigma
+    return values[name], sigma
 
 
 def _array(vector: Vector, xp: Any, values: Mapping[str, Any]) -> Any:
