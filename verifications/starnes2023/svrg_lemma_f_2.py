@@ -43,7 +43,7 @@ from theorycheck.derivations import (
     square,
 )
 from theorycheck.functions import DEFAULT_FAMILIES
-from theorycheck.functions.finite_sums import FiniteSum
+from theorycheck.functions.finite_sums import FiniteSum, mean_family
 from theorycheck.functions.protocol import Family
 from theorycheck.spaces import ConstantOf, FiniteSumDomain
 
@@ -164,7 +164,8 @@ class EvenPairs(FiniteSumDomain):
 
     @property
     def families(self):
-        return tuple(even_family(family) for family in CONVEX_SMOOTH)
+        sums = (mean_family(family, 2, tilted=False) for family in CONVEX_SMOOTH)
+        return tuple(even_family(family) for family in (*CONVEX_SMOOTH, *sums))
 
     def symbol(self, name):
         return AbstractFunction(name)
