@@ -8,7 +8,8 @@
 - `elementary(…)`: a scalar inequality, decided by `theorycheck.derivations.inequalities.nonnegative`;
 - `change_variables`, `same_integrand`, `differentiate_inside`, `gaussian_normalisation`, `smoothing_definition`: integrals
   over R^d;
-- `antiderivative`, `smoothing_rule`, `rewriting`: integrals of one variable and closed forms.
+- `antiderivative`, `smoothing_rule`, `rewriting`: integrals of one variable and closed forms;
+- `by_summation`, `summed`, `by_induction`, `at_the_start`: runs of an algorithm, sums of any length.
 """
 
 from theorycheck.algebra.integrals import is_structured
@@ -57,29 +58,63 @@ from theorycheck.derivations.reasons.integrals import (
     same_integrand,
     smoothing_definition,
 )
+from theorycheck.derivations.reasons.sequences import (
+    AtStart,
+    EveryStep,
+    Quantity,
+    Run,
+    StepFact,
+    Steps,
+    Summation,
+    Summed,
+    at,
+    at_states,
+    at_steps,
+    at_the_start,
+    by_induction,
+    by_summation,
+    least_member,
+    over,
+    signs_show,
+    summed,
+)
 from theorycheck.derivations.reasons.signs import known_signs
 
 __all__ = [
     "AlongSegment",
     "Antiderivative",
+    "AtStart",
     "Consequence",
     "DifferentiateInside",
     "Elementary",
     "Equality",
+    "EveryStep",
     "FiniteSum",
     "GaussianNormalisation",
     "PairwiseIdentity",
     "PositiveMean",
+    "Quantity",
     "Rewriting",
+    "Run",
     "SameIntegrand",
     "SmoothingDefinition",
     "SmoothingRule",
+    "StepFact",
+    "Steps",
     "Substitution",
+    "Summation",
+    "Summed",
     "Term",
     "along_segment",
     "antiderivative",
+    "at",
+    "at_states",
+    "at_steps",
+    "at_the_start",
     "by_definition",
     "by_expansion",
+    "by_induction",
+    "by_summation",
     "change_variables",
     "consequence",
     "differentiate_inside",
@@ -90,13 +125,17 @@ __all__ = [
     "hypothesis",
     "is_structured",
     "known_signs",
+    "least_member",
     "nonnegative_part",
+    "over",
     "pairwise_identity",
     "positive_mean",
     "rewriting",
     "same_integrand",
+    "signs_show",
     "smoothed_mean",
     "smoothing_definition",
     "smoothing_rule",
     "square",
+    "summed",
 ]
