@@ -31,7 +31,6 @@ from theorycheck import (
 from theorycheck.algebra import expectation, gaussian, inner, norm_squared
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.derivations import (
-    by_definition,
     by_expansion,
     chain,
     consequence,
@@ -56,7 +55,9 @@ EACH_CONVEX, EACH_SMOOTH, MINIMUM = each(convex("f")), each(l_smooth("f", "L")),
 SMOOTHED_MINIMUM = minimises("f", "x_tau", "tau")
 SETTING = (EACH_CONVEX, EACH_SMOOTH, MINIMUM)
 KEEPS_SMOOTH = "starnes2023/lemma-2.1a-l-smooth"
-PRESUPPOSES = "Presupposes $L > 0$ (the proof divides by $L$); an affine $f_i$ is $L$-smooth for every $L > 0$."
+PRESUPPOSES = (
+    "Presupposes $L > 0$ (the proof divides by $L$); an affine $f_i$ is $L$-smooth for every $L > 0$."
+)
 
 
 @dataclass(frozen=True)
@@ -263,9 +264,7 @@ def printed_first(s):
             zero,
             le(
                 expectation(f(s.x) - f(s.x_star) - inner(slope, s.x - s.x_star), k),
-                consequence(
-                    "$f_i$ is convex", expected(hypothesis(convexity.tangent(s.x_star, s.x)), k)
-                ),
+                consequence("$f_i$ is convex", expected(hypothesis(convexity.tangent(s.x_star, s.x)), k)),
                 "L1, second inequality",
             ),
             le(
@@ -338,7 +337,8 @@ first_half = Claim(
     printed_proof=printed_first,
     uses=USES,
     expected="proved",
-    note=PRESUPPOSES + " Sharp: equality for $f_i(x) = \\frac L2\\|x-c_i\\|^2$ at $\\sigma = 0$, for any $c_i$.",
+    note=PRESUPPOSES
+    + " Sharp: equality for $f_i(x) = \\frac L2\\|x-c_i\\|^2$ at $\\sigma = 0$, for any $c_i$.",
 )
 
 # ---- second half -----------------------------------------------------------------------------------------------------
