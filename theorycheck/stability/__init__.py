@@ -14,18 +14,36 @@ The dynamics is w_{t+1} = A_I w_t, A_I = Id − (η/B) Σ_{i∈I} H_i with H_i =
 - packed, float64, NumPy or CuPy: `moment_operator`, `moment_matrix`, `eigenvalues`, `spectral_radius`, `moment_coefficients`;
 - learning rates: `learning_rate_threshold`, `condition_13_threshold`, `gradient_descent_threshold`, `sufficient_threshold`,
   and with certified brackets `certified_threshold`;
-- simulation: `draw_subsets`, `draw_masks`, `simulate_linearised_sgd`;
-- norms: `induced_norm`, `gradient_norms`.
+- simulation: `draw_subsets`, `draw_masks`, `simulate_linearised_sgd`, `simulated_moments`, `exact_norm_moments`, and SGD without
+  linearisation on a small network, `tanh_network` and `simulate_sgd`;
+- norms: `induced_norm`, `dense_gradient_norms`, `convolution_gradient_norms`, `mean_gradient_norm`.
 
 Source: Ma and Ying, On Linear Stability of SGD and Input-Smoothness of Neural Networks (arXiv 2105.13462), and what was found
 about it in `verifications/ma2021`.
 """
 
+from theorycheck.stability.certified import CertifiedThreshold, certified_stability, certified_threshold
 from theorycheck.stability.gradients import GradientSet, gradient_set
 from theorycheck.stability.judging import LinearStability, linear_stability
+from theorycheck.stability.networks import simulate_sgd, tanh_network
+from theorycheck.stability.norms import (
+    NormBounds,
+    convolution_gradient_norms,
+    dense_gradient_norms,
+    induced_norm,
+    mean_gradient_norm,
+)
 from theorycheck.stability.operators import MomentOperator, moment_matrix, moment_operator
 from theorycheck.stability.packing import pack, packed_power, packed_size, symmetrise, tensor_power, unpack
+from theorycheck.stability.simulation import (
+    SimulatedMoments,
+    exact_norm_moments,
+    relative_variance_growth,
+    simulate_linearised_sgd,
+    simulated_moments,
+)
 from theorycheck.stability.spectra import Extremes, eigenvalues, extremes, spectral_radius
+from theorycheck.stability.subsets import draw_masks, draw_subsets
 from theorycheck.stability.tensors import apply_moment_operator, enumerate_moment_operator
 from theorycheck.stability.thresholds import (
     Threshold,
@@ -37,29 +55,46 @@ from theorycheck.stability.thresholds import (
 )
 
 __all__ = [
+    "CertifiedThreshold",
     "Extremes",
     "GradientSet",
     "LinearStability",
     "MomentOperator",
+    "NormBounds",
+    "SimulatedMoments",
     "Threshold",
     "apply_moment_operator",
+    "certified_stability",
+    "certified_threshold",
     "condition_13_threshold",
+    "convolution_gradient_norms",
+    "dense_gradient_norms",
+    "draw_masks",
+    "draw_subsets",
     "eigenvalues",
     "enumerate_moment_operator",
+    "exact_norm_moments",
     "extremes",
     "gradient_descent_threshold",
     "gradient_set",
+    "induced_norm",
     "learning_rate_threshold",
     "linear_stability",
+    "mean_gradient_norm",
     "moment_coefficients",
     "moment_matrix",
     "moment_operator",
     "pack",
     "packed_power",
     "packed_size",
+    "relative_variance_growth",
+    "simulate_linearised_sgd",
+    "simulate_sgd",
+    "simulated_moments",
     "spectral_radius",
     "sufficient_threshold",
     "symmetrise",
+    "tanh_network",
     "tensor_power",
     "unpack",
 ]

@@ -87,24 +87,41 @@ def extremes(operator: MomentOperator, *, method: str = "auto", module: Any = np
 
 
 def _lanczos(operator: MomentOperator, module: Any) -> Extremes:
+    ends = [_lanczos_end(operator, which, None, module) for which in ("SA", "LA")]
+    (low, _, low_error), (high, _, high_error) = ends
+    rounding = 64 * float(np.finfo(float).eps) * max(1.0, abs(low), abs(high))
+    return Extremes(low, high, max(low_error, high_error) + rounding, "lanczos")
+
+
+def largest_eigenvalue(
+    operator: MomentOperator, start: Array | None = None, *, module: Any = np
+) -> tuple[float, Array]:
+    """Return the largest eigenvalue (for even k: the spectral radius) and its vector by Lanczos, from `start`."""
+    if operator.size < 8:
+        values, vectors = module.linalg.eigh(moment_matrix(operator, module))
+        return float(values[-1]), vectors[:, -1]
+    value, vector, _ = _lanczos_end(operator, "LA", start, module)
+    return value, vector
+
+
+def _lanczos_end(
+    operator: MomentOperator, which: str, start: Array | None, module: Any
+) -> tuple[float, Array, float]:
+    """Return an end of the spectrum, its vector (NumPy) and the norm of the residual."""
     from scipy.sparse.linalg import LinearOperator, eigsh
 
     def product(vector: Any) -> Any:
         image = operator.apply(module.asarray(vector.ravel()))
         return image if module is np else image.get()
 
-    shape = (operator.size, operator.size)
-    linear = LinearOperator(shape, matvec=product, dtype=np.float64)
+    linear = LinearOperator((operator.size, operator.size), matvec=product, dtype=np.float64)
     # a start with a part along every eigenvector, almost surely; fixed, so that runs repeat
-    start = np.random.default_rng(0).standard_normal(operator.size)
-    ends, errors = [], []
-    for which in ("SA", "LA"):
-        values, vectors = eigsh(linear, k=1, which=which, v0=start, tol=1e-12, ncv=min(operator.size, 40))
-        residual = product(vectors[:, 0]) - values[0] * vectors[:, 0]
-        ends.append(float(values[0]))
-        errors.append(float(np.linalg.norm(residual)))
-    rounding = 64 * float(np.finfo(float).eps) * max(1.0, abs(ends[0]), abs(ends[1]))
-    return Extremes(ends[0], ends[1], max(errors) + rounding, "lanczos")
+    noise = np.random.default_rng(0).standard_normal(operator.size)
+    first = noise if start is None else start + 1e-3 * noise / np.linalg.norm(noise)
+    values, vectors = eigsh(linear, k=1, which=which, v0=first, tol=1e-12, ncv=min(operator.size, 40))
+    vector = vectors[:, 0]
+    residual = float(np.linalg.norm(product(vector) - values[0] * vector))
+    return float(values[0]), vector, residual
 
 
 def spectral_radius(operator: MomentOperator, *, method: str = "auto", module: Any = np) -> float:

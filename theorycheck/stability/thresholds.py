@@ -33,7 +33,7 @@ from theorycheck.stability.combinatorics import sampling_factor
 from theorycheck.stability.gradients import GradientSet, gradient_set, require_batch, require_order
 from theorycheck.stability.operators import moment_operator
 from theorycheck.stability.packing import Array, array_module, packed_size
-from theorycheck.stability.spectra import LAPACK_SIZE, extremes
+from theorycheck.stability.spectra import LAPACK_SIZE, extremes, largest_eigenvalue
 
 
 @dataclass(frozen=True)
@@ -242,10 +242,15 @@ def _excess(gradients: GradientSet, batch_size: int, order: int) -> Callable[[fl
 
         return small
 
+    previous: dict[str, Array | None] = {"vector": None}
+
     @functools.cache
     def large(eta: float) -> float:
-        ends = extremes(moment_operator(gradients, eta, batch_size, order), module=xp)
-        return ends.radius - 1
+        operator = moment_operator(gradients, eta, batch_size, order)
+        if order % 2:
+            return extremes(operator, module=xp).radius - 1
+        value, previous["vector"] = largest_eigenvalue(operator, previous["vector"], module=xp)
+        return value - 1
 
     return large
 
@@ -260,7 +265,7 @@ def _last_nonpositive(excess: Callable[[float], float], low: float, high: float)
     left, right, f_left, f_right = low, high, excess(low), excess(high)
     side = 0
     for _ in range(100):
-        if right - left <= 4e-16 * right:
+        if right - left <= 1e-14 * right:
             break
         middle = (left * f_right - right * f_left) / (f_right - f_left) if f_left < 0 else (left + right) / 2
         if not left < middle < right:
