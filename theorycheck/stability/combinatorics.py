@@ -33,16 +33,16 @@ def _block_polynomial(size: int) -> tuple[int, ...]:
 
 
 @functools.cache
-def block_coefficient(samples: int, batch_size: int, sizes: tuple[int, ...]) -> Fraction:
-    """Return c_σ for a partition with blocks of these sizes.
+def block_terms(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the integers x_r with c_σ = Σ_r x_r q_r for a partition with blocks of these sizes, from r = 0 up.
 
     Indices of different blocks may coincide in Π P, which must not count as two samples: Möbius inversion over the
-    partition lattice, block by block, corrects for that: c_σ = Σ_r q_r [z^r] Π_b h_{|b|}(z).
+    partition lattice, block by block, corrects for that: x_r = [z^r] Π_b h_{|b|}(z).
 
     Examples
     --------
-    >>> block_coefficient(5, 2, (1,)), block_coefficient(5, 2, (1, 1)), block_coefficient(5, 2, (2,))
-    (Fraction(2, 5), Fraction(1, 10), Fraction(3, 10))
+    >>> block_terms((4,))
+    (0, 1, -7, 12, -6)
     """
     product = [1]
     for size in sizes:
@@ -52,9 +52,20 @@ def block_coefficient(samples: int, batch_size: int, sizes: tuple[int, ...]) -> 
             for j, y in enumerate(factor):
                 new[i + j] += x * y
         product = new
-    return sum(
-        (c * inclusion_probability(samples, batch_size, r) for r, c in enumerate(product) if c), Fraction(0)
-    )
+    return tuple(product)
+
+
+@functools.cache
+def block_coefficient(samples: int, batch_size: int, sizes: tuple[int, ...]) -> Fraction:
+    """Return c_σ for a partition with blocks of these sizes.
+
+    Examples
+    --------
+    >>> block_coefficient(5, 2, (1,)), block_coefficient(5, 2, (1, 1)), block_coefficient(5, 2, (2,))
+    (Fraction(2, 5), Fraction(1, 10), Fraction(3, 10))
+    """
+    terms = enumerate(block_terms(sizes))
+    return sum((x * inclusion_probability(samples, batch_size, r) for r, x in terms if x), Fraction(0))
 
 
 @functools.cache

@@ -41,7 +41,8 @@ def induced_norm(matrix: Any, q: float, *, starts: int = 20, seed: int = 0) -> N
 
     Exact for q = 1, 2, ∞, for one row or column, and for entrywise positive A (by Schur's test at Boyd's fixed point). Else the
     lower bound is Boyd's nonlinear power method from several starts (each a local maximum); the upper bound is
-    ‖A‖_1^{1/q} ‖A‖_∞^{1−1/q} (Riesz and Thorin), the same between ℓ_2 and ℓ_1 or ℓ_∞, or a comparison with ℓ_2, whichever is smallest.
+    ‖A‖_1^{1/q} ‖A‖_∞^{1−1/q} (Riesz and Thorin), the same between ℓ_2 and ℓ_1 or ℓ_∞, or a comparison with ℓ_2, whichever is
+    smallest.
 
     Parameters
     ----------
@@ -119,7 +120,7 @@ def _dual(y: Any, q: float) -> Any:
 
 def _norm(x: Any, q: float) -> float:
     top = float(abs(x).max())
-    return float(top * ((abs(x) / top) ** q).sum() ** (1 / q)) if top > 0 else 0.0
+    return top * math.pow(float(((abs(x) / top) ** q).sum()), 1 / q) if top > 0 else 0.0
 
 
 def _ratio(a: Any, x: Any, q: float) -> float:
@@ -157,7 +158,8 @@ def _positive_certificate(a: Any, x: Any, q: float) -> float:
     x = abs(x)
     if not (x > 0).all():
         return math.inf
-    return float(((a.T @ (a @ x) ** (q - 1)) / x ** (q - 1)).max() ** (1 / q))
+    ratios = (a.T @ (a @ x) ** (q - 1)) / x ** (q - 1)
+    return math.pow(float(ratios.max()), 1 / q)
 
 
 def _upper_bound(a: Any, q: float) -> float:
@@ -221,4 +223,4 @@ def convolution_gradient_norms(patches: Any, beta: Any, q: float = 2.0, *, biase
 
 def mean_gradient_norm(gradients: Any, q: float) -> float:
     """Return ((1/n) Σ_i ‖v_i‖_q^q)^{1/q} for rows v_i: g_W and g_x of ma2021, (5) for q = 2 and (45) for q = 2k."""
-    return float((abs(gradients) ** q).sum(axis=-1).mean() ** (1 / q))
+    return math.pow(float((abs(gradients) ** q).sum(axis=-1).mean()), 1 / q)
