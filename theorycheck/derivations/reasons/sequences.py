@@ -114,13 +114,16 @@ class Run:
     draws: tuple[RandomVariable, ...] = ()
     last: Any = field(default=sympy.oo)
 
-    def step_fact(self, chain: Chain, slack: Any, text: str = "") -> StepFact:
-        """`slack` ≥ 0 for t = 1, 2, …, because `chain` shows it of one step; members t − 1 and t may occur."""
-        return StepFact(slack, self.t, sympy.Integer(1), self.last, text or "every step", self, chain)
+    def step_fact(self, chain: Chain | tuple[Chain, ...], slack: Any, text: str = "every step") -> StepFact:
+        """`slack` ≥ 0 for t = 1, 2, …, because `chain` shows it of one step; members t − 1 and t may occur.
 
-    def state_fact(self, chain: Chain, slack: Any, text: str = "") -> StepFact:
+        `chain` may be the two chains of `either_order`.
+        """
+        return StepFact(slack, self.t, sympy.Integer(1), self.last, text, self, _chains(chain))
+
+    def state_fact(self, chain: Chain | tuple[Chain, ...], slack: Any, text: str = "every state") -> StepFact:
         """`slack` ≥ 0 for t = 0, 1, …, because `chain` shows it of every state; only members t may occur."""
-        return StepFact(slack, self.t, sympy.Integer(0), self.last, text or "every state", self, chain)
+        return StepFact(slack, self.t, sympy.Integer(0), self.last, text, self, _chains(chain))
 
     def after(self, expression: Any) -> Any:
         """The expression one step later, averaged over what the step draws."""
@@ -159,6 +162,10 @@ class Run:
         return meanings
 
 
+def _chains(chain: Chain | tuple[Chain, ...]) -> tuple[Chain, ...]:
+    return (chain,) if isinstance(chain, Chain) else tuple(chain)
+
+
 @dataclass(frozen=True)
 class StepFact:
     """`slack` ≥ 0 for every integer t from `low` to `high`, and why.
@@ -172,8 +179,9 @@ class StepFact:
         `high` may be ∞.
     label : str
         How it prints.
-    run, chain : Run and Chain or None
-        The chain shows it for one step or state of the run.
+    run : Run or None
+    chains : tuple of Chain
+        They show it for one step or state of the run.
     hypothesis : EveryStep or None
         A hypothesis of the claim says it.
     least : SymPy symbol or None
@@ -186,14 +194,14 @@ class StepFact:
     high: Any
     label: str
     run: Run | None = None
-    chain: Chain | None = None
+    chains: tuple[Chain, ...] = ()
     hypothesis: Any = None
     least: Any = None
 
     @property
     def facts(self) -> tuple[Any, ...]:
         """The facts that its chain uses."""
-        steps = () if self.chain is None else self.chain.steps
+        steps = (step for chain in self.chains for step in chain.steps)
         return tuple(fact for step in steps for fact in getattr(step.reason, "facts", ()))
 
     def problem(self, claim: Any) -> str:
@@ -204,32 +212,23 @@ class StepFact:
         if self.least is not None:
             again = least_member(self.least.name, self.slack + self.least, self.t, self.low, self.high)[1]
             return "" if again == self else f"{self.label} does not define a smallest member"
-        if self.run is None or self.chain is None:
+        if self.run is None:
             ranges = ((self.t, self.low, self.high),)
             return (
                 ""
                 if _sign(self.slack, known_signs(claim), ranges)
                 else f"{self.label}: its sign is not certain"
             )
-        return _unlike_chain(self, self.run, self.chain, claim)
+        return _unlike_chain(self, self.run, self.chains, claim)
 
 
-def _unlike_chain(fact: StepFact, run: Run, chain: Chain, claim: Any) -> str:
-    problem = _unfit_run(run, claim)
+def _unlike_chain(fact: StepFact, run: Run, chains: tuple[Chain, ...], claim: Any) -> str:
+    problem = _unfit_run(run, claim) or next((p for chain in chains if (p := _unverified(fact, chain, claim))), "")
     if problem:
         return problem
-    left = chain.start
-    for number, step in enumerate(chain.steps):
-        name = f"{fact.label} {step.name or number + 1}"
-        result = check_link(Link(name, left, step.relation, step.expression, step.reason), claim)
-        if not result.verified:
-            return f"{name}: {result.reason}"
-        left = step.expression
-    if chain.case is not None:
+    cases = {(chain.case.low, chain.case.replaced) for chain in chains if chain.case is not None}
+    if not chains or cases and not all((replaced, low) in cases for low, replaced in cases):
         return f"{fact.label}: its chain shows one case only"
-    shown = chain.start - chain.end if chain.relation in (">=", ">") else chain.end - chain.start
-    if depends_on(sympy.sympify(shown)):
-        return f"{fact.label}: its chain is about something random"
     meanings = run.meanings(of_states=fact.low == 0)
     stand_ins = {member: sympy.Dummy(real=True) for member in meanings}
     changing = sorted(fact.slack.free_symbols & run.changing, key=str)
@@ -241,10 +240,29 @@ def _unlike_chain(fact: StepFact, run: Run, chain: Chain, claim: Any) -> str:
     random = [stand_ins[member] for member, meaning in meanings.items() if _is_random(run, member, meaning)]
     if random and symbolic.free_symbols & set(random) and not _is_linear(symbolic, random):
         return f"{fact.label} is not linear in what is random, so it says nothing about means"
-    said = normal_form(
-        symbolic.xreplace({stand_ins[member]: meaning for member, meaning in meanings.items()})
-    )
-    left_over = sympy.expand(said - normal_form(shown))
+    said = symbolic.xreplace({stand_ins[member]: meaning for member, meaning in meanings.items()})
+    return next((p for chain in chains if (p := _says_less(fact, said, chain))), "")
+
+
+def _unverified(fact: StepFact, chain: Chain, claim: Any) -> str:
+    left = chain.start
+    for number, step in enumerate(chain.steps):
+        name = f"{fact.label}, {step.name or f'link {number + 1}'}"
+        result = check_link(Link(name, left, step.relation, step.expression, step.reason), claim)
+        if not result.verified:
+            return f"{name}: {result.reason}"
+        left = step.expression
+    return ""
+
+
+def _says_less(fact: StepFact, said: Any, chain: Chain) -> str:
+    """Why the chain does not show the inequality (in its case), or ""."""
+    shown = chain.start - chain.end if chain.relation in (">=", ">") else chain.end - chain.start
+    if depends_on(sympy.sympify(shown)):
+        return f"{fact.label}: its chain is about something random"
+    if chain.case is not None:
+        said = with_symbols(said, {chain.case.replaced: chain.case.high})
+    left_over = sympy.expand(normal_form(said) - normal_form(shown))
     if left_over != 0 and sympy.cancel(sympy.together(left_over)) != 0:
         return f"{fact.label} is not what its chain shows; they differ by ${sympy.latex(left_over)}$"
     return ""
