@@ -2,8 +2,8 @@ r"""Appendix B: the chain of basins (Corollary B.1), and what holds of Propositi
 
 Both fail where one schedule has to serve several realisations; the counterexample is that of Proposition B.1. What does
 hold is the concatenation of the printed proof: a run that reaches the next basin after N steps goes on with the schedule that
-serves there. With one sample nothing else is needed. With several, one schedule must serve a whole neighbourhood, and one N
-all realisations.
+serves there. With one sample nothing else is needed. With several it proves the proposition for the larger sets in which the
+schedule may depend on the realisation; for B(σ) itself one schedule must serve a whole neighbourhood, and one N all realisations.
 """
 
 from theorycheck import Claim, Space, dimension, function, point, real
@@ -55,10 +55,11 @@ one_step_corrected = Claim(
     id="starnes2023/proposition-b.1-corrected",
     printed="Proposition B.1, corrected",
     kind="implication",
-    statement=r"$K = 1$: if $\tau < \sigma$ and an open set around $x^*_\sigma$ lies in $B(\tau)$, then $B(\sigma) \subset B(\tau)$: "
+    statement=r"Let $\tau < \sigma$. $K = 1$: if an open set around $x^*_\sigma$ lies in $B(\tau)$, then $B(\sigma) \subset B(\tau)$: "
     r"the run with $\gamma_t = \alpha_t$ ($t \le N+1$), $\gamma_t = \beta_{t-N}$ ($t > N+1$) is the run with $(\alpha_t)$ up to "
-    r"$x_N$ and from there the run with $(\beta_t)$. For every $K$: $x \in B(\tau)$ if one schedule $(\beta_t)$ serves an open set "
-    r"around $x^*_\sigma$ and one $N$ brings the runs of all realisations from $x$ into it.",
+    r"$x_N$ and from there the run with $(\beta_t)$ and $(k_{t+N})$. Every $K$: the same holds of the larger sets "
+    r"$\bigcap_{(k_t)}\bigcup_{(\sigma_t)}B(\sigma,(\sigma_t);(k_t))$, whose schedule may depend on the realisation; and $x \in B(\tau)$ "
+    r"if one schedule $(\beta_t)$ serves an open set around $x^*_\sigma$ and one $N$ brings the runs of all realisations from $x$ into it.",
     space=Space(
         d=dimension(1, 2, 5),
         f_1=function(*LIPSCHITZ),
@@ -78,7 +79,7 @@ one_step_corrected = Claim(
     expected="proved",
     note="The formula has one step in each stage and both samples; longer stages repeat the step. The rest is the definition of "
     "a limit: $x_t \\to x^*_\\sigma$ enters the open set at some $N$, $y_t \\to x^*_\\tau$ is $x_{N+t} \\to x^*_\\tau$, and "
-    "$\\gamma_t = \\beta_{t-N} \\to \\tau$. For $K = 1$ the schedule may depend on $x_N$, since there is only one.",
+    "$\\gamma_t = \\beta_{t-N} \\to \\tau$. For $K = 1$ the schedule may depend on $x_N$, since there is only one realisation.",
 )
 
 chain_of_basins = Claim(
@@ -118,8 +119,9 @@ chain_of_basins_corrected = Claim(
     id="starnes2023/corollary-b.1-corrected",
     printed="Corollary B.1, corrected",
     kind="implication",
-    statement=r"$K = 1$ and the hypotheses of Corollary B.1: $B(\Sigma) \subset B(0)$, by the schedule that puts the stages of "
-    r"$\sigma_N, \dots, \sigma_1$ one after the other.",
+    statement=r"The hypotheses of Corollary B.1, and $K = 1$, or every $K$ with "
+    r"$\bigcap_{(k_t)}\bigcup_{(\sigma_t)}B(\sigma,(\sigma_t);(k_t))$ in place of $B(\sigma)$: $B(\Sigma) \subset B(0)$, by the schedule that "
+    r"puts the stages of $\sigma_N, \dots, \sigma_1$ one after the other.",
     space=Space(
         d=dimension(1, 2, 5),
         f=function(*LIPSCHITZ),
