@@ -23,7 +23,6 @@ from theorycheck.derivations import (
 )
 from verifications.ma2021.sobolev_readings import (
     COLUMN_NOTE,
-    column_bound,
     column_slope,
     combinations,
     condition,

@@ -46,7 +46,7 @@ def least_row(xp, r, x):
 
 
 def prove_least_row(s):
-    change = inner(s.w, s.y - s.x)
+    change = inner(s.w, s.y) - inner(s.w, s.x)
     row = s.x * (change / norm_squared(s.x))
     return derivation(
         chain(
