@@ -1,0 +1,199 @@
+r"""One output entry of a layer: what the identities of Appendix D rest on.
+
+Every layer of the paper but dropout is a set of output entries, each of the form
+
+    (⟨θ, z⟩ + b − y)²,    z = h(x),
+
+with weights θ, inputs x, a bias b and an output y = x_+: the row of a dense layer, the window of a convolution (θ is the
+kernel, x the pixels under it), the window of a pooling layer (θ fixed). Smoothing is linear, so entries may share weights
+and inputs: the smoothed loss is the sum of the smoothed entries (`entries_add_up`). `row` computes a smoothed entry for
+n weights from the moments of its variables, `prove_row` proves what comes out for every n.
+
+Moments: every variable that is smoothed gets its own u ~ N(0, 1/2), so E u = 0, E u² = 1/2. An activation acts
+coordinate-wise: H_j = h(x_j + σu_j) has E H_j = m_j = h_σ(x)_j and E H_j² = q_j² = (h²)_σ(x)_j, and different H_j are
+independent. Nothing else about h is used.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import sympy
+
+from theorycheck.derivations import chain, eq, pairwise_identity
+from theorycheck.spaces.arrays import Entries
+from theorycheck.spaces.domains import Real
+
+sigma = sympy.Symbol("sigma", nonnegative=True)
+ALL = ("bias", "output", "weights", "input")
+
+# ---- one entry, on symbols -----------------------------------------------------------------------------------------------
+
+
+def mean_over(expression, moments):
+    """E of a polynomial over independent variables; `moments[v]` lists E v, E v², …"""
+    variables = tuple(moments)
+    if not variables:
+        return expression
+    total = 0
+    for powers, coefficient in sympy.Poly(sympy.expand(expression), *variables).terms():
+        for variable, power in zip(variables, powers, strict=True):
+            coefficient *= moments[variable][power - 1] if power else 1
+        total += coefficient
+    return sympy.expand(total)
+
+
+def gaussian_moments(*symbols):
+    """E u = 0, E u² = 1/2 of N(0, 1/2) for each; no entry has a higher power of one variable."""
+    return {symbol: (0, sympy.Rational(1, 2)) for symbol in symbols}
+
+
+def numbered(name, n):
+    return sympy.symbols(f"{name}_:{n}", real=True)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The symbols of an entry with n weights: θ_j, x_j, m_j = h_σ(x)_j, q_j, and the scalars b, y."""
+
+    n: int
+
+    @property
+    def theta(self):
+        return numbered("theta", self.n)
+
+    @property
+    def x(self):
+        return numbered("x", self.n)
+
+    @property
+    def m(self):
+        return numbered("m", self.n)
+
+    @property
+    def q(self):
+        return numbered("q", self.n)
+
+    @property
+    def bias(self):
+        return sympy.Symbol("b", real=True)
+
+    @property
+    def output(self):
+        return sympy.Symbol("y", real=True)
+
+    def residual(self, inputs, weights=None):
+        """⟨θ, inputs⟩ + b − y."""
+        weights = self.theta if weights is None else weights
+        return sum(t * z for t, z in zip(weights, inputs, strict=True)) + self.bias - self.output
+
+
+def row(n, smoothed=ALL, activation=False):
+    """E(⟨θ+σU, h(x+σV)⟩ + b+σB − y−σY)² over what is smoothed; without `activation` h is the identity.
+
+    An activation whose input is not smoothed needs no case of its own: its value is an input.
+    """
+    r = Row(n)
+    noise = {name: numbered(name, n) for name in ("U", "V", "H")}
+    b, y = sympy.symbols("B Y", real=True)
+    moments = {}
+    weights, inputs = r.theta, r.x
+    if "weights" in smoothed:
+        weights = tuple(t + sigma * u for t, u in zip(r.theta, noise["U"], strict=True))
+        moments |= gaussian_moments(*noise["U"])
+    if "input" in smoothed and activation:
+        inputs = noise["H"]
+        moments |= {h: (m, q**2) for h, m, q in zip(noise["H"], r.m, r.q, strict=True)}
+    elif "input" in smoothed:
+        inputs = tuple(x + sigma * v for x, v in zip(r.x, noise["V"], strict=True))
+        moments |= gaussian_moments(*noise["V"])
+    scalar = r.residual(inputs, weights)
+    if "bias" in smoothed:
+        scalar += sigma * b
+        moments |= gaussian_moments(b)
+    if "output" in smoothed:
+        scalar -= sigma * y
+        moments |= gaussian_moments(y)
+    return mean_over(scalar**2, moments)
+
+
+def prove_row(text, sides, name=""):
+    """The chain that `sides(n)`, one entry with n weights, are equal for every n; the link shows n = 2."""
+    left, right = sides(2)
+    return chain(left, eq(right, pairwise_identity(text, sides), name))
+
+
+# ---- all entries of a layer --------------------------------------------------------------------------------------------
+
+
+def entries_add_up(varying, constant, text, name=""):
+    """Σ over n entries of (varying terms + constant) = Σ of each varying term + n · constant; the link shows n = 2.
+
+    Parameters
+    ----------
+    varying : dict of name to coefficient
+        A term c·t_i of entry i for each name t.
+    constant : expression
+        What every entry adds.
+    """
+
+    def sides(n):
+        terms = {key: numbered(key, n) for key in varying}
+        left = sum(sum(c * terms[key][i] for key, c in varying.items()) + constant for i in range(n))
+        return left, sum(c * sum(terms[key]) for key, c in varying.items()) + n * constant
+
+    return prove_row(text, sides, name)
+
+
+def says(*chains):
+    """What chains of equalities conclude, where a claim's formula on arrays has no symbolic form."""
+    return tuple((c.start, "=", c.end) for c in chains)
+
+
+# ---- the formulas on arrays ----------------------------------------------------------------------------------------------
+
+
+def mean_of_square(xp, residual, count):
+    """E‖residual(u)‖² over u ~ N(0, I/2) in R^count, exactly, for shapes whose tensor quadrature would be too large.
+
+    `residual` takes one point of shape (1, count) and returns (N, entries); it is of degree at most 1 in every u_i and at
+    most 2 altogether. The monomials 1, u_i, u_i u_j are then orthogonal with mean squares 1, 1/2, 1/4.
+    """
+
+    def at(*indices):
+        return residual(xp.asarray([[1 if i in indices else 0 for i in range(count)]]))
+
+    zero = at()
+    single = [at(i) - zero for i in range(count)]
+    total = (zero**2).sum(axis=-1)
+    for part in single:
+        total = total + (part**2).sum(axis=-1) / 2
+    for i, j in itertools.combinations(range(count), 2):
+        total = total + ((at(i, j) - zero - single[i] - single[j]) ** 2).sum(axis=-1) / 4
+    return total
+
+
+def split(xp, u, *shapes):
+    """Cut u of shape (1, count) into arrays of the shapes, each with a leading axis 1."""
+    parts, start = [], 0
+    for shape in shapes:
+        size = 1
+        for length in shape:
+            size = size * length
+        parts.append(u[:, start : start + size].reshape((1, *shape)))
+        start += size
+    return parts
+
+
+@dataclass(frozen=True)
+class Sized(Entries):
+    """Arrays whose axes are computed from the choices of the space, `axes(sizes)`."""
+
+    axes: object = None
+
+    def lengths(self, scope):
+        return self.axes(scope.sizes)
+
+
+def sized(axes):
+    """Arrays of shape (N, *axes(sizes)), `sizes` the values of the space's choices by name."""
+    return Sized((), Real(), axes=axes)
