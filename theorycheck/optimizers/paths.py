@@ -21,7 +21,8 @@ from theorycheck.optimizers.schedules import divided, number_of
 
 LARGEST_ENUMERATION = 2**26
 """Numbers in one array of an enumeration: paths × instances × dimension (512 MiB in float64)."""
-LARGEST_ENUMERATION_IN_BALLS = 2**20
+LARGEST_ENUMERATION_OF_OBJECTS = 2**20
+"""The same for balls and other numbers that are Python objects."""
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -119,7 +120,7 @@ def expand(
     """
     if state[0].ndim == 2:
         state = type(state)(*(field[None] for field in state))
-    limit = LARGEST_ENUMERATION_IN_BALLS if xp.name == "balls" else LARGEST_ENUMERATION
+    limit = LARGEST_ENUMERATION if xp.name in ("numpy", "cupy") else LARGEST_ENUMERATION_OF_OBJECTS
     require_enumeration(sample_count, steps, math.prod(state[0].shape), limit)
     return _expanded(xp, step, state, sample_count, steps)
 
