@@ -19,16 +19,19 @@ from theorycheck.derivations import (
     nonnegative_part,
     square,
 )
-from verifications.starnes2023.svrg_lemma_f_2 import (
+from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
     EACH_SMOOTH,
+    ONE_SIDED,
     PRESUPPOSES,
     SETTING,
-    USES,
     PositiveSmoothness,
+    samples,
+)
+from verifications.starnes2023.svrg_lemma_f_2 import (
+    USES,
     excess,
     gap_terms,
-    samples,
     smoothed_above_minimum,
     squared_mean,
     stationary,
@@ -168,10 +171,17 @@ first_d = _bound(
     "1@d",
     r"$\mathbb E\|\nabla f_{i,\sigma}(x)-\nabla f_i(x_*)\|^2 \le 2L(f(x)-f(x_*))+\frac12L^2\sigma^2$.",
     against_minimum(lambda d: 0.5),
-    space=_minimum_space(1, 2, 7),
+    space=Space(
+        d=dimension(1, 2, 7, 8),
+        f=ONE_SIDED,
+        x_star=minimiser_of("f"),
+        x=point(),
+        sigma=real(0),
+        L=PositiveSmoothness("f"),
+    ),
     expected="refuted",
     note="Without the factor $d$: for $f(x) = \\frac L2\\sum_j\\max(0, x_j)^2$ and $x = x_* = 0$ the left side is "
-    "$\\frac{d}{4\\pi}L^2\\sigma^2$, which exceeds $\\frac12L^2\\sigma^2$ from $d = 7$ on.",
+    "$\\frac{d}{4\\pi}L^2\\sigma^2$, which exceeds $\\frac12L^2\\sigma^2$ from $d = 7$ on. The instances are such functions, moved.",
 )
 
 first_d_corrected = _bound(

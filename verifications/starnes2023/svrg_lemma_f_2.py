@@ -10,26 +10,10 @@ It shows more than is printed: 2L in the place of 4L in the second half, whose p
 ‖a+b‖² ≤ ‖a‖² + ‖b‖² and is no proof. The bounds that are printed after the lemma stand in `svrg_adapted_bounds`.
 """
 
-from dataclasses import dataclass
-from fractions import Fraction
-
 import sympy
 
-from theorycheck import (
-    Claim,
-    Space,
-    convex,
-    dimension,
-    each,
-    finite_sum,
-    l_smooth,
-    minimiser_of,
-    minimises,
-    point,
-    real,
-)
+from theorycheck import Claim, Space, dimension, minimiser_of, point, real
 from theorycheck.algebra import expectation, gaussian, inner, norm_squared
-from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.derivations import (
     by_expansion,
     chain,
@@ -41,136 +25,21 @@ from theorycheck.derivations import (
     le,
     square,
 )
-from theorycheck.functions import DEFAULT_FAMILIES
-from theorycheck.functions.finite_sums import FiniteSum, mean_family
-from theorycheck.functions.protocol import Family
-from theorycheck.spaces import ConstantOf, FiniteSumDomain
-
-CONVEX_SMOOTH = tuple(
-    family
-    for family in DEFAULT_FAMILIES
-    if family.name in ("convex-quadratic", "convex-cosines", "convex-huber", "convex-relu-squared")
+from verifications.starnes2023.svrg_functions import (
+    EACH_CONVEX,
+    EACH_SMOOTH,
+    EVEN_PAIRS,
+    MINIMUM,
+    PRESUPPOSES,
+    SETTING,
+    SMOOTHED_MINIMUM,
+    PositiveSmoothness,
+    samples,
 )
-EACH_CONVEX, EACH_SMOOTH, MINIMUM = each(convex("f")), each(l_smooth("f", "L")), minimises("f", "x_star")
-SMOOTHED_MINIMUM = minimises("f", "x_tau", "tau")
-SETTING = (EACH_CONVEX, EACH_SMOOTH, MINIMUM)
+
 KEEPS_SMOOTH = "starnes2023/lemma-2.1a-l-smooth"
-PRESUPPOSES = (
-    "Presupposes $L > 0$ (the proof divides by $L$); an affine $f_i$ is $L$-smooth for every $L > 0$."
-)
-
-
-@dataclass(frozen=True)
-class PositiveSmoothness(ConstantOf):
-    """A constant L > 0 with which every sample is L-smooth; 1 or more for affine samples."""
-
-    constant: str = "each_smoothness"
-
-    def best(self, scope):
-        return super().best(scope) or Fraction(1)
-
-    def decode(self, cube, xp, scope, jitter):
-        value = super().decode(cube, xp, scope, jitter)
-        return xp.where(value == 0, xp.ones_like(value), value)
-
-    def symbol(self, name):
-        return sympy.Symbol(name, positive=True)
-
-
-def samples(*more_families, counts=(1, 2, 3)):
-    """f with convex smooth samples and a known minimiser."""
-    return finite_sum(counts, *CONVEX_SMOOTH, *more_families, tilted=True)
-
-
-# ---- functions that are even about their minimiser, so that it minimises every smoothing as well ------------------------
-
-
-class Reflected:
-    """g(2c − x) for a batch of functions g and points c."""
-
-    def __init__(self, xp, original, centre):
-        self.xp, self.original, self.centre = xp, original, centre
-        self.dimension, self.parameters = original.dimension, original.parameters
-
-    def __call__(self, x):
-        return self.original(2 * self.centre - x)
-
-    def gradient(self, x):
-        return -self.original.gradient(2 * self.centre - x)
-
-    def smoothed(self, x, sigma):
-        return self.original.smoothed(2 * self.centre - x, sigma)
-
-    def smoothed_gradient(self, x, sigma):
-        return -self.original.smoothed_gradient(2 * self.centre - x, sigma)
-
-    @property
-    def smoothness(self):
-        return self.original.smoothness
-
-    @property
-    def strong_convexity(self):
-        return self.original.strong_convexity
-
-    @property
-    def lipschitz(self):
-        return self.original.lipschitz
-
-    @property
-    def lower_bound(self):
-        return self.original.lower_bound
-
-    def exact(self, constant):
-        return self.original.exact(constant)
-
-    @property
-    def continuous(self):
-        return self.original.continuous
-
-    @property
-    def differentiable(self):
-        return self.original.differentiable
-
-    @property
-    def nonconstant(self):
-        return self.original.nonconstant
-
-
-class EvenPair(FiniteSum):
-    """(g(x) + g(2c − x)) / 2: even about c, so ∇f_σ(c) = 0 for every σ."""
-
-    even = True
-
-
-def even_family(sample):
-    """The pairs of a member of the family `sample` and its reflection."""
-    build_sample = sample.build
-
-    def build(xp, dimension, parameters):
-        own = {name: value for name, value in parameters.items() if name != "minimiser"}
-        g, centre = build_sample(xp, dimension, own), parameters["minimiser"]
-        return EvenPair(xp, (g, Reflected(xp, g, centre)), centre)
-
-    def domains(dimension):
-        return {**sample.parameters(dimension), "minimiser": point()}
-
-    return Family(f"even-{sample.name}", build, domains, sample.only_dimension)
-
-
-@dataclass(frozen=True)
-class EvenPairs(FiniteSumDomain):
-    """f with two samples that are reflections of each other about the minimiser."""
-
-    tilted: bool = True
-
-    @property
-    def families(self):
-        sums = (mean_family(family, 2, tilted=False) for family in CONVEX_SMOOTH)
-        return tuple(even_family(family) for family in (*CONVEX_SMOOTH, *sums))
-
-    def symbol(self, name):
-        return AbstractFunction(name)
-
+KEEPS_CONVEX = "starnes2023/lemma-2.1a-convex"
+USES = (KEEPS_SMOOTH, KEEPS_CONVEX, "starnes2023/lemma-2.1c", "starnes2023/identity-a-semigroup")
 
 # ---- the inequality ------------------------------------------------------------------------------------------------
 
@@ -196,10 +65,6 @@ def gap_terms(s, x, sigma, p, tau, weight=1):
         (2 * weight * s.L) * expected(hypothesis(smooth.upper(x, y)), k),
         (2 * weight * s.L) * expected(hypothesis(convexity.tangent(p, y + shift)), u, k),
     )
-
-
-KEEPS_CONVEX = "starnes2023/lemma-2.1a-convex"
-USES = (KEEPS_SMOOTH, KEEPS_CONVEX, "starnes2023/lemma-2.1c", "starnes2023/identity-a-semigroup")
 
 
 def stationary(s, v, weight=1):
@@ -439,7 +304,7 @@ second_half = Claim(
     r"$\mathbb E\|\nabla f_{i,\sigma}(x)-\nabla f_{i,\tau}(x_*^\tau)\|^2 \le 4LF_\sigma(x)$.",
     space=Space(
         d=dimension(1, 2),
-        f=EvenPairs(),
+        f=EVEN_PAIRS,
         x_star=minimiser_of("f"),
         x_tau=minimiser_of("f"),
         x=point(),
