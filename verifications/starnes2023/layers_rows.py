@@ -193,6 +193,11 @@ class Sized(Entries):
     def lengths(self, scope):
         return self.axes(scope.sizes)
 
+    def symbol(self, name):
+        """A matrix of unknown size: the algebra has no rule for it, so derivations speak of single entries."""
+        rows, columns = sympy.symbols("rows columns", integer=True, positive=True)
+        return sympy.MatrixSymbol(name, rows, columns)
+
 
 def sized(axes):
     """Arrays of shape (N, *axes(sizes)), `sizes` the values of the space's choices by name."""
