@@ -66,6 +66,11 @@ def step(x, squared_sigma):
     return x * (x**2 + sympy.Rational(3, 2) * squared_sigma - width)
 
 
+def hitting_scale(x):
+    """The only σ² that takes x ≠ 0 to 0 in one step."""
+    return sympy.Rational(2, 3) * (width - x**2)
+
+
 def scaled_samples(x):
     """ηf_1 and ηf_2."""
     return (
@@ -111,7 +116,7 @@ def unique_minimiser(x, sigma):
 
 def neighbourhood(x):
     """For x² ≤ 9/8 the scale σ² = (2/3)(9/8 − x²) is admissible and takes x to 0 in one step of either sample."""
-    squared_sigma = sympy.Rational(2, 3) * (width - x**2)
+    squared_sigma = hitting_scale(x)
     inside = Fact(width - x**2, "$x^2 \\le \\frac98$", "premise")
     admissible = consequence("$x^2 \\le \\frac98$", sympy.Rational(2, 3) * hypothesis(inside))
     return [
@@ -238,7 +243,7 @@ def refutation(derive, where=""):
 def printed_one_step(s):
     """The printed proof at x = 6/5, α_t = 1/2, N = 1: p is x_1 for k_1 = 1, and the printed β takes it to the minimiser."""
     x, p = sympy.Symbol("x", real=True), s.p
-    squared_beta = sympy.Rational(2, 3) * (width - p**2)
+    squared_beta = hitting_scale(p)
     return derivation(
         outer_basin(x, ("L1 second sample", "L1")),
         chain(p**2, le(width, elementary("$x_1 = p$ lies in the ball inside $B(\\tau)$"), "L2")),
@@ -284,7 +289,7 @@ one_step = Claim(
 def prove_dependence(s):
     """The only scales that take p and −5p/4 to 0 in one step, and that they differ."""
     p = s.p
-    square_for = {position: sympy.Rational(2, 3) * (width - position**2) for position in (p, -ratio * p)}
+    square_for = {position: hitting_scale(position) for position in (p, -ratio * p)}
     hits = [
         chain(
             step(position, squared),

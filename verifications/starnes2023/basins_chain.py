@@ -6,35 +6,36 @@ serves there. With one sample nothing else is needed. With several it proves the
 schedule may depend on the realisation; for B(σ) itself one schedule must serve a whole neighbourhood, and one N all realisations.
 """
 
+import sympy
+
 from theorycheck import Claim, Space, dimension, function, point, real
 from theorycheck.algebra import inner
-from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, le
+from theorycheck.derivations import by_expansion, chain, derivation, eq
 from theorycheck.functions import DEFAULT_FAMILIES
-from verifications.starnes2023.basins import refutation, refute_one_step
+from verifications.starnes2023.basins import hitting_scale, ratio, refutation, refute_one_step, step
 
 LIPSCHITZ = tuple(  # runs on steeper functions leave the reach of exact numbers
     family for family in DEFAULT_FAMILIES if family.name in ("cosines", "convex-huber", "gaussian-mixture")
 )
 
 
-def run(xp, samples, x, schedule, realisation, eta):
-    """x_T of Definition B.1 for σ_1, …, σ_{T+1} and k_1, …, k_T: the step to x_t uses σ_{t+1}, so σ_1 is never used."""
-    for sigma, k in zip(schedule[1:], realisation, strict=True):
-        x = x - xp.scale(eta, samples[k - 1].smoothed_gradient(x, sigma))
+def run(xp, drawn, x, schedule, eta):
+    """x_T of Definition B.1 for f_{k_1}, …, f_{k_T} and σ_1, …, σ_{T+1}: the step to x_t uses σ_{t+1}, so σ_1 is never used."""
+    for f, sigma in zip(drawn, schedule[1:], strict=True):
+        x = x - xp.scale(eta, f.smoothed_gradient(x, sigma))
     return x
 
 
-def concatenated(alpha, beta, steps):
-    """γ_t = α_t for t ≤ N+1 and γ_t = β_{t−N} after that."""
-    return (*alpha[: steps + 1], *beta[1:])
+def concatenated(alpha, beta):
+    """γ_t = α_t for t ≤ N+1 and γ_t = β_{t−N} after that, for α_1, …, α_{N+1}."""
+    return (*alpha, *beta[1:])
 
 
 def two_stages(xp, f_1, f_2, x, eta, sigma, alpha, tau, beta):
     """x_2 of the run with γ, and y_1 of the run with β from y_0 = x_1; one step in each stage, k = (1, 2)."""
-    samples, first, second = (f_1, f_2), (sigma, alpha), (tau, beta)
-    whole = run(xp, samples, x, concatenated(first, second, 1), (1, 2), eta)
-    reached = run(xp, samples, x, first, (1,), eta)
-    return whole, run(xp, samples, reached, second, (2,), eta)
+    first, second = (sigma, alpha), (tau, beta)
+    whole = run(xp, (f_1, f_2), x, concatenated(first, second), eta)
+    return whole, run(xp, (f_2,), run(xp, (f_1,), x, first, eta), second, eta)
 
 
 def prove_two_stages(s):
@@ -42,11 +43,6 @@ def prove_two_stages(s):
         chain(
             inner(s.left, s.direction),
             eq(inner(s.right, s.direction), by_expansion("from $x_N$ on, the runs take the same steps")),
-        ),
-        chain(
-            s.tau,
-            le(s.sigma, elementary("$\\tau < \\sigma$")),
-            le(s.alpha, elementary("$\\alpha_t \\ge \\sigma$: the first stage is admissible for $\\tau$")),
         ),
     )
 
@@ -77,10 +73,21 @@ one_step_corrected = Claim(
     corrects="starnes2023/proposition-b.1",
     uses=["starnes2023/definition-b.1"],
     expected="proved",
-    note="The formula has one step in each stage and both samples; longer stages repeat the step. The rest is the definition of "
+    note="The formula has one step in each stage and both samples; longer stages repeat the step. $\\alpha_t \\ge \\sigma > \\tau$, so "
+    "$\\gamma$ is admissible. The rest is the definition of "
     "a limit: $x_t \\to x^*_\\sigma$ enters the open set at some $N$, $y_t \\to x^*_\\tau$ is $x_{N+t} \\to x^*_\\tau$, and "
     "$\\gamma_t = \\beta_{t-N} \\to \\tau$. For $K = 1$ the schedule may depend on $x_N$, since there is only one realisation.",
 )
+
+
+def printed_chain(s):
+    """L1 on the counterexample to Proposition B.1, as in its L5; L2 starts from Σ = σ_1, where σ_1 = 0."""
+    one_scale = by_expansion("Proposition B.1: the scale for $k_1 = 1$ serves $k_1 = 2$ too")
+    return derivation(
+        chain(step(-ratio * s.p, hitting_scale(s.p)), eq(sympy.Integer(0), one_scale, "L1")),
+        chain(s.Sigma, eq(sympy.Integer(0), by_expansion("$B(\\Sigma) = B(\\sigma_1)$"), "L2")),
+    )
+
 
 chain_of_basins = Claim(
     id="starnes2023/corollary-b.1",
@@ -88,21 +95,25 @@ chain_of_basins = Claim(
     kind="implication",
     statement=r"$0 = \sigma_1 < \cdots < \sigma_N = \Sigma$, and for $n = 2, \dots, N$ $f_{\sigma_n}$ has a unique minimiser and there "
     r"is $R_n > 0$ with $B(x^*_{\sigma_n}, R_n) \subset B(\sigma_{n-1})$. Then $B(\Sigma) \subset B(0)$.",
-    refutation=refutation(refute_one_step, "; here $N = 2$, $\\sigma_2 = \\frac12$"),
+    space=Space(p=real(-1, 1), Sigma=real(0, open_low=True)),
+    refutation=refutation(refute_one_step, "; here N = 2, σ_2 = Σ = 1/2"),
+    printed_proof=printed_chain,
     uses=["starnes2023/proposition-b.1"],
     expected="refuted",
-    note="The chain of the printed proof is a chain of uses of Proposition B.1, so it has the gap of that proof and no other: its "
-    "L2 runs through the indices backwards, $B(\\Sigma) = B(\\sigma_N) \\subset \\cdots \\subset B(\\sigma_1) = B(0)$ is meant.",
+    expected_proof_gaps=["L1", "L2"],
+    note="L1 is Proposition B.1 and has the gap of its proof. L2 is misprinted: the sequence increases from $\\sigma_1 = 0$, so it "
+    "should read $B(\\Sigma) = B(\\sigma_N) \\subset \\cdots \\subset B(\\sigma_1) = B(0)$, which does follow from L1. The hypothesis "
+    "of Proposition B.1 that every $f_\\sigma$ has a unique minimiser is not carried over; the proof does not need it.",
 )
 
 
 def three_stages(xp, f, x, eta, alpha, beta, gamma):
     """x_3 of one run, and the end of three runs of one step, each from the end of the one before."""
-    stages = tuple((scale, scale) for scale in (alpha, beta, gamma))
-    schedule = concatenated(concatenated(stages[0], stages[1], 1), stages[2], 2)
-    whole, reached = run(xp, (f,), x, schedule, (1, 1, 1), eta), x
-    for stage in stages:
-        reached = run(xp, (f,), reached, stage, (1,), eta)
+    first, second, third = ((scale, scale) for scale in (alpha, beta, gamma))
+    whole = run(xp, (f, f, f), x, concatenated(concatenated(first, second), third), eta)
+    reached = x
+    for stage in (first, second, third):
+        reached = run(xp, (f,), reached, stage, eta)
     return whole, reached
 
 

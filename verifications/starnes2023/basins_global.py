@@ -164,7 +164,17 @@ printed_space = Space(
     x=point(),
     t=real(0, 1),
     eta=real(0, open_low=True),
+    sigma=real(0),
 )
+
+
+def printed_proof_as_worded(s):
+    """As above, and L3 on the well: the hypothesis of Corollary B.1 is not given, and 1/2 is no barrier only if f_σ'(1/2) ≤ 0."""
+    rho = sympy.sqrt(s.sigma**2 + sympy.Rational(1, 256))
+    slope = sympy.Rational(1, 2) - sympy.exp(-1 / (4 * rho**2)) / (16 * rho**3)
+    passes = consequence("$B(\\Sigma) \\subset B(0)$: starts below $\\frac12$ reach the minimiser of $f$")
+    return derivation(*printed_proof(s).chains, chain(slope, le(sympy.Integer(0), passes, "L3")))
+
 
 global_basin_a = Claim(
     id="starnes2023/proposition-3.1@a",
@@ -205,6 +215,8 @@ global_basin_b = Claim(
     statement=STATEMENT
     + r"that is in an open neighbourhood of $B(\sigma_{n+1})$, i.e. in some open $U \supset B(\sigma_{n+1})$. Then "
     r"$B(0) = \mathbb R^d$.",
+    space=printed_space,
+    hypotheses=[SAMPLES_CONVEX, MINIMISER],
     refutation=Refutation(
         derivation=refute_the_worded_form,
         explanation="f = f_k = x²/2 − exp(−256(x−1)²) with Σ = 1, N = 2 and any 0 < η ≤ 1/513: f_1 is strictly convex, and its minimiser lies "
@@ -214,8 +226,10 @@ global_basin_b = Claim(
         relation="<=",
         instance={"sigma": Fraction(1, 4)},
     ),
-    uses=["starnes2023/definition-b.1"],
+    printed_proof=printed_proof_as_worded,
+    uses=["starnes2023/definition-b.1", "starnes2023/corollary-b.1"],
     expected="refuted",
+    expected_proof_gaps=["L2", "L3"],
     note="As worded the hypothesis always holds, with $U = \\mathbb R^d$. The counterexample of reading @a refutes this reading too; "
     "this one shows that no bound on $\\eta$ saves it.",
 )
