@@ -17,6 +17,7 @@ A factor and an expectation go before a term as in the library: `c * term` for c
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,6 +52,10 @@ class Inequality:
     @property
     def value(self) -> Any:
         return expectation(self.factor * self.slack, *self.over)
+
+    def abbreviated(self, names: Mapping[Any, Any]) -> Inequality:
+        """The same with expressions replaced by their names."""
+        return replace(self, slack=self.slack.xreplace(dict(names)))
 
 
 def averaged(term: Inequality, *variables: RandomVariable) -> Inequality:
