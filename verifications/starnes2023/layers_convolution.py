@@ -270,7 +270,7 @@ def everything_smoothed(xp, x, theta, b, y, sigma, k, s, w):
             xp, moved(sigma, x, dx), moved(sigma, theta, du), moved_b, moved_y, k, s, w
         )
 
-    return mean_of_square(xp, residual, k * k + 2 * w * w + width * width)
+    return mean_of_square(xp, residual, k * k + 2 * w * w, width * width)
 
 
 def general(power, norm):

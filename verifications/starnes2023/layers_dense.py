@@ -338,7 +338,7 @@ def with_identity(xp, theta, b, y, x, sigma, rows, columns):
         inputs = moved(sigma, x, dx)
         return dense(moved(sigma, theta, du), inputs, moved(sigma, b, db), moved(sigma, y, dy))
 
-    left = mean_of_square(xp, residual, rows * columns + 2 * rows + columns)
+    left = mean_of_square(xp, residual, rows * columns + 2 * rows, columns)
     right = squares(dense(theta, x, b, y), -1) + sigma**2 / 2 * squares(theta, (-2, -1))
     right = right + sigma**2 * rows / 2 * squares(x, -1) + sigma**4 * columns * rows / 4 + sigma**2 * rows
     return left, right

@@ -152,12 +152,14 @@ def says(*chains):
 # ---- the formulas on arrays ----------------------------------------------------------------------------------------------
 
 
-def mean_of_square(xp, residual, count):
-    """E‖residual(u)‖² over u ~ N(0, I/2) in R^count, exactly, for shapes whose tensor quadrature would be too large.
+def mean_of_square(xp, residual, first, second=0):
+    """E‖residual(u)‖² over u ~ N(0, I/2), exactly, for shapes whose tensor quadrature would be too large.
 
-    `residual` takes one point of shape (1, count) and returns (N, entries); it is of degree at most 1 in every u_i and at
-    most 2 altogether. The monomials 1, u_i, u_i u_j are then orthogonal with mean squares 1, 1/2, 1/4.
+    `residual` takes one point of shape (1, first + second) and returns (N, entries). It is of degree at most 1 in the first
+    variables together (weights, biases, outputs) and of degree at most 1 in the second ones together (inputs). The monomials
+    1, u_i, u_i u_j that it consists of are orthogonal, with mean squares 1, 1/2, 1/4.
     """
+    count = first + second
 
     def at(*indices):
         return residual(xp.asarray([[1 if i in indices else 0 for i in range(count)]]))
@@ -167,7 +169,7 @@ def mean_of_square(xp, residual, count):
     total = (zero**2).sum(axis=-1)
     for part in single:
         total = total + (part**2).sum(axis=-1) / 2
-    for i, j in itertools.combinations(range(count), 2):
+    for i, j in itertools.product(range(first), range(first, count)):
         total = total + ((at(i, j) - zero - single[i] - single[j]) ** 2).sum(axis=-1) / 4
     return total
 
