@@ -165,13 +165,13 @@ def _positive_certificate(a: Any, x: Any, q: float) -> float:
 def _upper_bound(a: Any, q: float) -> float:
     one, infinite = float(abs(a).sum(axis=0).max()), float(abs(a).sum(axis=1).max())
     two = float(np.linalg.svd(a, compute_uv=False)[0])
-    riesz = one ** (1 / q) * infinite ** (1 - 1 / q)
+    riesz = math.pow(one, 1 / q) * math.pow(infinite, 1 - 1 / q)
     # the same theorem between ℓ_2 and the nearer end: 1/q = (1−t)/2 + t/end
     t = 1 - 2 / q if q >= 2 else 2 / q - 1
-    through_two = two ** (1 - t) * (infinite if q >= 2 else one) ** t
+    through_two = math.pow(two, 1 - t) * math.pow(infinite if q >= 2 else one, t)
     # and by comparison of norms: ‖Ax‖_q against ‖Ax‖_2, ‖x‖_2 against ‖x‖_q
     dimension = a.shape[1] if q >= 2 else a.shape[0]
-    compared = two * dimension ** abs(0.5 - 1 / q)
+    compared = two * math.pow(dimension, abs(0.5 - 1 / q))
     return min(riesz, through_two, compared)
 
 

@@ -239,7 +239,8 @@ def _rigorous(
     """Catoni's estimator: |θ̂ − m| ≤ √(2v log(2/α) / (R − 2 log(2/α))) for independent values of variance at most v."""
     times, replicas = values.shape
     log = math.log(4 * times / error_probability)  # two intervals with two ends at every time
-    second = second * (1 + 1e-9)  # the operator's rounding, far below
+    # room for the rounding of the operator, which is relative to the largest moment so far
+    second = second * (1 + 1e-9) + 64 * np.finfo(float).eps * np.maximum.accumulate(second)
     lower, upper, mean, relative = (np.full(times, np.nan) for _ in range(4))
     refused = None
     for t in range(times):
