@@ -96,7 +96,9 @@ def window(n):
 
 def windows_add_up(constant, name="", more=""):
     """Σ over the w² windows; r and p are a window's squared residual and the sum of its squared pixels."""
-    text = f"add up the windows, as many as $w_+^2 = d_+$: the sums of $p$ add up to $\\|x\\|_{{C_+}}^2${more}"
+    text = (
+        f"add up the windows, as many as $w_+^2 = d_+$: the sums of $p$ add up to $\\|x\\|_{{C_+}}^2${more}"
+    )
     return entries_add_up({"r": 1, "p": sigma**2 / 2}, constant, text, name)
 
 
@@ -266,9 +268,7 @@ def everything_smoothed(xp, x, theta, b, y, sigma, k, s, w):
     def residual(u):
         du, db, dy, dx = split(xp, u, (k, k), (w, w), (w, w), (width, width))
         moved_b, moved_y = moved(sigma, b, db), moved(sigma, y, dy)
-        return convolution(
-            xp, moved(sigma, x, dx), moved(sigma, theta, du), moved_b, moved_y, k, s, w
-        )
+        return convolution(xp, moved(sigma, x, dx), moved(sigma, theta, du), moved_b, moved_y, k, s, w)
 
     return mean_of_square(xp, residual, k * k + 2 * w * w, width * width)
 

@@ -234,7 +234,9 @@ def fully_smoothed(xp, theta, b, y, x, c, sigma, rows, columns):
     """E‖(θ+σU)h(x+σV) + b+σB − y−σY‖²: first over U, B, Y, then over V, in which it has degree 4."""
 
     def at(v):
-        return smoothed_but_input(xp, theta, activation(xp, moved(sigma, x, v), c), b, y, sigma, rows, columns)
+        return smoothed_but_input(
+            xp, theta, activation(xp, moved(sigma, x, v), c), b, y, sigma, rows, columns
+        )
 
     return xp.gaussian_mean(at, columns, 4)
 
