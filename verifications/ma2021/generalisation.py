@@ -21,6 +21,9 @@ from theorycheck.derivations import (
     le,
     square,
 )
+from verifications.ma2021.explicit_networks import on_networks
+from verifications.ma2021.explicit_networks import theorem_6 as theorem_6_on_networks
+from verifications.ma2021.explicit_networks import theorem_7 as theorem_7_on_networks
 from verifications.ma2021.sobolev_neighbourhood import KAPPA, refuted_on_the_column
 from verifications.ma2021.sobolev_readings import COLUMN_NOTE, combinations, condition, described, entry
 
@@ -480,6 +483,7 @@ def _conclusion(suffix, letters, label, printed, kind):
         hypotheses=[SPLIT, TAIL, ON_S_2 if letter == "e" else ON_S],
         sides=risk_bound(letter),
         derivation=prove_risk(letter),
+        experiments=[on_networks(theorem_6_on_networks)] if suffix == "@f-sc-wb-ka" else [],
         expected="proved",
         note="On the event of probability at least $1-q_1-q_2$ that the data cover and SGD finds such a $W^*$; $\\varepsilon \\le \\Delta$ by the "
         "condition on $\\delta'$. $c = d^{(k-1)/2k}$.",
@@ -711,6 +715,7 @@ def _theorem_7(suffix, letters):
         hypotheses=[MEAN_VALUE, NEAR_Q] if letter == "a" else [MEAN_VALUE, NORMS, NEAR_2],
         sides=robustness(letter),
         derivation=prove_robustness(letter),
+        experiments=[on_networks(theorem_7_on_networks)] if suffix == "@c-sc-wb-ka" else [],
         expected="proved",
         note="$f^*(x_i) = f(x_i,W^*)$. In both readings the segment from $x_i$ stays in $X_\\Delta$: $\\|v\\|_2 \\le \\|v\\|_{2k/(2k-1)}$.",
     )

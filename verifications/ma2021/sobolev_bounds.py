@@ -21,6 +21,9 @@ from theorycheck.derivations import (
     hypothesis,
     le,
 )
+from verifications.ma2021.explicit_networks import on_networks
+from verifications.ma2021.explicit_networks import proposition_2 as proposition_2_on_networks
+from verifications.ma2021.explicit_networks import theorem_3 as theorem_3_on_networks
 from verifications.ma2021.sobolev_readings import (
     COLUMN_NOTE,
     column_slope,
@@ -107,6 +110,7 @@ proposition_2b = _proposition_2(
     r"For the model $f(W_1x, W_2)$, any $x \ne 0$, any $W$ and $k \ge 1$: $\|\nabla_xf\|_{2k} \le "
     r"\frac{\|W_1^T\|_{2k}}{\|x\|_{2k}}\|\nabla_Wf\|_{2k}$.",
     "Proposition 2, (20)",
+    experiments=[on_networks(proposition_2_on_networks)],
     note="For all $k$, $m$, $d$. No smaller factor will do: for $f = \\langle g, u\\rangle$ without $W_2$ and the $g$ at which $W_1^T$ "
     "attains its norm, both sides are equal.",
 )
@@ -318,6 +322,7 @@ def _theorem_3(suffix, letters):
         hypotheses=[POINTWISE, STABLE],
         derivation=prove_theorem_3(letters["n"]),
         sides=seminorm_bound(letters["own"], letters["n"]),
+        experiments=[on_networks(theorem_3_on_networks)] if suffix == "@b-sc-wb-nb" else [],
         expected="proved",
         note="Both sides to the power $2k$. Sharp at $k = n = m = d = p = 1$ with $\\eta = 2/(g^2x^2)$: both sides are $|wg|$.",
     )

@@ -22,6 +22,9 @@ from theorycheck.derivations import (
     hypothesis,
     le,
 )
+from verifications.ma2021.explicit_networks import on_networks
+from verifications.ma2021.explicit_networks import theorem_4 as theorem_4_on_networks
+from verifications.ma2021.explicit_networks import theorem_5 as theorem_5_on_networks
 from verifications.ma2021.sobolev_readings import (
     COLUMN_NOTE,
     SWITCHES,
@@ -402,6 +405,7 @@ def _theorem_4(suffix, letters):
         hypotheses=[UNION, BALLS, MINKOWSKI, OVERLAPS],
         sides=seminorm_near_the_data,
         derivation=prove_40,
+        experiments=[on_networks(theorem_4_on_networks)] if suffix == "@sc-wb-ka" else [],
         expected="proved",
         note="To the power $2k$. Each ball has radius $\\Delta = \\delta\\min_i\\|x_i\\|_2/\\|W_1^*\\|_2$, so Proposition 3 applies on all of it; "
         "where a ball leaves the domain of $f$ both sides have less to integrate.",
@@ -587,6 +591,7 @@ def _theorem_5(suffix, letters):
         hypotheses=[NEAREST[letters["k"]], ONE_OF_ALL, ALL],
         sides=largest_gradient(kappa),
         derivation=prove_theorem_5(letters["k"]),
+        experiments=[on_networks(theorem_5_on_networks)] if suffix == "@sc-wb-ka" else [],
         expected="proved",
         note="Sharp at $k = n = m = d = p = 1$: $f = gu$, $\\eta = 2/(g^2x^2)$, $C = 1$, $\\kappa = 0$.",
     )
