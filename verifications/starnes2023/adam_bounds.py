@@ -11,21 +11,26 @@ means over runs, so one run may exceed it; Hλ@c bounds every sample everywhere 
 from dataclasses import dataclass
 from typing import Any
 
-import sympy
-
-from theorycheck import Claim, Space, constant_of, dimension, finite_sum, l_smooth, point, real, requires, vector
-from theorycheck.algebra import expectation, gaussian, norm_squared
+from theorycheck import (
+    Claim,
+    Space,
+    constant_of,
+    dimension,
+    finite_sum,
+    l_smooth,
+    point,
+    real,
+    vector,
+)
+from theorycheck.algebra import gaussian, norm_squared
 from theorycheck.derivations import (
-    by_expansion,
     chain,
     consequence,
     derivation,
     elementary,
-    eq,
     expected,
     hypothesis,
     le,
-    nonnegative_part,
     square,
 )
 from theorycheck.functions import DEFAULT_FAMILIES
@@ -258,8 +263,16 @@ ONE_RUN = (
     "Algorithm 2."
 )
 EVIDENCE: dict[tuple[str, str], dict[str, Any]] = {
-    ("a", "ha"): {"sides": square_of_mean, "derivation": prove_square_of_mean, "hypotheses": [SMOOTH, MEAN_SQUARE]},
-    ("a", "hc"): {"sides": square_of_mean, "derivation": prove_square_of_mean, "hypotheses": [SMOOTH, EVERY_SQUARE]},
+    ("a", "ha"): {
+        "sides": square_of_mean,
+        "derivation": prove_square_of_mean,
+        "hypotheses": [SMOOTH, MEAN_SQUARE],
+    },
+    ("a", "hc"): {
+        "sides": square_of_mean,
+        "derivation": prove_square_of_mean,
+        "hypotheses": [SMOOTH, EVERY_SQUARE],
+    },
     ("b", "hc"): {
         "sides": square_of_largest_sample,
         "derivation": prove_square_of_sample,

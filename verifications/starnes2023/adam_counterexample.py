@@ -27,9 +27,9 @@ from theorycheck.derivations import (
     ge,
     hypothesis,
     le,
-    square,
     smoothed_mean,
     smoothing_rule,
+    square,
 )
 
 DEGREE = 16
@@ -70,7 +70,9 @@ def prove_large_gradients(_):
     y, v = sympy.symbols("y v", real=True)
     sigma, eps = sympy.Symbol("sigma", positive=True), sympy.Rational(EPSILON)
     N, first = FIRST + n, sympy.Integer(FIRST)
-    in_squares = sum(sympy.binomial(DEGREE, j) * m * s ** (j // 2) * a ** ((DEGREE - j) // 2) for j, m in MOMENTS.items())
+    in_squares = sum(
+        sympy.binomial(DEGREE, j) * m * s ** (j // 2) * a ** ((DEGREE - j) // 2) for j, m in MOMENTS.items()
+    )
     quarter = sympy.Rational(1, 4)
     near = Fact(quarter - v**2, "$v^2 \\le \\frac14$ for $v = 2\\pi(y_t-\\frac14-n_t)$", "premise")
     noise_1 = smoothed_power(quarter, sympy.Integer(1)) / 2
@@ -82,7 +84,11 @@ def prove_large_gradients(_):
         ),
         chain(
             in_squares,
-            le(in_squares.subs({a: a + p, s: s + q}, simultaneous=True), elementary("it increases in $y^2$ and $\\sigma^2$"), "noise increases"),
+            le(
+                in_squares.subs({a: a + p, s: s + q}, simultaneous=True),
+                elementary("it increases in $y^2$ and $\\sigma^2$"),
+                "noise increases",
+            ),
         ),
         chain(
             smoothed_power(1 + p, sympy.Integer(1)),
@@ -90,7 +96,11 @@ def prove_large_gradients(_):
         ),
         chain(
             1 - rho / 2,
-            le(1 / sympy.sqrt(1 + rho), elementary("the length of a step is at least $N_t(1-\\rho_t/2)$"), "step from below"),
+            le(
+                1 / sympy.sqrt(1 + rho),
+                elementary("the length of a step is at least $N_t(1-\\rho_t/2)$"),
+                "step from below",
+            ),
             le(1, elementary("and at most $N_t$"), "step from above"),
         ),
         chain(
@@ -156,9 +166,7 @@ def gradients_after_three_steps(xp, y):
     return smallest, (xp.sin(2 * xp.pi * y) / (2 * xp.pi)) ** 2 / 4
 
 
-POWERS = tuple(
-    (j, Fraction(int(sympy.binomial(DEGREE, j)) * int(m.p), int(m.q))) for j, m in MOMENTS.items()
-)
+POWERS = tuple((j, Fraction(int(sympy.binomial(DEGREE, j)) * int(m.p), int(m.q))) for j, m in MOMENTS.items())
 INSTANCE = {"y": Fraction(1, 4)}
 EXPLANATION = (
     "f(y, z) = −cos(2πy)/(4π²), f_1, f_2 = f ± z² y^17/17, start (1/4, 0), η_t = σ_t = 1/t, β_t = 0, ε = 1e−6, 1 − θ_t = (η_t/N_t)², "

@@ -167,7 +167,8 @@ def prove_direction(s):
                     (s.beta / s.eta) * hypothesis(smooth.upper(moved, s.x)),
                     (s.beta / (4 * s.c)) * square(change + s.r * (2 * s.c)),
                     (s.beta / (4 * s.c)) * expected(square(less.gradient(around) - wide), u),
-                    (s.beta / (4 * s.c)) * expected(hypothesis(rough.gradients(around, moved, EQUIVALENCE)), u),
+                    (s.beta / (4 * s.c))
+                    * expected(hypothesis(rough.gradients(around, moved, EQUIVALENCE)), u),
                 ),
             ),
         )

@@ -5,7 +5,18 @@ Sums over t are sums of the terms that are proved here, with weights Î·_{t+1} â‰
 
 import sympy
 
-from theorycheck import Claim, Space, constant_of, dimension, function, l_smooth, matrix, point, real, requires
+from theorycheck import (
+    Claim,
+    Space,
+    constant_of,
+    dimension,
+    function,
+    l_smooth,
+    matrix,
+    point,
+    real,
+    requires,
+)
 from theorycheck.algebra import expectation, gaussian, index, inner, norm_squared, vector
 from theorycheck.derivations import (
     chain,
@@ -66,7 +77,10 @@ def prove_passage(s):
         ),
         chain(
             s.eta * smallest,
-            le(s.eta * (smallest + more), elementary("the minimum is at most every $\\mathbb E\\|\\nabla f(x_t)\\|^2$")),
+            le(
+                s.eta * (smallest + more),
+                elementary("the minimum is at most every $\\mathbb E\\|\\nabla f(x_t)\\|^2$"),
+            ),
         ),
         concludes=((left, "<=", right), (s.eta * smallest, "<=", s.eta * (smallest + more))),
     )

@@ -7,7 +7,7 @@ C.1 with c = Lη_t gives Θ_t ≥ −a_t by induction, and the potential F_t + C
 
 import sympy
 
-from theorycheck import Claim, Space, dimension, function, l_smooth, constant_of, point, real, requires
+from theorycheck import Claim, Space, dimension, real, requires
 from theorycheck.derivations import chain, consequence, derivation, hypothesis, le, nonnegative_part
 
 DESCENT = requires(
@@ -15,10 +15,12 @@ DESCENT = requires(
     r"F_{t+1} \le F_t+\frac{Ld}4\delta_{t+1}-\eta_{t+1}\Theta_{t+1}+\frac L2R\eta_{t+1}^2",
 )
 DIRECTION = requires(
-    lambda Th, Th1, g, eta, rest, beta1, delta, theta1, L, R, Q, Be, d: Th1
-    >= beta1 * Th
-    + rest * g / Be
-    - (2 * (1 - rest) * L * R * eta + (1 - rest) * L * d * delta / (8 * eta) + Q * (1 - theta1)),
+    lambda Th, Th1, g, eta, rest, beta1, delta, theta1, L, R, Q, Be, d: (
+        Th1
+        >= beta1 * Th
+        + rest * g / Be
+        - (2 * (1 - rest) * L * R * eta + (1 - rest) * L * d * delta / (8 * eta) + Q * (1 - theta1))
+    ),
     r"\Theta_{t+1} \ge \beta_{t+1}\Theta_t+\frac{1-\beta}{B_\varepsilon}\mathbb E\|G_t\|^2-e_{t+1}",
 )
 INDUCTION = requires(lambda Th, a: Th >= -a, r"\Theta_t \ge -a_t")
@@ -26,9 +28,7 @@ FACTOR = requires(lambda beta1, rest: beta1 <= 1 - rest, r"\beta_{t+1} \le \beta
 FALLING = requires(lambda alpha1, alpha: alpha1 <= alpha, r"\alpha_{t+1} \le \alpha_t")
 ABOVE = requires(lambda eta, alpha, C: eta >= C * alpha, r"\eta_t \ge C_0\alpha_t")
 ABOVE_NEXT = requires(lambda eta1, alpha1, C: eta1 >= C * alpha1, r"\eta_{t+1} \ge C_0\alpha_{t+1}")
-BELOW_NEXT = requires(
-    lambda eta1, alpha1, Ct: eta1 <= Ct * alpha1, r"\eta_{t+1} \le \tilde C_0\alpha_{t+1}"
-)
+BELOW_NEXT = requires(lambda eta1, alpha1, Ct: eta1 <= Ct * alpha1, r"\eta_{t+1} \le \tilde C_0\alpha_{t+1}")
 
 
 def errors(eta, beta, delta, theta1, L, R, Q, d):
@@ -67,7 +67,15 @@ def prove_potential_step(s):
     return derivation(
         chain(
             -a1,
-            le(s.Th1, consequence("so $\\Theta_{t+1} \\ge -a_{t+1}$ again", direction, *carried, nonnegative_part(s.rest * g / s.Be))),
+            le(
+                s.Th1,
+                consequence(
+                    "so $\\Theta_{t+1} \\ge -a_{t+1}$ again",
+                    direction,
+                    *carried,
+                    nonnegative_part(s.rest * g / s.Be),
+                ),
+            ),
         ),
         chain(
             s.left,

@@ -8,7 +8,16 @@ With a bound B of the norms they hold, (d) even without √d and with half the c
 """
 
 from theorycheck import Claim, Space, real, requires
-from theorycheck.derivations import chain, consequence, derivation, ge, hypothesis, le, nonnegative_part, square
+from theorycheck.derivations import (
+    chain,
+    consequence,
+    derivation,
+    ge,
+    hypothesis,
+    le,
+    nonnegative_part,
+    square,
+)
 
 # ---- two steps of Algorithm 2 on f(x) = a sin x ----------------------------------------------------------------------------
 
@@ -60,7 +69,11 @@ RUN = {
 PARTS = {
     "a": (r"$\|m_t\| \le M$", first_moment, "<="),
     "b": (r"$\|m_t/\sqrt{v_t+\varepsilon}\| \le M/\sqrt\varepsilon$", update_size, "<="),
-    "c": (r"every entry of $v_t$ is at most $M^2$, so that $\sqrt{v_t+\varepsilon} \le M_\varepsilon$", second_moment, "<="),
+    "c": (
+        r"every entry of $v_t$ is at most $M^2$, so that $\sqrt{v_t+\varepsilon} \le M_\varepsilon$",
+        second_moment,
+        "<=",
+    ),
     "d": (
         r"$\mathrm{II} \ge -\frac{\sqrt dM^4}{\varepsilon^{3/2}}(1-\theta_{t+1})$",
         second_part,

@@ -10,31 +10,10 @@ With a bound B of the norms both are repaired below (`eq-c.3-corrected`): C_3 ha
 half costs a factor at the sum of the δ_t.
 """
 
-from fractions import Fraction
-
 from theorycheck import (
     Claim,
     Space,
-    constant_of,
-    dimension,
-    function,
-    l_smooth,
-    point,
     real,
-    requires,
-    vector,
-)
-from theorycheck.algebra import gaussian, norm_squared
-from theorycheck.derivations import (
-    chain,
-    consequence,
-    derivation,
-    elementary,
-    expected,
-    hypothesis,
-    le,
-    nonnegative_part,
-    square,
 )
 from verifications.starnes2023.adam_bounds import HYPOTHESES
 
