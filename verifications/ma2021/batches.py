@@ -20,7 +20,7 @@ from theorycheck.algebra.expectation import expectation, index
 from verifications.ma2021.reasons import Random
 
 BATCH = index("I")
-LOAD = Random("t_{I,j}", "I", nonnegative=True)
+LOAD = Random("t_{I,j}", "I", "j", nonnegative=True)
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,15 @@ class Power:
         return {self.of(LOAD, k): self.symbol}
 
 
-POWER = Power(lambda t, k: t**k, Random("t_{I,j}^k", "I", nonnegative=True))
-ABSOLUTE = Power(lambda t, k: abs(1 - t) ** k, Random("|1-t_{I,j}|^k", "I", nonnegative=True))
-FORWARD = Power(lambda t, k: (1 - t) ** k, Random("(1-t_{I,j})^k", "I"))
-BACKWARD = Power(lambda t, k: (t - 1) ** k, Random("(t_{I,j}-1)^k", "I"))
+SAMPLE_POWER = Random("a_{i,j}^{2k}", "i", "I", "j", nonnegative=True)
+"""Of a sample i drawn from the batch I: drawn so, i is uniform on 1 … n."""
+SAMPLE = index("i")
+EXCESS = Random("e_I", "I", "j", nonnegative=True)
+"""(Σ_{i∈I} a_{i,j}²)^k − Σ_{i∈I} a_{i,j}^{2k} ≥ 0, by (35)."""
+POWER = Power(lambda t, k: t**k, Random("t_{I,j}^k", "I", "j", nonnegative=True))
+ABSOLUTE = Power(lambda t, k: abs(1 - t) ** k, Random("|1-t_{I,j}|^k", "I", "j", nonnegative=True))
+FORWARD = Power(lambda t, k: (1 - t) ** k, Random("(1-t_{I,j})^k", "I", "j"))
+BACKWARD = Power(lambda t, k: (t - 1) ** k, Random("(t_{I,j}-1)^k", "I", "j"))
 
 
 def batches(n: int, B: int) -> list[tuple[int, ...]]:
