@@ -7,12 +7,20 @@ reading @c for every k and in the readings @a and @b for even k.
 import sympy
 
 from theorycheck import Claim, Space, choice, matrix, real, requires
-from theorycheck.algebra import expectation, norm_squared
+from theorycheck.algebra import expectation, inner, norm_squared
 from theorycheck.algebra.expectation import index
+from theorycheck.algebra.facts import elementary as fact
+from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import (
+    by_expansion,
     chain,
+    consequence,
     derivation,
+    eq,
+    expected,
+    hypothesis,
     le,
+    square,
 )
 from verifications.ma2021.batches import BACKWARD, BATCH, SAMPLE, SAMPLE_POWER, is_contraction
 from verifications.ma2021.reasons import Random, applied, averaged, concluding, follows, power_above_tangent
