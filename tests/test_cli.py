@@ -208,13 +208,13 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path, workers) -> None:
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 60  # starting Python and importing takes a second or two
+    deadline = time.monotonic() + 300  # starting Python and importing takes a second or two, much longer under load
     assert process.stdout is not None
     assert process.stdout.readline().startswith("defined       mine/a")
     while not (tmp_path / "waiting").exists():
         assert process.poll() is None and time.monotonic() < deadline
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert len(errors.splitlines()) == 1 and "interrupted" in errors
     data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
