@@ -134,8 +134,9 @@ def test_gathering_and_masking_are_the_same_map():
     """With B = n and with one sample repeated the step is known."""
     a = np.repeat(np.array([[1.0, 2.0]]), 50, axis=0)
     gradients = gradient_set(a)
-    state = gradients.basis.T @ np.array([[1.0, 0.5], [0.0, 1.0]])
-    expected = gradients.basis.T @ (np.eye(2) - 0.1 * np.outer([1, 2], [1, 2])) @ (gradients.basis @ state)
+    state = np.array([[1.0, 0.5], [0.0, 1.0], [2.0, -3.0]]) @ gradients.basis
+    step = np.eye(2) - 0.1 * np.outer([1, 2], [1, 2])
+    expected = state @ gradients.basis.T @ step @ gradients.basis
     for batch in (1, 2, 10, 40, 50):
         moved = simulation.linearised_step(gradients, state, 0.1, batch, np.random.default_rng(0))
         assert np.allclose(moved, expected, rtol=1e-12, atol=1e-12)

@@ -31,8 +31,10 @@ from theorycheck.stability.subsets import draw_masks, draw_subsets
 
 BLOCK = 2048
 """Replicas that are stepped together: their state stays in the cache."""
-GATHER_BELOW = 0.05
-"""B/n below which gathering the batch beats a mask and two matrix products over all samples."""
+GATHER_UP_TO = 0.2
+"""B/n up to which gathering the batch beats a mask and two matrix products over all samples (docs/performance.md)."""
+GATHERED_ENTRIES = 2**19
+"""Entries of gathered gradients at a time: 4 MiB, so that they stay in the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,34 +104,46 @@ def simulate_linearised_sgd(
     norms = xp.empty((steps + 1, replicas))
     for first in range(0, replicas, BLOCK):
         count = min(BLOCK, replicas - first)
-        state = xp.repeat(row[:, None], count, axis=1)
-        norms[0, first : first + count] = xp.sqrt((state**2).sum(axis=0) + flat**2)
+        state = xp.repeat(row[None, :], count, axis=0)
+        norms[0, first : first + count] = xp.sqrt((state**2).sum(axis=1) + flat**2)
         for t in range(steps):
             state = linearised_step(gradients, state, eta, batch_size, generator)
-            norms[t + 1, first : first + count] = xp.sqrt(xp.einsum("pr,pr->r", state, state) + flat**2)
+            norms[t + 1, first : first + count] = xp.sqrt(xp.einsum("rp,rp->r", state, state) + flat**2)
     return norms
 
 
 def linearised_step(
     gradients: GradientSet, state: Array, learning_rate: float, batch_size: int, generator: Any
 ) -> Array:
-    """Return the next state, shape (r, R), of replicas in the coordinates of the row space, each with a batch of its own."""
+    """Return the next state of replicas, each with a batch of its own.
+
+    Parameters
+    ----------
+    gradients : GradientSet
+    state : array (R, r)
+        In the coordinates of the row space.
+    learning_rate, batch_size
+        η, B.
+    generator : numpy.random.Generator or cupy.random.Generator
+    """
     xp = array_module(state)
     n, outputs, rank = gradients.coordinates.shape
-    rate, replicas = learning_rate / batch_size, state.shape[1]
-    if batch_size < GATHER_BELOW * n:
-        picks = draw_subsets(generator, n, batch_size, replicas)
-        change: Any = 0.0
-        for row in picks:  # H_i w, one member of the batches at a time: (R, m, r)
-            chosen = gradients.coordinates[row]
-            residual = xp.einsum("rmp,pr->rm", chosen, state)
-            change = change + xp.einsum("rm,rmp->pr", residual, chosen)
-        return state - rate * change
+    rate, replicas = learning_rate / batch_size, len(state)
+    if batch_size <= GATHER_UP_TO * n:
+        picks = draw_subsets(generator, n, batch_size, replicas).T
+        moved = xp.empty_like(state)
+        piece = max(1, GATHERED_ENTRIES // (batch_size * outputs * rank))
+        for first in range(0, replicas, piece):
+            part = slice(first, first + piece)
+            chosen = gradients.coordinates.take(picks[part], axis=0).reshape(-1, batch_size * outputs, rank)
+            residual = xp.matmul(chosen, state[part, :, None])
+            moved[part] = state[part] - rate * xp.matmul(chosen.transpose(0, 2, 1), residual)[:, :, 0]
+        return moved
     mask = draw_masks(generator, n, batch_size, replicas)
     flat = gradients.coordinates.reshape(n * outputs, rank)
-    residual = flat @ state
+    residual = flat @ state.T  # (n m, R)
     residual *= mask if outputs == 1 else xp.repeat(mask, outputs, axis=0)
-    return state - (rate * flat.T) @ residual
+    return state - residual.T @ (rate * flat)
 
 
 def exact_norm_moments(
