@@ -174,6 +174,7 @@ corollary_1_entry = Claim(
 
 def largest_eigenvalue(xp, a):
     """λ_max of Σ = (1/n) Σ H_i² − H², two parameters."""
+    a = xp.asarray(a)
     n = a.shape[-2]
     H = [[(a[:, :, r] * a[:, :, c]).sum(axis=-1) / n for c in range(2)] for r in range(2)]
     squares = [
@@ -219,7 +220,7 @@ def prove_non_uniformity(s):
         chain(
             p * (4 * p * s.B / s.eta**2),
             eq(
-                s.right,
+                4 * p**2 * s.B / s.eta**2,
                 by_expansion(
                     "$p\\,\\frac1n\\sum_i\\|a_i\\|_4^4 \\le p \\cdot 4pB/\\eta^2$, the summed bound for $k = 2$"
                 ),
