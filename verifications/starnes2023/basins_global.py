@@ -3,7 +3,7 @@ r"""Proposition 3.1: when is the basin of attraction all of ℝ^d?
 The learning rate η > 0 is one fixed number, and the hypotheses say nothing of it: "hence B(Σ) = ℝ^d" does not follow from
 convexity. For f = f_k = x⁴ every hypothesis holds with every Σ > 0 and N = 2, and for every η the starts far out diverge
 under every schedule (reading @a). Read as worded (@b), the open-neighbourhood hypothesis says nothing at all, since ℝ^d is open
-and contains B(σ_{n+1}); then not even a small η helps: see `basins_well`.
+and contains B(σ_{n+1}); then not even a small η helps: `basins_well` has that reading.
 
 What holds: with f_Σ L-smooth and η < 2/L steps on a convex f_Σ bring no two points farther apart and converge, and for
 K = 1 the chain of Corollary B.1 does the rest. For every K it holds where the samples contract in balls around the minimisers.
@@ -47,7 +47,6 @@ from theorycheck.derivations import (
     square,
 )
 from theorycheck.functions import DEFAULT_FAMILIES
-from verifications.starnes2023.basins_well import demonstration, refute_the_worded_form
 
 CONVEX = [family for family in DEFAULT_FAMILIES if family.name in ("convex-quadratic", "convex-cosines")]
 STATEMENT = (
@@ -168,14 +167,6 @@ printed_space = Space(
 )
 
 
-def printed_proof_as_worded(s):
-    """As above, and L3 on the well: the hypothesis of Corollary B.1 is not given, and 1/2 is no barrier only if f_σ'(1/2) ≤ 0."""
-    rho = sympy.sqrt(s.sigma**2 + sympy.Rational(1, 256))
-    slope = sympy.Rational(1, 2) - sympy.exp(-1 / (4 * rho**2)) / (16 * rho**3)
-    passes = consequence("$B(\\Sigma) \\subset B(0)$: starts below $\\frac12$ reach the minimiser of $f$")
-    return derivation(*printed_proof(s).chains, chain(slope, le(sympy.Integer(0), passes, "L3")))
-
-
 global_basin_a = Claim(
     id="starnes2023/proposition-3.1@a",
     printed="Proposition 3.1",
@@ -206,42 +197,6 @@ global_basin_a = Claim(
     "where $\\eta$ is too large for $f_\\Sigma$. For $K \\ge 2$ it is wrong for every $\\eta$: $f_1 = x_1^2$ and $f_2 = x_2^2$ share "
     "the minimiser 0, but the realisation $k_t = 1$ never moves $x_2$, so $B(\\Sigma) \\subset \\{x_2 = 0\\}$. L3 rests on "
     "Corollary B.1, which is refuted for $K = 2$.",
-)
-
-global_basin_b = Claim(
-    id="starnes2023/proposition-3.1@b",
-    printed="Proposition 3.1",
-    kind="implication",
-    statement=STATEMENT
-    + r"that is in an open neighbourhood of $B(\sigma_{n+1})$, i.e. in some open $U \supset B(\sigma_{n+1})$. Then "
-    r"$B(0) = \mathbb R^d$.",
-    space=printed_space,
-    hypotheses=[SAMPLES_CONVEX, MINIMISER],
-    refutation=Refutation(
-        derivation=refute_the_worded_form,
-        explanation="f = f_k = x²/2 − exp(−256(x−1)²) with Σ = 1, N = 2 and any 0 < η ≤ 1/513: f_1 is strictly convex, and its minimiser lies "
-        "in U = ℝ; f has one minimiser, which lies above 1/2; and since steps keep the order of points and f_σ'(1/2) > 0 for "
-        "every σ ≥ 0, no run from a start below 1/2 ever passes 1/2, so B(0) is not ℝ",
-        sides=demonstration,
-        relation="<=",
-        instance={"sigma": Fraction(1, 4)},
-    ),
-    printed_proof=printed_proof_as_worded,
-    uses=["starnes2023/definition-b.1", "starnes2023/corollary-b.1"],
-    expected="refuted",
-    expected_proof_gaps=["L2", "L3"],
-    note="As worded the hypothesis always holds, with $U = \\mathbb R^d$. The counterexample of reading @a refutes this reading too; "
-    "this one shows that no bound on $\\eta$ saves it.",
-)
-
-global_basin = Claim(
-    id="starnes2023/proposition-3.1",
-    printed="Proposition 3.1",
-    kind="implication",
-    statement=STATEMENT
-    + r"that is in an open neighbourhood of $B(\sigma_{n+1})$. Then $B(0) = \mathbb R^d$.",
-    readings=[global_basin_a, global_basin_b],
-    expected="refuted",
 )
 
 # ---- one sample: convex, smooth, η < 2/L ----------------------------------------------------------------------------------

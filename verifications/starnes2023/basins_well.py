@@ -1,4 +1,4 @@
-r"""A narrow deep well beside a wide shallow one: f(x) = x²/2 − exp(−256(x−1)²), for Proposition 3.1 as worded.
+r"""A narrow deep well beside a wide shallow one: f(x) = x²/2 − exp(−256(x−1)²), the counterexample to Proposition 3.1 as worded (@b).
 
 f_σ(x) = x²/2 + σ²/4 − exp(−(x−1)²/ρ²)/(16ρ) with ρ² = σ² + 1/256. f_1 is strictly convex, the minimiser of f lies in
 the narrow well, and f_σ'(1/2) > 0 for every σ: smoothing lifts the narrow well before it is wide enough to be felt at 1/2.
@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import sympy
 
+from theorycheck import Claim, Refutation
 from theorycheck.algebra import elementary as fact
 from theorycheck.algebra.facts import Fact
 from theorycheck.derivations import (
@@ -26,6 +27,14 @@ from theorycheck.derivations import (
     smoothed_mean,
     smoothing_rule,
     square,
+)
+from verifications.starnes2023.basins_global import (
+    MINIMISER,
+    SAMPLES_CONVEX,
+    STATEMENT,
+    global_basin_a,
+    printed_proof,
+    printed_space,
 )
 
 HALF = sympy.Rational(1, 2)
@@ -166,3 +175,48 @@ def demonstration(xp, sigma):
     rho = xp.sqrt(sigma**2 + xp.number(Fraction(1, 256)))
     half = xp.number(Fraction(1, 2))
     return half - xp.exp(-1 / (4 * rho**2)) / (16 * rho**3), 0 * sigma
+
+
+def printed_proof_as_worded(s):
+    """As above, and L3 on the well: the hypothesis of Corollary B.1 is not given, and 1/2 is no barrier only if f_σ'(1/2) ≤ 0."""
+    rho = sympy.sqrt(s.sigma**2 + sympy.Rational(1, 256))
+    slope = sympy.Rational(1, 2) - sympy.exp(-1 / (4 * rho**2)) / (16 * rho**3)
+    passes = consequence("$B(\\Sigma) \\subset B(0)$: starts below $\\frac12$ reach the minimiser of $f$")
+    return derivation(*printed_proof(s).chains, chain(slope, le(sympy.Integer(0), passes, "L3")))
+
+
+global_basin_b = Claim(
+    id="starnes2023/proposition-3.1@b",
+    printed="Proposition 3.1",
+    kind="implication",
+    statement=STATEMENT
+    + r"that is in an open neighbourhood of $B(\sigma_{n+1})$, i.e. in some open $U \supset B(\sigma_{n+1})$. Then "
+    r"$B(0) = \mathbb R^d$.",
+    space=printed_space,
+    hypotheses=[SAMPLES_CONVEX, MINIMISER],
+    refutation=Refutation(
+        derivation=refute_the_worded_form,
+        explanation="f = f_k = x²/2 − exp(−256(x−1)²) with Σ = 1, N = 2 and any 0 < η ≤ 1/513: f_1 is strictly convex, and its minimiser lies "
+        "in U = ℝ; f has one minimiser, which lies above 1/2; and since steps keep the order of points and f_σ'(1/2) > 0 for "
+        "every σ ≥ 0, no run from a start below 1/2 ever passes 1/2, so B(0) is not ℝ",
+        sides=demonstration,
+        relation="<=",
+        instance={"sigma": Fraction(1, 4)},
+    ),
+    printed_proof=printed_proof_as_worded,
+    uses=["starnes2023/definition-b.1", "starnes2023/corollary-b.1"],
+    expected="refuted",
+    expected_proof_gaps=["L2", "L3"],
+    note="As worded the hypothesis always holds, with $U = \\mathbb R^d$. The counterexample of reading @a refutes this reading too; "
+    "this one shows that no bound on $\\eta$ saves it.",
+)
+
+global_basin = Claim(
+    id="starnes2023/proposition-3.1",
+    printed="Proposition 3.1",
+    kind="implication",
+    statement=STATEMENT
+    + r"that is in an open neighbourhood of $B(\sigma_{n+1})$. Then $B(0) = \mathbb R^d$.",
+    readings=[global_basin_a, global_basin_b],
+    expected="refuted",
+)
