@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -336,3 +337,20 @@ def test_histogram_bars_are_ordered_as_the_counts() -> None:
     assert chart.one == pytest.approx(
         chart.bars[0].x + (chart.bars[1].x - chart.bars[0].x) / 2, abs=0.02
     )  # 2 decimals
+
+
+def test_experiments_show_criterion_ratios_and_figure(tmp_path: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    details = {
+        "criterion": "the mean of $x^2$ lies within the interval",
+        "ratios": {"bins": [0.0, 0.5, 1.0], "counts": [3, 4]},
+        "figure": svg,
+    }
+    run = Evidence("experiment", "experiment runs", "agrees", "mean 0.3", details)
+    page, html = report([fake("mine/limit", "supported", evidence=(run,))], tmp_path)
+    assert "Experiments" in html and "lies within the interval" in html
+    assert 'aria-label="Histogram of 7 ratios' in html
+    (address,) = page.having("src")
+    assert address.startswith("data:image/svg+xml;base64,")
+    assert base64.b64decode(address.split(",", 1)[1]).decode() == svg
+    assert "alert(1)" not in html and page.count("script") == 1

@@ -252,6 +252,8 @@ def _experiment(claim: Claim, experiment: Experiment, settings: Settings) -> Fin
             "return Observation('agrees', …), 'disagrees' or 'undecided'"
         )
     details = {"criterion": experiment.criterion, **observation.details}
+    if observation.figure:
+        details["figure"] = observation.figure
     name = f"experiment {experiment.name}"
     return Finding(Evidence("experiment", name, observation.outcome, observation.summary, details))
 

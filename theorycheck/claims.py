@@ -132,12 +132,16 @@ class Observation:
     summary : str
         What was measured, in one or two sentences with the numbers.
     details : Mapping[str, Any]
-        JSON values: the measured series, intervals, settings.
+        JSON values: the measured series, intervals, settings. "ratios" as {"bins": edges, "counts": counts} is drawn as a
+        histogram.
+    figure : str
+        An SVG document, shown in the report.
     """
 
     outcome: str
     summary: str
     details: Mapping[str, Any] = field(default_factory=dict)
+    figure: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ _LINK_KINDS = ("link", "printed link", "contrary link")
 _HAVE_A_PLACE = frozenset(
     [
         *("left", "relation", "right", "statement", "reason", "method", "certificate", "counterexample"),
-        *("ratios", "instance", "worst"),
+        *("ratios", "instance", "worst", "criterion", "figure"),
     ]
 )
 
@@ -52,6 +53,8 @@ class EvidenceRow:
     rest: Markup
     instance: list[tuple[str, str]]
     histogram: Histogram | None
+    criterion: Markup
+    figure: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Card:
     contrary: list[LinkRow]
     printed_proof: list[LinkRow]
     hunts: list[EvidenceRow]
+    experiments: list[EvidenceRow]
     evidence: list[EvidenceRow]
     sharpest: list[tuple[str, str]]
     counterexample: list[tuple[str, str]]
@@ -147,6 +151,7 @@ def make_cards(verdicts: Sequence[Verdict], graph: TheoremGraph, scripts: Mappin
                 [e for e in verdict.evidence if e.kind == "printed link"], verdict.proof_gaps
             ),
             hunts=[_evidence_row(e) for e in verdict.evidence if e.kind == "hunt"],
+            experiments=[_evidence_row(e) for e in verdict.evidence if e.kind == "experiment"],
             evidence=[_evidence_row(e) for e in verdict.evidence],
             sharpest=instance_rows(None if verdict.sharpness is None else verdict.sharpness.instance),
             counterexample=instance_rows(
@@ -273,4 +278,13 @@ def _evidence_row(evidence: Evidence) -> EvidenceRow:
         rest=json_text(rest) if rest else Markup(""),
         instance=instance_rows(instance if isinstance(instance, Mapping) else None),
         histogram=histogram(evidence.details.get("ratios")),
+        criterion=prose(str(evidence.details.get("criterion", ""))),
+        figure=_picture(evidence.details.get("figure")),
     )
+
+
+def _picture(svg: Any) -> str:
+    """An SVG document as the address of an image: what it contains is drawn and never run."""
+    if not isinstance(svg, str) or not svg:
+        return ""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

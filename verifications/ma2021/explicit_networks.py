@@ -65,12 +65,12 @@ def networks(generator, effort, dimension):
 
 def observation(ratios, what):
     worst = float(np.max(ratios))
+    counts, edges = np.histogram(ratios, bins=np.linspace(0, max(1.0, worst), 21))
+    details = {
+        "ratios": {"bins": [float(edge) for edge in edges], "counts": [int(count) for count in counts]}
+    }
     outcome = "agrees" if worst <= 1 + ROUNDING else "disagrees"
-    return Observation(
-        outcome,
-        f"largest ratio of {what} over {len(ratios)} cases: {worst:.4f}",
-        {"ratios": [float(r) for r in ratios[:200]]},
-    )
+    return Observation(outcome, f"largest ratio of {what} over {len(ratios)} cases: {worst:.4f}", details)
 
 
 def proposition_2(xp, generator, effort):
