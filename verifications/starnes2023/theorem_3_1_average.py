@@ -41,24 +41,28 @@ from theorycheck.derivations import (
     signs_show,
     summed,
 )
+from theorycheck.functions import DEFAULT_FAMILIES
 from theorycheck.optimizers import expand, expected_over_paths, gsmooth_sgd, sequence, start_sgd
 
 SMOOTH, BELOW = l_smooth("f", "L"), bounded_below("f", "f_star")
 KEEPS_SMOOTHNESS = "starnes2023/lemma-2.1a-l-smooth"
+FAMILIES = [
+    family
+    for family in DEFAULT_FAMILIES
+    if family.name in ("convex-quadratic", "convex-huber", "ridge-cosines", "gaussian-mixture")
+]
 USES = ["starnes2023/algorithm-1", KEEPS_SMOOTHNESS, "starnes2023/lemma-2.1b@d", "starnes2023/lemma-2.1d"]
 
 
-def run_space(**more):
-    """f, the start, η, σ_1, σ_2, σ_3 and 1 ≤ T ≤ 3 steps: all K^T runs are enumerated."""
+def run_space(steps=3, families=FAMILIES, **more):
+    """f, the start, η, σ_1, σ_2, … and T ≤ `steps`: all K^T runs are enumerated."""
     return Space(
-        d=dimension(1, 2, 5),
-        f=finite_sum((1, 2)),
+        d=dimension(1, 2, 5) if steps == 3 else dimension(1, 2),
+        f=finite_sum((1, 2), *families),
         x_0=point(),
         eta=real(0, open_low=True),
-        sigma_1=real(0),
-        sigma_2=real(0),
-        sigma_3=real(0),
-        T=choice(1, 2, 3),
+        **{f"sigma_{t}": real(0) for t in range(1, steps + 1)},
+        T=choice(*range(1, steps + 1)),
         L=constant_of("f", "smoothness"),
         f_star=constant_of("f", "lower_bound"),
         **more,
@@ -272,28 +276,29 @@ class Followed:
         fall = (first_value - last_value) / (T * s.eta)
         return fall + s.L * s.eta / (2 * T) * second_moments + s.L * s.d / (4 * T * s.eta) * drift
 
-    def average(self):
-        """L6 as a chain: the averaged bound for every T."""
+    def average(self, times=1, plus=0):
+        """L6 as a start and steps: `times` the averaged bound, `plus` a number on both sides."""
         s, T, value = self.s, self.T, self.value
-        return chain(
-            self.total(self.gradient[self.t]) / T,
+        factor = times / (T * s.eta)
+        return (
+            times * self.total(self.gradient[self.t]) / T + plus,
             le(
-                self.right_side(value[0], value[T]),
+                times * self.right_side(value[0], value[T]) + plus,
                 summed(
                     "add the steps up; $f_{\\sigma_t}(x_t)$ telescopes",
-                    1 / (T * s.eta) * self.every_step(self.descends),
-                    1 / (T * s.eta) * self.every_step(self.drifts),
-                    s.L * s.eta / (2 * T) * self.every_step(self.exceeds),
+                    factor * self.every_step(self.descends),
+                    factor * self.every_step(self.drifts),
+                    times * s.L * s.eta / (2 * T) * self.every_step(self.exceeds),
                 ),
                 "L6 sum",
             ),
             le(
-                self.right_side(value[0], s.f_star),
-                summed("$f^* \\le f_{\\sigma_T}(x_T)$", 1 / (T * s.eta) * at(self.stays_above, T)),
+                times * self.right_side(value[0], s.f_star) + plus,
+                summed("$f^* \\le f_{\\sigma_T}(x_T)$", factor * at(self.stays_above, T)),
                 "L6 minimum",
             ),
             eq(
-                self.right_side(s.f(s.x_0), s.f_star),
+                times * self.right_side(s.f(s.x_0), s.f_star) + plus,
                 at_the_start("$\\sigma_0 = 0$ and $x_0$ is given", self.run, self.start),
                 "L6 start",
             ),
@@ -301,7 +306,7 @@ class Followed:
 
 
 def prove_average(s):
-    shown = Followed(s).average()
+    shown = chain(*Followed(s).average())
     return derivation(shown, concludes=((shown.start, "<=", shown.end),))
 
 
@@ -314,7 +319,7 @@ def printed_average(s):
         second_moment,
         le(second_moment + excess, consequence("what $\\lambda_t$ is", nonnegative_part(excess)), "L1"),
     )
-    return derivation(exists, step, unbiased, *change_of_scale(s), Followed(s).average())
+    return derivation(exists, step, unbiased, *change_of_scale(s), chain(*Followed(s).average()))
 
 
 averaged_gradients = Claim(
