@@ -22,6 +22,7 @@ CONVEX_SMOOTH = tuple(
     for family in DEFAULT_FAMILIES
     if family.name in ("convex-quadratic", "convex-cosines", "convex-huber", "convex-relu-squared")
 )
+FEW = tuple(family for family in CONVEX_SMOOTH if family.name in ("convex-quadratic", "convex-relu-squared"))
 EACH_CONVEX, EACH_SMOOTH, MINIMUM = each(convex("f")), each(l_smooth("f", "L")), minimises("f", "x_star")
 SMOOTHED_MINIMUM = minimises("f", "x_tau", "tau")
 SETTING = (EACH_CONVEX, EACH_SMOOTH, MINIMUM)

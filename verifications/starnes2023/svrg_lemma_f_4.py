@@ -9,7 +9,7 @@ With 2ηm F_σ(x_*) added on the right (at most ½ηmLdσ²) the lemma is true, 
 
 import sympy
 
-from theorycheck import Claim, Space, choice, dimension, minimiser_of, point, real
+from theorycheck import Claim, Space, choice, dimension, finite_sum, minimiser_of, point, real
 from theorycheck.algebra import expectation, inner, norm_squared
 from theorycheck.algebra.expectation import mean
 from theorycheck.derivations import (
@@ -27,10 +27,10 @@ from theorycheck.derivations import (
 from theorycheck.derivations.reasons.sequences import Run, at_states, at_the_start, over, signs_show
 from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
+    FEW,
     PRESUPPOSES,
     SETTING,
     PositiveSmoothness,
-    samples,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import KEEPS_CONVEX, USES, excess
 from verifications.starnes2023.svrg_lemma_f_3 import more_smoothing_raises, second_moment_terms, update
@@ -78,9 +78,9 @@ def one_loop_corrected(xp, f, x_tilde, x_star, sigma, tau, eta, L, m):
 # ---- one step ----------------------------------------------------------------------------------------------------------
 
 
-def step(s):
+def step(s, eta):
     """x_t as a function of x_{t−1} = s.x."""
-    return s.x - update(s.sample("f"), s.f, s.x, s.x_tilde, s.sigma, s.tau) * s.eta
+    return s.x - update(s.sample("f"), s.f, s.x, s.x_tilde, s.sigma, s.tau) * eta
 
 
 def below_tangent(s, weight=1):
@@ -89,48 +89,51 @@ def below_tangent(s, weight=1):
     return weight * expected(hypothesis(convexity.tangent(s.x, s.x_star)), s.index("f"))
 
 
-def one_step(s):
+def one_step(s, eta):
     """E_k‖x_t − x_*‖² ≤ ‖x_{t−1} − x_*‖² − 2η(1−2Lη)F_σ(x_{t−1}) + 4Lη²F_τ(x̃) + 2ηF_σ(x_*), for every x_{t−1}."""
     before = norm_squared(s.x - s.x_star)
-    gain = 2 * s.eta * (1 - 2 * s.L * s.eta) * excess(s.f, s.x, s.sigma, s.x_star)
+    gain = 2 * eta * (1 - 2 * s.L * eta) * excess(s.f, s.x, s.sigma, s.x_star)
     return chain(
-        expectation(norm_squared(step(s) - s.x_star), s.index("f")),
+        expectation(norm_squared(step(s, eta) - s.x_star), s.index("f")),
         le(
-            before - gain + loss(s),
+            before - gain + loss(s, eta),
             consequence(
                 "(F.13), Lemma F.3, and convexity of $f_\\sigma$ between $x$ and $x_*$",
-                *second_moment_terms(s, s.x, s.x_tilde, s.eta**2),
-                below_tangent(s, 2 * s.eta),
+                *second_moment_terms(s, s.x, s.x_tilde, eta**2),
+                below_tangent(s, 2 * eta),
             ),
         ),
     )
 
 
-def loss(s):
+def loss(s, eta):
     """What a step may add: 4Lη²F_τ(x̃) + 2ηF_σ(x_*)."""
     at_start = excess(s.f, s.x_tilde, s.tau, s.x_star)
-    return 4 * s.L * s.eta**2 * at_start + 2 * s.eta * excess(s.f, s.x_star, s.sigma, s.x_star)
+    return 4 * s.L * eta**2 * at_start + 2 * eta * excess(s.f, s.x_star, s.sigma, s.x_star)
 
 
-def inner_loop(s):
+def inner_loop(s, eta):
     """The run of the inner loop: D[t] = E‖x_t − x_*‖², F[t] = E F_σ(x_t), and what every step t = 1 … m shows of them."""
     D = at_states("D", norm_squared(s.x - s.x_star))
     F = at_states("F", excess(s.f, s.x, s.sigma, s.x_star))
-    run = Run(T, {s.x: step(s)}, (D, F), draws=(s.index("f"),), last=s.m)
-    gain = 2 * s.eta * (1 - 2 * s.L * s.eta)
-    return run, D, F, run.step_fact(one_step(s), D[T - 1] - gain * F[T - 1] + loss(s) - D[T])
+    run = Run(T, {s.x: step(s, eta)}, (D, F), draws=(s.index("f"),), last=s.m)
+    gain = 2 * eta * (1 - 2 * s.L * eta)
+    return run, D, F, run.step_fact(one_step(s, eta), D[T - 1] - gain * F[T - 1] + loss(s, eta) - D[T])
 
 
 def prove_one_loop(s):
-    run, D, F, every_step = inner_loop(s)
+    run, D, F, every_step = inner_loop(s, s.eta)
     gain = 2 * s.eta * (1 - 2 * s.L * s.eta) * sympy.Sum(F[T], (T, 0, s.m - 1))
-    start = norm_squared(s.x_tilde - s.x_star) + s.m * loss(s)
+    start = norm_squared(s.x_tilde - s.x_star) + s.m * loss(s, s.eta)
     return derivation(
         chain(
             gain,
-            le(D[0] - D[s.m] + s.m * loss(s), summed("add up the $m$ steps", over(every_step, T, 1, s.m))),
             le(
-                D[0] + s.m * loss(s),
+                D[0] - D[s.m] + s.m * loss(s, s.eta),
+                summed("add up the $m$ steps", over(every_step, T, 1, s.m)),
+            ),
+            le(
+                D[0] + s.m * loss(s, s.eta),
                 summed("drop $\\mathbb E\\|x_m-x_*\\|^2$", over(signs_show(D[T], T, s.m, s.m), T, s.m, s.m)),
             ),
             eq(start, at_the_start("$x_0 = \\tilde x$", run, {s.x: s.x_tilde})),
@@ -156,7 +159,7 @@ def printed_proof(s):
     values = sympy.Sum(F[T], (T, 0, s.m - 1))
     return derivation(
         chain(
-            expectation(norm_squared(step(s) - s.x_star), k),
+            expectation(norm_squared(step(s, s.eta) - s.x_star), k),
             eq(
                 before - 2 * s.eta * inner(offset, mean(v, k)) + second,
                 by_expansion("expand the square"),
@@ -211,7 +214,7 @@ def printed_proof(s):
 def _space(**more):
     return Space(
         d=dimension(1, 2),
-        f=samples(counts=(1, 2)),
+        f=finite_sum((1, 2), *FEW, tilted=True),
         x_star=minimiser_of("f"),
         x=point(),  # an iterate x_{t−1}, of the proofs alone
         x_tilde=point(),
