@@ -1,42 +1,24 @@
-r"""Appendix B: basins of attraction, one step of the chain (Proposition B.1) and the chain (Corollary B.1).
+r"""Appendix B: the chain of basins (Corollary B.1), and what holds of Proposition B.1 and of the corollary.
 
-Definition B.1 orders its quantifiers: B(σ) is the union over schedules (σ_t) of the intersection over realisations (k_t), so
-one schedule has to serve every realisation. The printed proof of Proposition B.1 fixes the realisation first and then chooses
-the schedule. With one sample there is no difference and the proposition holds; with two samples it is false.
-
-The counterexample, for every learning rate η > 0: d = 1, K = 2, ηf_1(x) = 17x²/16 − x⁴/4, ηf_2(x) = 5x⁴/16 − 13x²/64. With
-T_σ(x) = x(x² + 3σ²/2 − 9/8) the two steps are
-
-    x − ηf_{1,σ}'(x) = T_σ(x),    x − ηf_{2,σ}'(x) = −(5/4) T_σ(x),
-
-and ηf = x⁴/32 + 55x²/128 is strongly convex with all its smoothings, each with the unique minimiser 0. Near σ = 0 both steps
-drive away from 0, so a run converges to 0 only if it hits 0 exactly. From every start with x² ≤ 9/8 the schedule
-σ² = (2/3)(9/8 − x²), 0, 0, … does that in one step, for k = 1 and for k = 2: a neighbourhood of 0 lies in B(0). But B(1/2)
-reaches out to 6/5, where no σ hits 0 at once; after one step the realisations stand at p and at −5p/4, and no σ takes both
-to 0. So 6/5 lies in B(1/2) and not in B(0).
+Both fail where one schedule has to serve several realisations; the counterexample is that of Proposition B.1. What does
+hold is the concatenation of the printed proof: a run that reaches the next basin after N steps goes on with the schedule that
+serves there. With one sample nothing else is needed. With several it proves the proposition for the larger sets in which the
+schedule may depend on the realisation; for B(σ) itself one schedule must serve a whole neighbourhood, and one N all realisations.
 """
-
-from fractions import Fraction
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, real
-from theorycheck.algebra.facts import Fact
-from theorycheck.derivations import (
-    by_expansion,
-    chain,
-    consequence,
-    derivation,
-    elementary,
-    eq,
-    ge,
-    gt,
-    hypothesis,
-    le,
-    nonnegative_part,
-    smoothed_mean,
-    smoothing_rule,
-    square,
+from theorycheck import Claim, Space, dimension, function, point, real
+from theorycheck.algebra import inner
+from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, le
+from theorycheck.functions import DEFAULT_FAMILIES
+from verifications.starnes2023.basins_counterexample import (
+    hitting_scale,
+    not_both,
+    ratio,
+    refutation,
+    refute_one_step,
+    step,
 )
 
 definition = Claim(
@@ -53,234 +35,143 @@ definition = Claim(
     "constant ones among them: where the samples $f_{k,\\sigma}$ have no common critical point, $B(\\sigma)$ is empty.",
 )
 
-# ---- the counterexample to Proposition B.1 ---------------------------------------------------------------------------
+# ---- what holds: the concatenation of runs --------------------------------------------------------------------------
 
-RATIO = Fraction(5, 4)  # the step of the second sample is −RATIO times that of the first
-WIDTH = Fraction(9, 8)
-START = Fraction(6, 5)
-ratio, width, start = (sympy.Rational(number) for number in (RATIO, WIDTH, START))
-
-
-def step(x, squared_sigma):
-    """T_σ(x) = x − ηf_{1,σ}'(x)."""
-    return x * (x**2 + sympy.Rational(3, 2) * squared_sigma - width)
-
-
-def hitting_scale(x):
-    """The only σ² that takes x ≠ 0 to 0 in one step."""
-    return sympy.Rational(2, 3) * (width - x**2)
-
-
-def scaled_samples(x):
-    """ηf_1 and ηf_2."""
-    return (
-        sympy.Rational(17, 16) * x**2 - x**4 / 4,
-        sympy.Rational(5, 16) * x**4 - sympy.Rational(13, 64) * x**2,
-    )
-
-
-def smoothed(polynomial, x, sigma):
-    """x² ↦ x² + σ²/2 and x⁴ ↦ x⁴ + 3σ²x² + 3σ⁴/4 in an even polynomial of degree 4."""
-    fourth = x**4 + 3 * sigma**2 * x**2 + sympy.Rational(3, 4) * sigma**4
-    return polynomial.coeff(x, 2) * (x**2 + sigma**2 / 2) + polynomial.coeff(x, 4) * fourth
-
-
-def steps_of_the_samples(x, sigma):
-    """f_{k,σ} by the smoothing rules, and the steps as multiples of T_σ."""
-    chains = []
-    for polynomial, multiple in zip(scaled_samples(x), (sympy.Integer(1), -ratio), strict=True):
-        by_rules = smoothing_rule("smoothing term by term", polynomial, x, sigma)
-        next_position = x - sympy.diff(smoothed(polynomial, x, sigma), x)
-        chains += [
-            chain(smoothed_mean(polynomial, x, sigma), eq(smoothed(polynomial, x, sigma), by_rules)),
-            chain(next_position, eq(multiple * step(x, sigma**2), by_expansion("the step of the sample"))),
-        ]
-    return chains
-
-
-def unique_minimiser(x, sigma):
-    """ηf_σ(x) − ηf_σ(0) ≥ 55x²/128."""
-    mean = sum(smoothed(polynomial, x, sigma) for polynomial in scaled_samples(x)) / 2
-    return chain(
-        mean - mean.subs(x, 0),
-        ge(
-            sympy.Rational(55, 128) * x**2,
-            consequence(
-                "$f = \\frac12(f_1+f_2)$",
-                nonnegative_part(x**4 / 32),
-                nonnegative_part(sympy.Rational(3, 32) * sigma**2 * x**2),
-            ),
-        ),
-    )
-
-
-def neighbourhood(x):
-    """For x² ≤ 9/8 the scale σ² = (2/3)(9/8 − x²) is admissible and takes x to 0 in one step of either sample."""
-    squared_sigma = hitting_scale(x)
-    inside = Fact(width - x**2, "$x^2 \\le \\frac98$", "premise")
-    admissible = consequence("$x^2 \\le \\frac98$", sympy.Rational(2, 3) * hypothesis(inside))
-    return [
-        chain(sympy.Integer(0), le(squared_sigma, admissible)),
-        chain(step(x, squared_sigma), eq(sympy.Integer(0), by_expansion("0, where both steps rest"))),
-    ]
-
-
-def outer_basin(x, names=("", "")):
-    """|x| ≤ 6/5: with σ = 1/2 each step of either sample is at most (15/16)|x|, so every realisation converges to 0."""
-    inside = Fact(start**2 - x**2, "$|x| \\le \\frac65$", "premise")
-    at_half = step(x, sympy.Rational(1, 4))
-    return chain(
-        at_half**2,
-        le(
-            (ratio * at_half) ** 2,
-            consequence("the second sample goes further", nonnegative_part((ratio**2 - 1) * at_half**2)),
-            names[0],
-        ),
-        le(
-            (sympy.Rational(15, 16) * x) ** 2,
-            consequence(
-                "$(\\frac34)^2-(x^2-\\frac34)^2 = x^2(\\frac32-x^2)$",
-                (ratio**2 * x**4) * hypothesis(inside),
-                nonnegative_part(ratio**2 * (sympy.Rational(3, 2) - start**2) * x**4),
-            ),
-            names[1],
-        ),
-    )
-
-
-def start_is_not_hit(sigma):
-    """No σ takes 6/5 to 0."""
-    return chain(
-        step(start, sigma**2),
-        gt(
-            sympy.Integer(0),
-            consequence(
-                "$\\frac{36}{25} > \\frac98$",
-                nonnegative_part(start * (start**2 - width)),
-                nonnegative_part(sympy.Rational(3, 2) * start * sigma**2),
-            ),
-        ),
-    )
-
-
-def not_both(p, squared_sigma):
-    """No σ takes both p and −5p/4 to 0."""
-    return chain(
-        ratio * step(p, squared_sigma) + step(-ratio * p, squared_sigma),
-        eq(-ratio * (ratio**2 - 1) * p**3, by_expansion("not 0 for $p \\ne 0$")),
-    )
-
-
-def zero_repels(x, sigma):
-    """x² ≤ 1/32 and σ² ≤ 1/48: |T_σ(x)| ≥ (17/16)|x|, and the second sample drives away even faster."""
-    near = Fact(sympy.Rational(1, 32) - x**2, "$x^2 \\le \\frac1{32}$", "premise")
-    late = Fact(sympy.Rational(1, 48) - sigma**2, "$\\sigma_t^2 \\le \\frac1{48}$", "premise")
-    excess = near.slack + sympy.Rational(3, 2) * late.slack
-    weight = sympy.Rational(17, 8) * x**2
-    return chain(
-        (sympy.Rational(17, 16) * x) ** 2,
-        le(
-            step(x, sigma**2) ** 2,
-            consequence(
-                "$\\frac98-x^2-\\frac32\\sigma^2 \\ge \\frac{17}{16}$",
-                square(x * excess),
-                weight * hypothesis(near),
-                (sympy.Rational(3, 2) * weight) * hypothesis(late),
-            ),
-        ),
-    )
-
-
-def refute_one_step(_):
-    x, p = sympy.symbols("x p", real=True)
-    sigma = sympy.Symbol("sigma", nonnegative=True)
-    return derivation(
-        *steps_of_the_samples(x, sigma),
-        unique_minimiser(x, sigma),
-        *neighbourhood(x),
-        outer_basin(x),
-        start_is_not_hit(sigma),
-        not_both(p, sigma**2),
-        zero_repels(x, sigma),
-    )
-
-
-def both_realisations(xp, x, sigma, squared_tau):
-    """|x_2| for k = (1, 1) plus |x_2| for k = (2, 1), the scales being σ and then τ."""
-
-    def one_step(position, squared):
-        return position * (position**2 + xp.number(Fraction(3, 2)) * squared - xp.number(WIDTH))
-
-    first = one_step(x, sigma**2)
-    second = -xp.number(RATIO) * first
-    return abs(one_step(first, squared_tau)) + abs(one_step(second, squared_tau)), 0 * x
-
-
-AFTER_ONE_STEP = START * (START**2 + Fraction(3, 8) - WIDTH)
-COUNTEREXAMPLE = (
-    "ηf_1 = 17x²/16 − x⁴/4, ηf_2 = 5x⁴/16 − 13x²/64 for any η > 0: every f_σ has the unique minimiser 0, the starts with "
-    "x² ≤ 9/8 lie in B(0), and 6/5 lies in B(1/2) by the constant schedule 1/2. It is not in B(0): 0 repels both samples once "
-    "σ_t² ≤ 1/48, so a run that converges to 0 must hit it; 6/5 is not taken to 0 by any σ, and from x_t ≠ 0 on, whatever the "
-    "schedule, one of p and −5p/4 (k_t = 1, k_t = 2) is not taken to 0 by the next σ, so some realisation never hits 0; the "
-    "schedule of the printed proof serves the realisation k_1 = 1 and not k_1 = 2"
+LIPSCHITZ = tuple(  # runs on steeper functions leave the reach of exact numbers
+    family for family in DEFAULT_FAMILIES if family.name in ("cosines", "convex-huber", "gaussian-mixture")
 )
 
 
-def refutation(derive, where=""):
-    return Refutation(
-        derivation=derive,
-        explanation=COUNTEREXAMPLE + where,
-        sides=both_realisations,
-        relation="<=",
-        instance={
-            "x": START,
-            "sigma": Fraction(1, 2),
-            "squared_tau": Fraction(2, 3) * (WIDTH - AFTER_ONE_STEP**2),
-        },
-    )
+def run(xp, drawn, x, schedule, eta):
+    """x_T of Definition B.1 for f_{k_1}, …, f_{k_T} and σ_1, …, σ_{T+1}: the step to x_t uses σ_{t+1}, so σ_1 is never used."""
+    for f, sigma in zip(drawn, schedule[1:], strict=True):
+        x = x - xp.scale(eta, f.smoothed_gradient(x, sigma))
+    return x
 
 
-def printed_one_step(s):
-    """The printed proof at x = 6/5, α_t = 1/2, N = 1: p is x_1 for k_1 = 1, and the printed β takes it to the minimiser."""
-    x, p = sympy.Symbol("x", real=True), s.p
-    squared_beta = hitting_scale(p)
+def concatenated(alpha, beta):
+    """γ_t = α_t for t ≤ N+1 and γ_t = β_{t−N} after that, for α_1, …, α_{N+1}."""
+    return (*alpha, *beta[1:])
+
+
+def two_stages(xp, f_1, f_2, x, eta, sigma, alpha, tau, beta):
+    """x_2 of the run with γ, and y_1 of the run with β from y_0 = x_1; one step in each stage, k = (1, 2)."""
+    first, second = (sigma, alpha), (tau, beta)
+    whole = run(xp, (f_1, f_2), x, concatenated(first, second), eta)
+    return whole, run(xp, (f_2,), run(xp, (f_1,), x, first, eta), second, eta)
+
+
+def prove_two_stages(s):
     return derivation(
-        outer_basin(x, ("L1 second sample", "L1")),
-        chain(p**2, le(width, elementary("$x_1 = p$ lies in the ball inside $B(\\tau)$"), "L2")),
-        chain(step(p, squared_beta), eq(sympy.Integer(0), by_expansion("$y_1 = 0 = x^*_\\tau$"), "L3")),
         chain(
-            sympy.Integer(0),
-            le(squared_beta, elementary("$(\\gamma_t) \\subset [\\tau,\\infty)$, $\\tau = 0$"), "L4"),
-        ),
-        chain(
-            step(-ratio * p, squared_beta),
-            eq(
-                sympy.Integer(0),
-                by_expansion(
-                    "the schedule serves the realisation with $k_1 = 2$ too, where $x_1 = -\\frac54p$"
-                ),
-                "L5",
-            ),
+            inner(s.left, s.direction),
+            eq(inner(s.right, s.direction), by_expansion("from $x_N$ on, the runs take the same steps")),
         ),
     )
 
 
-one_step = Claim(
-    id="starnes2023/proposition-b.1",
-    printed="Proposition B.1",
+one_step_corrected = Claim(
+    id="starnes2023/proposition-b.1-corrected",
+    printed="Proposition B.1, corrected",
     kind="implication",
-    statement=r"$f_\sigma$ has a unique minimiser for $0 \le \sigma \le \Sigma$; $0 \le \tau < \sigma \le \Sigma$, and an open set "
-    r"around $x^*_\sigma$ is contained in $B(\tau)$. Then $B(\sigma) \subset B(\tau)$.",
-    space=Space(p=real(-1, 1)),
-    refutation=refutation(refute_one_step),
-    printed_proof=printed_one_step,
+    statement=r"Let $\tau < \sigma$. $K = 1$: if an open set around $x^*_\sigma$ lies in $B(\tau)$, then $B(\sigma) \subset B(\tau)$: "
+    r"the run with $\gamma_t = \alpha_t$ ($t \le N+1$), $\gamma_t = \beta_{t-N}$ ($t > N+1$) is the run with $(\alpha_t)$ up to "
+    r"$x_N$ and from there the run with $(\beta_t)$ and $(k_{t+N})$. Every $K$: the same holds of the larger sets "
+    r"$\bigcap_{(k_t)}\bigcup_{(\sigma_t)}B(\sigma,(\sigma_t);(k_t))$, whose schedule may depend on the realisation; and $x \in B(\tau)$ "
+    r"if one schedule $(\beta_t)$ serves an open set around $x^*_\sigma$ and one $N$ brings the runs of all realisations from $x$ into it.",
+    space=Space(
+        d=dimension(1, 2, 5),
+        f_1=function(*LIPSCHITZ),
+        f_2=function(*LIPSCHITZ),
+        x=point(),
+        eta=real(0, open_low=True),
+        tau=real(0),
+        sigma=real("tau", open_low=True),
+        alpha=real("sigma"),
+        beta=real("tau"),
+    ),
+    sides=two_stages,
+    relation="=",
+    derivation=prove_two_stages,
+    corrects="starnes2023/proposition-b.1",
     uses=["starnes2023/definition-b.1"],
+    expected="proved",
+    note="The formula has one step in each stage and both samples; longer stages repeat the step. $\\alpha_t \\ge \\sigma > \\tau$, so "
+    "$\\gamma$ is admissible. The rest is the definition of "
+    "a limit: $x_t \\to x^*_\\sigma$ enters the open set at some $N$, $y_t \\to x^*_\\tau$ is $x_{N+t} \\to x^*_\\tau$, and "
+    "$\\gamma_t = \\beta_{t-N} \\to \\tau$. For $K = 1$ the schedule may depend on $x_N$, since there is only one realisation.",
+)
+
+
+def printed_chain(s):
+    """L1 on the counterexample to Proposition B.1, as in its L5; L2 starts from Σ = σ_1, where σ_1 = 0."""
+    one_scale = by_expansion("Proposition B.1: the scale for $k_1 = 1$ serves $k_1 = 2$ too")
+    return derivation(
+        chain(step(-ratio * s.p, hitting_scale(s.p)), eq(sympy.Integer(0), one_scale, "L1")),
+        chain(s.Sigma, eq(sympy.Integer(0), by_expansion("$B(\\Sigma) = B(\\sigma_1)$"), "L2")),
+    )
+
+
+chain_of_basins = Claim(
+    id="starnes2023/corollary-b.1",
+    printed="Corollary B.1",
+    kind="implication",
+    statement=r"$0 = \sigma_1 < \cdots < \sigma_N = \Sigma$, and for $n = 2, \dots, N$ $f_{\sigma_n}$ has a unique minimiser and there "
+    r"is $R_n > 0$ with $B(x^*_{\sigma_n}, R_n) \subset B(\sigma_{n-1})$. Then $B(\Sigma) \subset B(0)$.",
+    space=Space(p=real(-1, 1), Sigma=real(0, open_low=True)),
+    refutation=refutation(refute_one_step, "; here N = 2, σ_2 = Σ = 1/2"),
+    printed_proof=printed_chain,
+    uses=["starnes2023/proposition-b.1"],
     expected="refuted",
-    expected_proof_gaps=["L5"],
-    note="L5 exchanges the quantifiers: $\\gamma$ was chosen for one realisation, and $B(\\tau)$ asks for one schedule that serves "
-    "all of them. L4 is read with the indices that concatenate the runs: the step to $x_t$ uses $\\gamma_{t+1}$, so "
-    "$\\gamma_t = \\alpha_t$ for $t \\le N+1$ and $\\gamma_t = \\beta_{t-N}$ after that. If the intersection were over almost all "
-    "realisations, this instance would not decide.",
+    expected_proof_gaps=["L1", "L2"],
+    note="L1 is Proposition B.1 and has the gap of its proof. L2 is misprinted: the sequence increases from $\\sigma_1 = 0$, so it "
+    "should read $B(\\Sigma) = B(\\sigma_N) \\subset \\cdots \\subset B(\\sigma_1) = B(0)$, which does follow from L1. The hypothesis "
+    "of Proposition B.1 that every $f_\\sigma$ has a unique minimiser is not carried over; the proof does not need it.",
+)
+
+
+def three_stages(xp, f, x, eta, alpha, beta, gamma):
+    """x_3 of one run, and the end of three runs of one step, each from the end of the one before."""
+    first, second, third = ((scale, scale) for scale in (alpha, beta, gamma))
+    whole = run(xp, (f, f, f), x, concatenated(concatenated(first, second), third), eta)
+    reached = x
+    for stage in (first, second, third):
+        reached = run(xp, (f,), reached, stage, eta)
+    return whole, reached
+
+
+def prove_three_stages(s):
+    return derivation(
+        chain(
+            inner(s.left, s.direction),
+            eq(inner(s.right, s.direction), by_expansion("the stages, one after the other")),
+        )
+    )
+
+
+chain_of_basins_corrected = Claim(
+    id="starnes2023/corollary-b.1-corrected",
+    printed="Corollary B.1, corrected",
+    kind="implication",
+    statement=r"The hypotheses of Corollary B.1, and $K = 1$, or every $K$ with "
+    r"$\bigcap_{(k_t)}\bigcup_{(\sigma_t)}B(\sigma,(\sigma_t);(k_t))$ in place of $B(\sigma)$: $B(\Sigma) \subset B(0)$, by the schedule that "
+    r"puts the stages of $\sigma_N, \dots, \sigma_1$ one after the other.",
+    space=Space(
+        d=dimension(1, 2, 5),
+        f=function(*LIPSCHITZ),
+        x=point(),
+        eta=real(0, open_low=True),
+        gamma=real(0),
+        beta=real("gamma"),
+        alpha=real("beta"),
+    ),
+    sides=three_stages,
+    relation="=",
+    derivation=prove_three_stages,
+    corrects="starnes2023/corollary-b.1",
+    uses=["starnes2023/proposition-b.1-corrected"],
+    expected="proved",
+    note="Induction over $n$ with Proposition B.1 for $K = 1$; the formula puts three stages of one step together.",
 )
 
 # ---- the dependence that the paper itself remarks ----------------------------------------------------------------------

@@ -194,7 +194,7 @@ global_basin_a = Claim(
     expected="refuted",
     expected_proof_gaps=["L2"],
     note="The space is that of the printed proof, with f for $f_\\Sigma$ and one sample, whose minimiser is shared. L2 is wrong "
-    "where $\\eta$ is too large for $f_\\Sigma$. For $K \\ge 2$ it is wrong for every $\\eta$: $f_1 = x_1^2$ and $f_2 = x_2^2$ share "
+    "where $\\eta$ is too large for $f_\\Sigma$. For $K \\ge 2$ and the intersection over all realisations it is wrong for every $\\eta$: $f_1 = x_1^2$ and $f_2 = x_2^2$ share "
     "the minimiser 0, but the realisation $k_t = 1$ never moves $x_2$, so $B(\\Sigma) \\subset \\{x_2 = 0\\}$. L3 rests on "
     "Corollary B.1, which is refuted for $K = 2$.",
 )
