@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.basins import check_basin, enumerate_basin
+from theorycheck.basins import adversarial_run, check_basin, enumerate_basin
 from theorycheck.errors import ClaimError
 from theorycheck.namespaces import numpy_namespace
 
@@ -167,6 +167,45 @@ def test_union_of_intersections_is_smaller(reached):
     assert not (table.inside(0.5) & ~table.inside_for_each_realisation(0.5)).any()
 
 
+# ---- the adversary -------------------------------------------------------------------------------------------------------
+
+
+def test_adversary_among_all_realisations():
+    """Its realisation is one of the enumerated ones, and for one step it is the worst."""
+    xp, starts = numpy_namespace(), np.array([[0.3], [1.0], [-1.1]])
+    samples = (Scalar(FIRST[0]), Scalar(SECOND[0]))
+    for schedule in [(0.5,), (0.5, 0.2, 0.1)]:
+        table = enumerate_basin(xp, samples, starts, np.zeros(1), [schedule], 1).distances[0]
+        found = adversarial_run(xp, samples, starts, np.zeros(1), schedule, 1)
+        assert (
+            np.isclose(table, found.distances, rtol=1e-12).any(axis=0).all()
+        )  # the same steps, batched otherwise
+        if len(schedule) == 1:
+            np.testing.assert_allclose(found.distances, table.max(axis=0), rtol=1e-12)
+        positions = starts[:, 0]
+        for sigma, indices in zip(schedule, found.indices, strict=True):
+            moves = np.stack([positions - f.smoothed_gradient(positions, sigma) for f in samples])
+            positions = moves[indices, np.arange(3)]
+        np.testing.assert_allclose(found.distances, abs(positions), rtol=1e-12)
+
+
+def test_adversary_in_the_plane():
+    """f_1 = x_1²/2, f_2 = x_2²/2 share the minimiser 0; the adversary leaves one coordinate where it is."""
+
+    class Coordinate:
+        def __init__(self, number):
+            self.number = number
+
+        def smoothed_gradient(self, x, sigma):
+            return x * (np.arange(2) == self.number)
+
+    found = adversarial_run(
+        numpy_namespace(), (Coordinate(0), Coordinate(1)), np.array([[1.0, 3.0]]), np.zeros(2), [0] * 50, 0.5
+    )
+    assert found.distances[0] >= 3  # exact: x_2 is never moved
+    assert (found.indices == 0).all()
+
+
 # ---- bad input ---------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +231,11 @@ def test_bad_input(changed, message):
     }
     with pytest.raises(ClaimError, match=message):
         check_basin(**{**arguments, **changed})
+
+
+def test_no_samples():
+    with pytest.raises(ClaimError, match="no samples"):
+        adversarial_run(numpy_namespace(), (), np.zeros((1, 1)), np.zeros(1), [0], 1)
 
 
 def test_schedules_of_different_lengths():

@@ -8,7 +8,8 @@ to the minimiser of f_σ. Schedules are written here without σ_1, which no step
 the first step. f_σ(x) = E f(x + σu) with u ~ N(0, I/2).
 
 `check_basin` certifies whole intervals of starts on the line, for all realisations and infinitely many steps, in balls.
-`enumerate_basin` runs all realisations of finitely many steps in any dimension, for several schedules at once.
+`enumerate_basin` runs all realisations of finitely many steps in any dimension, for several schedules at once, and
+`adversarial_run` one realisation of many steps that keeps away from the minimiser.
 """
 
 from __future__ import annotations
@@ -351,3 +352,53 @@ def enumerate_basin(
             last = state.x
         tables.append(xp.norm(last - minimiser))
     return BasinTable(xp.stack(tables))
+
+
+@dataclass(frozen=True)
+class AdversarialRun:
+    """The realisations that `adversarial_run` chose.
+
+    Attributes
+    ----------
+    indices : array (T, starts)
+        k_t − 1 for every step and start.
+    distances : array (starts,)
+        ‖x_T − x*_σ‖.
+    """
+
+    indices: Any
+    distances: Any
+
+
+def adversarial_run(
+    xp: Any, samples: Sequence[Any], starts: Any, minimiser: Any, schedule: Sequence[Any], learning_rate: Any
+) -> AdversarialRun:
+    """Choose k_t at every step so that x_t is as far from the minimiser as one step allows; any number of steps.
+
+    A run that stays away shows that the start is not in the basin by this schedule, as far as a finite run can show that. A
+    run that comes near shows nothing about other realisations.
+
+    Parameters
+    ----------
+    xp, samples, starts, minimiser, learning_rate
+        As in `enumerate_basin`.
+    schedule : sequence
+        The scales of the T steps.
+
+    Raises
+    ------
+    ClaimError
+        If there are no samples, a scale is negative or the learning rate is not positive.
+    """
+    from theorycheck.optimizers import gsmooth_sgd, sequence, start_sgd
+
+    if not samples:
+        raise ClaimError("adversarial_run: there are no samples; give at least one function")
+    step = gsmooth_sgd(xp, samples, learning_rate, sequence(schedule))
+    x, chosen = starts, []
+    for t in range(1, len(schedule) + 1):
+        reached = xp.stack([step(t, k, start_sgd(x)).x for k in range(len(samples))])
+        farthest = xp.argmax(xp.norm(reached - minimiser), axis=0)
+        x = xp.take_along_axis(reached, farthest[None, :, None], axis=0)[0]
+        chosen.append(farthest)
+    return AdversarialRun(xp.stack(chosen) if chosen else xp.zeros((0, len(starts))), xp.norm(x - minimiser))

@@ -28,7 +28,11 @@ definition = Claim(
     statement=r"$B(\sigma,(\sigma_t);(k_t)) = \{x: x_t \to x^*_\sigma\}$ for $x_0 = x$, "
     r"$x_t = x_{t-1}-\eta\nabla f_{k_t,\sigma_{t+1}}(x_{t-1})$; $B(\sigma,(\sigma_t))$ is the intersection over all realisations "
     r"$(k_t)$, $B(\sigma)$ the union over $(\sigma_t) \subset [\sigma,\infty)$, $\sigma_t \to \sigma$.",
-    implements=["theorycheck.basins:check_basin", "theorycheck.basins:enumerate_basin"],
+    implements=[
+        "theorycheck.basins:check_basin",
+        "theorycheck.basins:enumerate_basin",
+        "theorycheck.basins:adversarial_run",
+    ],
     tests=["tests/test_basins.py"],
     expected="defined",
     note="The learning rate $\\eta$ is fixed, and the sets depend on it. The intersection is over all sequences $(k_t)$, the "
