@@ -1,0 +1,1 @@
+"""Networks: layers, their Gaussian smoothing, and the training problems of starnes2023."""
