@@ -42,7 +42,7 @@ def second_order(gradients: GradientSet, eta: float, batch_size: int) -> Callabl
     """T² M = Ā M Ā + η² p_B (⟨H_i M H_i⟩ − H M H): one weight for each pair and two products with F."""
     n, p_b = gradients.samples, float(sampling_factor(gradients.samples, batch_size))
     xp = array_module(gradients.eigenvalues)
-    pairs = index_tuples(gradients.rank, 2)
+    pairs = xp.asarray(index_tuples(gradients.rank, 2))
     first, second = gradients.eigenvalues[pairs[:, 0]], gradients.eigenvalues[pairs[:, 1]]
     weight = 1 - eta * (first + second) + eta**2 * (1 - p_b) * first * second
     if p_b == 0:
@@ -55,7 +55,7 @@ def second_order(gradients: GradientSet, eta: float, batch_size: int) -> Callabl
 def pair_table(vectors: Array) -> Array:
     """Return v ⊗ v in packed coordinates (v_i², √2 v_i v_j) for every row; shape (n, p) to (n, p(p+1)/2)."""
     xp = array_module(vectors)
-    pairs = index_tuples(vectors.shape[1], 2)
+    pairs = xp.asarray(index_tuples(vectors.shape[1], 2))
     return (
         vectors[:, pairs[:, 0]]
         * vectors[:, pairs[:, 1]]
@@ -66,7 +66,7 @@ def pair_table(vectors: Array) -> Array:
 def elementary_weights(eigenvalues: Array, samples: int, batch_size: int, eta: float, order: int) -> Array:
     """Return D_0: the terms of T^k that contain P_1 alone, Σ_j (−s)^j c_{1…1} e_j(nλ_{i_1}, …, nλ_{i_k}), packed (N,)."""
     xp = array_module(eigenvalues)
-    tuples = index_tuples(len(eigenvalues), order)
+    tuples = xp.asarray(index_tuples(len(eigenvalues), order))
     scaled = samples * eigenvalues
     elementary = [xp.ones(len(tuples))] + [xp.zeros(len(tuples))] * order
     for slot in range(order):
@@ -122,7 +122,7 @@ class _Split:
 def _split(dimension: int, left: int, right: int, xp: Any) -> _Split:
     positions, factors = _split_positions(dimension, left, right)
     return _Split(
-        positions if xp is np else xp.asarray(positions),
+        xp.asarray(positions),
         xp.asarray(factors),
         packed_size(dimension, left),
         packed_size(dimension, right),
@@ -159,7 +159,7 @@ def fourth_order(gradients: GradientSet, eta: float, batch_size: int) -> Callabl
     a, d = gradients.coordinates[:, 0, :], n * gradients.eigenvalues
     c = functools.partial(block_coefficient, n, batch_size)
     table, slots = pair_table(a), _split(gradients.rank, 2, 2, xp)
-    pairs = index_tuples(gradients.rank, 2)
+    pairs = xp.asarray(index_tuples(gradients.rank, 2))
     i, j = pairs[:, 0], pairs[:, 1]
     root = xp.asarray(np.sqrt(multiplicities(gradients.rank, 2)))
     weights = elementary_weights(gradients.eigenvalues, n, batch_size, eta, 4)

@@ -151,7 +151,7 @@ def packed_power(vectors: Array, order: int) -> Array:
     """Return v^{⊗k} in packed coordinates √(k!/α!) v^α for every row v; shape (m, p) to (m, N)."""
     xp = array_module(vectors)
     dimension = vectors.shape[1]
-    tuples = index_tuples(dimension, order)
+    tuples = xp.asarray(index_tuples(dimension, order))
     power = xp.ones((len(vectors), len(tuples)))
     for slot in range(order):
         power = power * vectors[:, tuples[:, slot]]

@@ -93,7 +93,7 @@ def _bits(generator: Any, shape: tuple[int, ...], xp: Any) -> Array:
     """Return uniform 32-bit integers."""
     count = int(np.prod(shape))
     if xp is not np:
-        return generator.integers(0, 2**32, size=shape, dtype=xp.uint32)
+        return generator.integers(0, 2**32 - 1, size=shape, dtype=xp.uint32, endpoint=True)
     words = generator.integers(0, 2**64 - 1, size=(count + 1) // 2, dtype=np.uint64, endpoint=True)
     return words.view(np.uint32)[:count].reshape(shape)
 

@@ -96,7 +96,7 @@ def condition_13_threshold(a: Any, batch_size: int) -> float:
     return 2 / float(xp.linalg.eigvalsh(root[:, None] * matrix * root)[-1])
 
 
-def learning_rate_threshold(a: Any, batch_size: int, order: int = 2, *, scan: int = 200) -> Threshold:
+def learning_rate_threshold(a: Any, batch_size: int, order: int = 2, *, scan: int | None = None) -> Threshold:
     """Return the largest stable learning rate η*_k(B), in float64.
 
     Parameters
@@ -106,8 +106,9 @@ def learning_rate_threshold(a: Any, batch_size: int, order: int = 2, *, scan: in
         B.
     order : int
         k, from 1 to 6.
-    scan : int
+    scan : int, optional
         Number of learning rates of the scan for odd k ≥ 3; an interval of instability narrower than its spacing can be missed.
+        200 where LAPACK finds the spectrum (N ≤ 400), else 40.
 
     Raises
     ------
@@ -135,6 +136,8 @@ def learning_rate_threshold(a: Any, batch_size: int, order: int = 2, *, scan: in
     if order % 2 == 0:
         value = _last_nonpositive(excess, low, high)
         return Threshold(order, batch_size, value, ((0.0, value),), "convex")
+    if scan is None:
+        scan = 200 if packed_size(gradients.rank, order) <= LAPACK_SIZE else 40
     intervals = _scan(excess, low, high, scan)
     if gradients.flat:
         even = learning_rate_threshold(gradients, batch_size, order - 1).learning_rate
@@ -200,7 +203,7 @@ def _pencil(gradients: GradientSet, batch_size: int) -> float:
     from theorycheck.stability.packing import index_tuples
 
     pairs = index_tuples(gradients.rank, 2)
-    middle = (values[pairs[:, 0]] + values[pairs[:, 1]]) / 2
+    middle = (values[xp.asarray(pairs[:, 0])] + values[xp.asarray(pairs[:, 1])]) / 2
     matrix = moment_matrix(moment_operator(gradients, unit, batch_size, 2), xp)
     quadratic = (matrix - xp.eye(len(middle)) + 2 * unit * xp.diag(middle)) / unit**2
     root = 1 / xp.sqrt(middle)
