@@ -43,7 +43,7 @@ def break_link(link: Link, result: LinkResult, claim: Claim, settings: Settings)
 
 
 def _as_claim(link: Link, claim: Claim) -> Claim:
-    label = "".join(c if c.isalnum() else "-" for c in link.name.lower())
+    label = "".join(c if c.isascii() and c.isalnum() else "-" for c in link.name.lower())
     return Claim(
         id=f"{claim.id.split('@')[0]}-link-{label}",
         statement=f"${link.latex}$",
