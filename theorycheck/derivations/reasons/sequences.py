@@ -404,6 +404,8 @@ def _sign(expression: Any, known: tuple[Any, ...], ranges: tuple[Any, ...]) -> b
         return all(_sign(term, known, ranges) for term in expression.args)
     if expression.is_nonnegative:
         return True
+    for size in sorted(expression.atoms(sympy.Abs), key=str)[:1]:  # |z| is z or −z
+        return all(_sign(expression.xreplace({size: z}), known, ranges) for z in (size.args[0], -size.args[0]))
     members = sorted(expression.atoms(sympy.Indexed), key=str)
     plain = {m: sympy.Symbol(f"m_{n}", **m.assumptions0) for n, m in enumerate(members)}
     inside = [
