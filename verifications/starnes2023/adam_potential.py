@@ -130,8 +130,8 @@ def prove_potential_step(s):
 
 
 potential = Claim(
-    id="starnes2023/eq-c.3-corrected",
-    printed="(C.3), corrected",
+    id="starnes2023/eq-c.3-potential",
+    printed="(C.3), one step of its proof, corrected",
     kind="inequality",
     statement=r"Algorithm 2, $f$ $L$-smooth with a minimum, $(\alpha_t)$ non-increasing, $C_0\alpha_t \le \eta_t \le \tilde C_0\alpha_t$, and "
     r"$\|\nabla f_{k,\sigma_t}(x_{t-1})\| \le B$ along the run: one step of the potential $F_t+\tilde C_0\frac\beta{1-\beta}\alpha_ta_t$. "
@@ -165,7 +165,6 @@ potential = Claim(
     hypotheses=[DESCENT, DIRECTION, INDUCTION, FACTOR, FALLING, ABOVE, ABOVE_NEXT, BELOW_NEXT],
     sides=potential_step,
     derivation=prove_potential_step,
-    corrects="starnes2023/eq-c.3",
     uses=["starnes2023/lemma-c.1-corrected", "starnes2023/lemma-2.1d"],
     expected="proved",
 )
