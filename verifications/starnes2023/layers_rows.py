@@ -36,9 +36,8 @@ def mean_over(expression, moments):
         return expression
     total = 0
     for powers, coefficient in sympy.Poly(sympy.expand(expression), *variables).terms():
-        for variable, power in zip(variables, powers, strict=True):
-            coefficient *= moments[variable][power - 1] if power else 1
-        total += coefficient
+        factors = (moments[v][power - 1] for v, power in zip(variables, powers, strict=True) if power)
+        total += coefficient * sympy.prod(factors)
     return sympy.expand(total)
 
 
