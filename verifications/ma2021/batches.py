@@ -95,7 +95,7 @@ def is_contraction(xp: Any, a: Any, eta: Any, B: int, k: int) -> Any:
         full = xp.where(xp.isfinite(full), full, 2.0)
         return xp.max(xp.abs(xp.linalg.eigvalsh((full + xp.swapaxes(full, -1, -2)) / 2)), axis=-1) <= 1
     return all(
-        _is_semidefinite(
+        is_semidefinite(
             [[(norms[i] if i == j else 0) + sign * matrix[i][j] for j in range(k + 1)] for i in range(k + 1)]
         )
         for sign in (1, -1)
@@ -114,7 +114,7 @@ def _substituted(step: list[list[Any]], k: int, j: int) -> list[Any]:
     return product
 
 
-def _is_semidefinite(matrix: list[list[Any]]) -> bool:
+def is_semidefinite(matrix: list[list[Any]]) -> bool:
     """By symmetric elimination; entries have shape (1,), and a comparison that is not certain raises."""
     size = len(matrix)
     for i in range(size):

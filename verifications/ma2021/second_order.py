@@ -1,0 +1,434 @@
+r"""Second order: (31)-(33), Proposition 1 (13), Corollary 3 (30), the remark on two definitions, sharpness and non-uniformity.
+
+All true in every reading. For k = 2 the readings of Definition 5 are equivalent (remark 3). p_B = (n−B)/(B(n−1)), and 0 for B = n.
+"""
+
+from fractions import Fraction
+
+import sympy
+
+from theorycheck import Claim, Space, choice, matrix, real, requires, vector
+from theorycheck.algebra import expectation, inner, norm_squared
+from theorycheck.algebra.expectation import index
+from theorycheck.algebra.facts import elementary as fact
+from theorycheck.algebra.vectors import vector as algebra_vector
+from theorycheck.derivations import by_expansion, chain, consequence, eq, expected, hypothesis, le, square
+from verifications.ma2021.batches import is_semidefinite, step_matrices
+from verifications.ma2021.lemma_3 import apply_steps, squared_norm
+from verifications.ma2021.reasons import Random, concluding
+from verifications.ma2021.tensor_powers import kronecker
+from verifications.ma2021.theorem_1 import trace_chain
+from verifications.ma2021.theorem_2 import BATCH_FITS, STABILITY
+
+SECOND = {
+    s: text.replace("^k", "^2").replace(r"\otimes k", r"\otimes 2").replace("_k^2", "_2^2")
+    for s, text in STABILITY.items()
+}
+
+
+def sampling_factor(n, B):
+    """p_B; where B = n (so also for n = 1) it is 0, and B > n is excluded by the hypotheses."""
+    return Fraction(0) if n <= B else Fraction(n - B, B * (n - 1))
+
+
+def two_parameters():
+    return {"n": choice(1, 2, 3), "B": choice(1, 2, 3), "a": matrix("n", 2), "eta": real(0)}
+
+
+# ---- (31)-(33) ---------------------------------------------------------------------------------------------------------
+
+
+def hessians(a):
+    return [a[:, i, :, None] * a[:, i, None, :] for i in range(a.shape[1])]
+
+
+def closed_form(xp, a, eta, B):
+    """The matrix of (30), shape (N, 4, 4)."""
+    n = a.shape[1]
+    identity = xp.asarray([[[1, 0], [0, 1]]])
+    rate = xp.reshape(xp.asarray(eta), (-1, 1, 1))
+    samples = hessians(a)
+    H = sum(samples) / n
+    mean_of_squares = sum(kronecker(h, 2) for h in samples) / n
+    return kronecker(identity - rate * H, 2) + rate**2 * xp.number(sampling_factor(n, B)) * (
+        mean_of_squares - kronecker(H, 2)
+    )
+
+
+def mean_of_steps(xp, n, B, a, eta):
+    a = xp.asarray(a)
+    steps = step_matrices(a, eta, B)
+    mean = sum(
+        kronecker(xp.stack([xp.stack(row, axis=-1) for row in step], axis=-2), 2) for step in steps
+    ) / len(steps)
+    return mean.reshape(a.shape[0], -1), closed_form(xp, a, eta, B).reshape(a.shape[0], -1)
+
+
+def prove_closed_form(_):
+    """Entry by entry: x_i and y_i are entries of H_i, S_x and S_y their sums, S_xy = Σ x_i y_i; each side is linear in H_i ⊗ H_j."""
+    n, B = sympy.symbols("n B", positive=True, integer=True)
+    eta, Sx, Sy, Sxy, one, unit_x, unit_y = sympy.symbols("eta S_x S_y S_xy delta delta_x delta_y", real=True)
+    once, twice = B / n, B * (B - 1) / (n * (n - 1))
+    first = one - eta * (unit_y * Sx + unit_x * Sy) / n
+    pairs = once * Sxy + twice * (Sx * Sy - Sxy)
+    factor = (n - B) / (B * (n - 1))
+    return concluding(
+        chain(
+            sympy.binomial(n - 1, B - 1) / sympy.binomial(n, B),
+            eq(once, by_expansion("$\\mathbb P(i \\in I) = B/n$"), "one index"),
+        ),
+        chain(
+            sympy.binomial(n - 2, B - 2) / sympy.binomial(n, B),
+            eq(
+                twice,
+                by_expansion("$\\mathbb P(i, j \\in I) = \\frac{B(B-1)}{n(n-1)}$ for $i \\ne j$"),
+                "two indices",
+            ),
+        ),
+        chain(
+            first.subs(one, unit_x * unit_y) + eta**2 / B**2 * pairs,
+            eq(
+                (unit_x - eta * Sx / n) * (unit_y - eta * Sy / n)
+                + eta**2 * factor * (Sxy / n - Sx * Sy / n**2),
+                by_expansion("(31) with (32) inserted, collected"),
+                "collected",
+            ),
+        ),
+    )
+
+
+equation_31 = Claim(
+    id="ma2021/eq-31",
+    printed="(31)-(33)",
+    kind="identity",
+    statement=r"$\mathbb E_IA_I\otimes A_I = \mathrm{Id}-\eta(H\otimes\mathrm{Id}+\mathrm{Id}\otimes H)+\frac{\eta^2}{B^2}\mathbb E_I\sum_{i,j\in I}H_i\otimes H_j$, "
+    r"$\mathbb E_I\sum_{i,j\in I}H_i\otimes H_j = \frac Bn\sum_iH_i\otimes H_i+\frac{B(B-1)}{n(n-1)}\sum_{i\ne j}H_i\otimes H_j$, and so "
+    r"$\mathbb E_IA_I\otimes A_I$ is the matrix of (30).",
+    space=Space(**two_parameters()),
+    hypotheses=[BATCH_FITS],
+    sides=mean_of_steps,
+    relation="=",
+    derivation=prove_closed_form,
+    uses=["ma2021/eq-16"],
+    expected="proved",
+    note="Presupposes $n \\ge 2$ where $n-1$ divides; for $B = n$ the factor is 0.",
+)
+
+# ---- Proposition 1 (13) ---------------------------------------------------------------------------------------------------
+# X = ‖w‖², Y = ⟨w, Hw⟩, P = (1/n) Σ ‖H_i w‖², Q = ‖Hw‖², for any w.
+
+X, Y, P, Q = sympy.symbols("X Y P Q", real=True)
+FACTOR = sympy.Symbol("p_B", nonnegative=True)
+
+
+def _quadratic_form(eta):
+    """⟨w, [(Id−ηH)² + η²p_BΣ] w⟩."""
+    return X - 2 * eta * Y + eta**2 * Q + eta**2 * FACTOR * (P - Q)
+
+
+def condition_13(xp, n, B, a, eta):
+    """λ_max of the matrix of (13) is at most 1; on symbols its quadratic form at w."""
+    if xp.name == "sympy":
+        return X - _quadratic_form(eta) >= 0
+    rate = xp.reshape(xp.asarray(eta), (-1, 1, 1))
+    samples = hessians(a)
+    H = sum(samples) / n
+    square_mean = sum(_product(h, h) for h in samples) / n
+    shrunk = xp.asarray([[[1, 0], [0, 1]]]) - rate * H
+    matrix_13 = _product(shrunk, shrunk) + rate**2 * xp.number(sampling_factor(n, B)) * (
+        square_mean - _product(H, H)
+    )
+    return at_most_identity(xp, matrix_13)
+
+
+def _product(x, y):
+    return (x[:, :, :, None] * y[:, None, :, :]).sum(axis=2)
+
+
+def at_most_identity(xp, matrix_):
+    """Whether the largest eigenvalue of a symmetric matrix is at most 1; exact outside floats."""
+    size = matrix_.shape[-1]
+    if xp.name in ("numpy", "cupy"):
+        finite = xp.where(xp.isfinite(matrix_), matrix_, 2.0)
+        return xp.linalg.eigvalsh((finite + xp.swapaxes(finite, -1, -2)) / 2)[..., -1] <= 1
+    return is_semidefinite([[int(i == j) - matrix_[:, i, j] for j in range(size)] for i in range(size)])
+
+
+CONDITION_13 = requires(
+    condition_13, r"\lambda_{\max}\{(\mathrm{Id}-\eta H)^2+\eta^2\tfrac{n-B}{B(n-1)}\Sigma\} \le 1"
+)
+
+
+def mean_squared_norm(xp, n, B, a, eta, w):
+    """E_I ‖A_I w‖² against ‖w‖²."""
+    a = xp.asarray(a)
+    total = 0
+    steps = step_matrices(a, eta, B)
+    for step in steps:
+        image = [row[0] * w[:, 0] + row[1] * w[:, 1] for row in step]
+        total = total + image[0] ** 2 + image[1] ** 2
+    return total / len(steps), xp.vecdot(w, w)
+
+
+def prove_second_order(s):
+    n, B = sympy.symbols("n B", positive=True, integer=True)
+    eta = s.eta
+    factor = (n - B) / (B * (n - 1))
+    pairs = B * P + B * (B - 1) / (n * (n - 1)) * (n**2 * Q - n * P)
+    form = _quadratic_form(eta)
+    return concluding(
+        chain(
+            X - 2 * eta * Y + eta**2 / B**2 * pairs,
+            eq(
+                form.subs(FACTOR, factor),
+                by_expansion(
+                    "$\\mathbb E_I\\|A_Iw\\|^2 = \\langle w,\\mathbb E_IA_I^2w\\rangle$, as in (31)-(33)"
+                ),
+                "L1",
+            ),
+        ),
+        chain(
+            form,
+            le(
+                X,
+                consequence(
+                    "(13), for every $w$: so $\\mathbb E\\|w_{t+1}\\|^2 \\le \\mathbb E\\|w_t\\|^2$",
+                    hypothesis(s.assume(CONDITION_13)),
+                ),
+                "L2",
+            ),
+        ),
+    )
+
+
+def proposition_1(s):
+    return Claim(
+        id=f"ma2021/proposition-1@{s}",
+        printed="Proposition 1 (13)",
+        kind="implication",
+        statement=r"If $\lambda_{\max}\{(\mathrm{Id}-\eta H)^2+\eta^2\frac{n-B}{B(n-1)}\Sigma\} \le 1$, then "
+        + SECOND[s]
+        + " for all $t$.",
+        space=Space(**two_parameters(), w=vector(2)),
+        hypotheses=[BATCH_FITS, CONDITION_13],
+        sides=mean_squared_norm,
+        derivation=prove_second_order,
+        uses=["ma2021/eq-31"] + (["ma2021/remark-3"] if s == "sc" else []),
+        expected="proved",
+        note="$\\mathbb E\\|w_t\\|_2^2$ does not increase: $C = 1$ in the readings @a and @b, which are the same for $k = 2$"
+        + (", and $C = \\sqrt p$ here, by remark 3." if s == "sc" else ".")
+        + " Presupposes $n \\ge 2$ where $n-1$ divides. Sufficient only: (30) is weaker.",
+    )
+
+
+propositions_1 = {s: proposition_1(s) for s in STABILITY}
+proposition_1_entry = Claim(
+    id="ma2021/proposition-1",
+    printed="Proposition 1 (13)",
+    kind="implication",
+    statement=r"$W^*$ is $2$-stable if $\lambda_{\max}\{(\mathrm{Id}-\eta H)^2+\eta^2\frac{n-B}{B(n-1)}\Sigma\} \le 1$.",
+    readings=list(propositions_1.values()),
+    expected="proved",
+)
+
+# ---- Corollary 3 (30) -------------------------------------------------------------------------------------------------------
+# M = P − Q with P, Q ⪰ 0, PQ = 0 and |M| = P + Q. ⟨uuᵀ, T vvᵀ⟩ = E_I ⟨u, A_I v⟩² ≥ 0; x, y, z are such numbers ⟨u, A_I v⟩ for two
+# eigenvectors of P, one of each, two of Q, weighted by the roots of their eigenvalues.
+
+PAIR = index("s")
+OF_P, MIXED, OF_Q = (Random(name, "s") for name in ("x_s", "y_s", "z_s"))
+SIZE = sympy.Symbol("N", nonnegative=True)  # ‖M‖_F² = ‖|M|‖_F²
+
+
+def _form_of_operator(sign):
+    """⟨M, TM⟩ (sign −1) or ⟨|M|, T|M|⟩ (sign +1)."""
+    return expectation(OF_P**2, PAIR) + 2 * sign * expectation(MIXED**2, PAIR) + expectation(OF_Q**2, PAIR)
+
+
+def condition_30(xp, n, B, a, eta):
+    """λ_max of the matrix of (30) is at most 1; on symbols its quadratic form at |M|."""
+    if xp.name == "sympy":
+        return SIZE - _form_of_operator(1) >= 0
+    return at_most_identity(xp, closed_form(xp, xp.asarray(a), eta, B))
+
+
+def spectral_radius_30(xp, n, B, a, eta):
+    if xp.name == "sympy":
+        return SIZE - _form_of_operator(1) >= 0
+    matrix_30 = closed_form(xp, xp.asarray(a), eta, B)
+    above, below = at_most_identity(xp, matrix_30), at_most_identity(xp, -matrix_30)
+    return above & below if xp.name in ("numpy", "cupy") else above and below
+
+
+CONDITIONS_30 = {
+    "a": ("\\lambda_{\\max}", requires(condition_30, r"\lambda_{\max}\{\dots\} \le 1")),
+    "b": ("\\rho", requires(spectral_radius_30, r"\rho\{\dots\} \le 1")),
+}
+MATRIX_30 = r"\{(\mathrm{Id}-\eta H)\otimes(\mathrm{Id}-\eta H)+\eta^2\frac{n-B}{B(n-1)}[\frac1n\sum_iH_i\otimes H_i-H\otimes H]\}"
+
+
+def contraction(xp, n, B, a, eta, m):
+    """‖T²M‖_F² against ‖M‖_F² for M with the entries m_1, m_2, m_2, m_3."""
+    M = xp.stack([m[:, :2], m[:, 1:]], axis=-2)
+    return squared_norm(apply_steps(xp, xp.asarray(a), eta, B, 2, M)), squared_norm(M)
+
+
+def prove_corollary_3(condition):
+    """|⟨M, TM⟩| ≤ ⟨|M|, T|M|⟩ ≤ ‖M‖², so all eigenvalues of the symmetric map T on Sym² lie in [−1, 1]."""
+
+    def prove(s):
+        bound = hypothesis(s.assume(condition))
+        return concluding(
+            chain(
+                _form_of_operator(-1),
+                le(
+                    SIZE,
+                    consequence(
+                        "$\\langle M,TM\\rangle \\le \\langle|M|,T|M|\\rangle$",
+                        bound,
+                        4 * expected(square(MIXED), PAIR),
+                    ),
+                    "above",
+                ),
+            ),
+            chain(
+                -_form_of_operator(-1),
+                le(
+                    SIZE,
+                    consequence(
+                        "$-\\langle M,TM\\rangle \\le \\langle|M|,T|M|\\rangle$",
+                        bound,
+                        2 * expected(square(OF_P), PAIR),
+                        2 * expected(square(OF_Q), PAIR),
+                    ),
+                    "below",
+                ),
+            ),
+        )
+
+    return prove
+
+
+def corollary_3(reading, s):
+    symbol, condition = CONDITIONS_30[reading]
+    return Claim(
+        id=f"ma2021/corollary-3@{reading}-{s}",
+        printed="Corollary 3 (30)",
+        kind="implication",
+        statement=rf"If ${symbol}{MATRIX_30} \le 1$, then {SECOND[s]} for all $t$.",
+        space=Space(**two_parameters(), m=vector(3)),
+        hypotheses=[BATCH_FITS, condition],
+        sides=contraction,
+        derivation=prove_corollary_3(condition),
+        uses=["ma2021/eq-31", "ma2021/remark-3", "ma2021/theorem-1@sc-cb"],
+        expected="proved",
+        note="The matrix is $T^2$ on $\\mathbb R^{p\\times p}$, symmetric. $T^2$ maps positive semidefinite matrices to such, so its largest eigenvalue bounds "
+        "the others on $\\mathrm{Sym}^2$ in absolute value: no separate condition on the most negative one is needed. On $\\mathrm{Sym}^2$ the condition "
+        "is necessary as well.",
+    )
+
+
+corollaries_3 = {(reading, s): corollary_3(reading, s) for reading in CONDITIONS_30 for s in STABILITY}
+corollary_3_readings = tuple(
+    Claim(
+        id=f"ma2021/corollary-3@{reading}",
+        printed="Corollary 3 (30)",
+        kind="implication",
+        statement=rf"$W^*$ is $2$-stable if ${CONDITIONS_30[reading][0]}{MATRIX_30} \le 1$.",
+        readings=[corollaries_3[reading, s] for s in STABILITY],
+        expected="proved",
+    )
+    for reading in CONDITIONS_30
+)
+corollary_3_entry = Claim(
+    id="ma2021/corollary-3",
+    printed="Corollary 3 (30)",
+    kind="implication",
+    statement=rf"$W^*$ is $2$-stable if the largest eigenvalue (or the spectral radius) of ${MATRIX_30}$ is at most 1.",
+    readings=list(corollary_3_readings),
+    expected="proved",
+)
+
+# ---- remark 3 ---------------------------------------------------------------------------------------------------------------
+
+
+def trace_and_norm(xp, p, v, w, theta):
+    """(E‖w‖²)² against p‖E wwᵀ‖_F² for a law with two atoms."""
+
+    def product(x, y):
+        return xp.vecdot(x, y) ** 2
+
+    trace = theta * xp.vecdot(v, v) + (1 - theta) * xp.vecdot(w, w)
+    frobenius = (
+        theta**2 * product(v, v) + 2 * theta * (1 - theta) * product(v, w) + (1 - theta) ** 2 * product(w, w)
+    )
+    return trace**2, p * frobenius
+
+
+def prove_equivalence(_):
+    """w_k and w_l are independent copies: ‖E wwᵀ‖_F² = E⟨w_k, w_l⟩²; E‖w‖² = ⟨M, D⟩ with M = E wwᵀ and D the identity, ‖D‖_F² = p."""
+    k, m = index("k"), index("l")
+    first, second = (algebra_vector(f"w_{name}", depends_on=frozenset({name})) for name in ("k", "l"))
+    return concluding(
+        chain(
+            expectation(inner(first, second) ** 2, k, m),
+            le(
+                expectation(norm_squared(first), k) * expectation(norm_squared(second), m),
+                consequence(
+                    "Cauchy-Schwarz for two independent copies",
+                    expected(hypothesis(fact("Cauchy-Schwarz", first, second)), k, m),
+                ),
+                "first",
+            ),
+        ),
+        trace_chain(),
+    )
+
+
+remark_3 = Claim(
+    id="ma2021/remark-3",
+    printed="Remark 3",
+    kind="equivalence",
+    statement=r"$\|\mathbb E ww^T\|_F \le \mathbb E\|w\|_2^2 \le \sqrt p\,\|\mathbb E ww^T\|_F$, so the two definitions of second-order stability "
+    r"(bounded $\mathbb E\|w_t\|_2^2$, or Definition 5 for $k = 2$) are equivalent.",
+    space=Space(p=choice(1, 2, 3), v=vector("p"), w=vector("p"), theta=real(0, 1)),
+    sides=trace_and_norm,
+    derivation=prove_equivalence,
+    uses=["ma2021/definition-5"],
+    expected="proved",
+    note="With bounds $C$ for one quantity the other has $C\\sqrt p$. Equality on the left for $\\mathbb E ww^T$ of rank one, on the right for multiples of the "
+    "identity.",
+)
+
+# ---- sharpness and non-uniformity ----------------------------------------------------------------------------------------------
+
+
+def sharpness(a):
+    """λ_max(H) of gradients a, shape (n, p)."""
+    import numpy as np
+
+    return float(np.linalg.eigvalsh(a.T @ a / len(a))[-1])
+
+
+def non_uniformity(a):
+    """λ_max(Σ) of gradients a, shape (n, p)."""
+    import numpy as np
+
+    H = a.T @ a / len(a)
+    squares = (a * (a**2).sum(axis=1, keepdims=True)).T @ a / len(a)
+    return float(np.linalg.eigvalsh(squares - H @ H)[-1])
+
+
+definition_sharpness = Claim(
+    id="ma2021/definition-sharpness",
+    printed="Section 3, after Proposition 1",
+    kind="definition",
+    statement=r"Sharpness $= \lambda_{\max}(H)$, non-uniformity $= \lambda_{\max}(\Sigma)$.",
+    implements=[
+        "verifications.ma2021.second_order:sharpness",
+        "verifications.ma2021.second_order:non_uniformity",
+    ],
+    expected="defined",
+    note="Both terms of (13) are positive semidefinite, so it implies $\\|\\mathrm{Id}-\\eta H\\| \\le 1$, that is $\\lambda_{\\max}(H) \\le 2/\\eta$, and "
+    "$\\sqrt{\\lambda_{\\max}(\\Sigma)} \\le \\frac1\\eta\\sqrt{B(n-1)/(n-B)}$.",
+)
