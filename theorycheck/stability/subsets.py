@@ -91,18 +91,22 @@ def _index_type(samples: int) -> Any:
 
 def _bits(generator: Any, shape: tuple[int, ...], xp: Any) -> Array:
     """Return uniform 32-bit integers."""
-    count = int(np.prod(shape))
     if xp is not np:
         return generator.integers(0, 2**32 - 1, size=shape, dtype=xp.uint32, endpoint=True)
+    count = int(np.prod(shape))
     words = generator.integers(0, 2**64 - 1, size=(count + 1) // 2, dtype=np.uint64, endpoint=True)
     return words.view(np.uint32)[:count].reshape(shape)
 
 
-def _below(generator: Any, bounds: Array, replicas: int, kind: Any, xp: Any) -> Array:
+def _below(generator: Any, bounds: Any, replicas: int, kind: Any, xp: Any) -> Array:
     """Return integers uniform on {0..m−1} for every m in `bounds`, shape (len(bounds), R)."""
     bits = _bits(generator, (len(bounds), replicas), xp)
-    scale = xp.asarray(bounds, dtype=xp.float64)[:, None] * 2.0**-32
-    return (bits * scale).astype(kind)  # exact products of 32 and at most 21 bits, rounded down
+    picks = xp.empty((len(bounds), replicas), dtype=kind)
+    scaled = xp.empty(replicas)
+    for row, bound in enumerate(bounds):  # row by row, so that no large array of floats is written
+        xp.multiply(bits[row], float(bound) * 2.0**-32, out=scaled)
+        picks[row] = scaled  # an exact product of 32 and at most 21 bits, rounded down
+    return picks
 
 
 def _floyd_by_comparison(generator: Any, samples: int, batch_size: int, replicas: int, xp: Any) -> Array:
@@ -112,11 +116,11 @@ def _floyd_by_comparison(generator: Any, samples: int, batch_size: int, replicas
     picks = _below(generator, last + 1, padded, kind, xp)
     taken = xp.empty((batch_size, padded), dtype=bool)
     for c in range(1, batch_size):
-        xp.equal(picks[:c], picks[c], out=taken[:c])
-        words = taken[:c].view(np.uint64)
-        hit = xp.bitwise_or.reduce(words, axis=0) if xp is np else taken[:c].any(axis=0)
+        pick, before = picks[c], taken[:c]
+        xp.equal(picks[:c], pick, out=before)
+        hit = xp.bitwise_or.reduce(before.view(np.uint64), axis=0) if xp is np else before.any(axis=0)
         # j exceeds everything drawn so far, so a maximum puts it where the draw was taken
-        xp.maximum(picks[c], hit.view(np.uint8) * kind(last[c]), out=picks[c])
+        xp.maximum(pick, hit.view(np.uint8) * kind(last[c]), out=pick)
     return picks[:, :replicas]
 
 
