@@ -5,6 +5,8 @@ eighth order where gradients are small, while what it has to cover is of the fou
 the printed chain is a proof, with δ_i (not δ_{i+1}) and without the factor √d, and half the last constant suffices.
 """
 
+import sympy
+
 from theorycheck import (
     Claim,
     Space,
@@ -16,12 +18,16 @@ from theorycheck import (
     real,
     requires,
 )
+from theorycheck.algebra import elementary as fact
 from theorycheck.algebra import expectation, gaussian, inner, norm_squared
 from theorycheck.derivations import (
+    by_expansion,
     chain,
     consequence,
     derivation,
     either_order,
+    elementary,
+    eq,
     expected,
     ge,
     hypothesis,
@@ -58,6 +64,60 @@ def two_steps(theta_in_root):
     return sides
 
 
+def printed_steps(s):
+    """(C.1), (C.2) and L3–L6 at t = 1 for f(x) = a sin x, whatever r_1, m_1 and v_1 are; L7; the start Θ_1 ≥ D_1 of L8."""
+    r, m, r_next = sympy.symbols("r_1 m_1 r_2", real=True)
+    root = sympy.Symbol("w", positive=True)  # √(v_1+ε)
+    now, old = s.a * sympy.cos(s.x - s.eta * r), s.a * sympy.cos(s.x)
+    moment = s.beta * m + (1 - s.beta) * now
+    wave, weight = fact("cos is 1-Lipschitz", s.x - s.eta * r, s.x), s.beta * s.a / (2 * s.eta)
+    first, before, r_1 = wave_step(s.xp, s.a, (s.x, 0, 0), s.eta, s.beta, s.theta, s.epsilon)
+    second, after, r_2 = wave_step(s.xp, s.a, first, s.eta, s.beta, s.theta_next, s.epsilon)
+    large = 16 * s.a**8 / s.epsilon ** sympy.Rational(3, 2)
+    return derivation(
+        chain(
+            now * r_next,
+            eq(now * moment / root + now * (r_next - moment / root), by_expansion("(C.1): I + II"), "L1"),
+        ),
+        chain(
+            now * moment / root,
+            eq(
+                s.beta * now * m / root + (1 - s.beta) * now**2 / root,
+                by_expansion("(C.2), for one sample"),
+                "L2",
+            ),
+        ),
+        chain(
+            s.beta * now * r,
+            ge(
+                s.beta * old * r - s.beta * s.a * s.eta * r**2,
+                consequence(
+                    "L3–L5: $|G_1-G_0| \\le L|x_1-x_0|$",
+                    weight * square(s.eta * r + sympy.cos(s.x - s.eta * r) - sympy.cos(s.x)),
+                    weight * hypothesis(wave),
+                ),
+                "L6",
+            ),
+        ),
+        chain(
+            after * (r_2 - second[1] / sympy.sqrt(first[2] + s.epsilon)),
+            ge(
+                -large * (1 - s.theta_next),
+                elementary("Lemma 18 of [6]: $\\mathrm{II} \\ge -M^4(1-\\theta_2)/\\varepsilon^{3/2}$"),
+                "L7",
+            ),
+        ),
+        chain(
+            before * r_1,
+            ge(
+                (1 - s.beta) * before**2 / sympy.sqrt(s.epsilon) - large * (1 - s.theta),
+                elementary("the same at $t = 0$, where the recursion starts"),
+                "L8",
+            ),
+        ),
+    )
+
+
 INDICES = {
     "a": (r"$w_i = v_{i-1}+\varepsilon$, $\delta_i$", False),
     "b": (r"$w_i = \theta_iv_{i-1}+\varepsilon$, $\delta_i$", True),
@@ -82,8 +142,10 @@ def _reading(index, gradient_hypothesis):
         space=Space(**RUN, theta_next=real(0, 1, open_low=True, open_high=True)),
         sides=two_steps(theta_in_root),
         relation=">=",
+        printed_proof=None if theta_in_root else printed_steps,
         uses=["starnes2023/algorithm-2", "starnes2023/bound-c-m"],
         expected="refuted",
+        expected_proof_gaps=[] if theta_in_root else ["L7", "L8"],
         note="$t = 1$, $K = 1$, $f(x) = a\\sin x$ without smoothing, $\\lambda = a^2$, $M = 2a^2$: this instance satisfies all "
         "readings of the gradient hypothesis.",
     )
