@@ -179,11 +179,16 @@ def learning_rate(L, h):
     return 1 / (2 * L * (1 + h))
 
 
+def added(L, eta, d, sigma, tau):
+    """(Ld/4)(σ² + 2Lητ²)/(1 − 2Lη)."""
+    return L * d / 4 * (sigma**2 + 2 * L * eta * tau**2) / (1 - 2 * L * eta)
+
+
 def corrected_sides(xp, f, x_tilde, x_star, sigma, tau, h, L, gamma, m, d):
     eta = learning_rate(L, h)
     left = expected_excess(xp, f, x_tilde, x_star, sigma, tau, eta, m)
-    added = L * d / 4 * (sigma**2 + 2 * L * eta * tau**2) / (1 - 2 * L * eta)
-    return left, factor(L, gamma, eta, m, gamma) * (f(x_tilde) - f(x_star)) + added
+    right = factor(L, gamma, eta, m, gamma) * (f(x_tilde) - f(x_star)) + added(L, eta, d, sigma, tau)
+    return left, right
 
 
 def smoothing_terms(s, x, sigma, weight=1):
@@ -198,8 +203,8 @@ def prove_contraction(s):
     run, D, F, every_step = inner_loop(s, eta)
     gain = 2 * eta * (1 - 2 * s.L * eta) * m
     left = sympy.Sum(F[T], (T, 0, m - 1)) / m
-    added = s.L * s.d / 4 * (s.sigma**2 + 2 * s.L * eta * s.tau**2) / (1 - 2 * s.L * eta)
-    right = factor(s.L, s.gamma, eta, m, s.gamma) * (s.f(s.x_tilde) - s.f(s.x_star)) + added
+    more = added(s.L, eta, s.d, s.sigma, s.tau)
+    right = factor(s.L, s.gamma, eta, m, s.gamma) * (s.f(s.x_tilde) - s.f(s.x_star)) + more
     distance = norm_squared(s.x_tilde - s.x_star)
     return derivation(
         chain(
