@@ -82,9 +82,12 @@ def own_goals(claim: Any) -> tuple[Goal, ...]:
 
 def check_conclusion(claim: Any, derivation: Derivation) -> LinkResult:
     """Whether every goal is the conclusion of some chain (or evident), and the links of all chains fit together."""
+    from theorycheck.derivations.reasons.runs import clashing_runs
+
     symbols = symbols_of(claim)
     problem = (
         disagreement(derivation.links, claim)
+        or clashing_runs(derivation.links)
         or _unfounded_premise(derivation)
         or _unfounded_derivative(derivation)
     )

@@ -97,7 +97,7 @@ class Consequence:
         difference = link.right - link.left if forward else link.left - link.right
         known = known_signs(claim)
         for term in self.terms:
-            problem = _unsupported(term, claim, known)
+            problem = unsupported(term, claim, known)
             if problem:
                 return _open(problem)
         if link.relation in ("<", ">") and not any(_is_positive(term, known) for term in self.terms):
@@ -198,7 +198,7 @@ def _is_positive(term: Term, known: tuple[Any, ...]) -> bool:
     )
 
 
-def _unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
+def unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
     """Why a term may not be used, or "" if it may."""
     if not sign_holds(term.multiplier, known):
         return f"the multiplier ${sympy.latex(term.multiplier)}$ is not known to be nonnegative"

@@ -21,331 +21,52 @@ the past, and that expectation is linear and monotone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
 
-from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
-from theorycheck.algebra.integrals import names_in, substitute, with_symbols
+from theorycheck.algebra.expectation import normal_form
+from theorycheck.algebra.integrals import substitute, with_symbols
 from theorycheck.algebra.vectors import Vector, depends_on
-from theorycheck.derivations.links import Chain, Link, check_link
-from theorycheck.derivations.reasons.consequences import Term, _unsupported
-from theorycheck.derivations.reasons.signs import known_signs, sign_holds
+from theorycheck.derivations.links import Link
+from theorycheck.derivations.reasons.consequences import Term, unsupported
+from theorycheck.derivations.reasons.runs import (
+    EveryStep,
+    Quantity,
+    Run,
+    StepFact,
+    at_states,
+    at_steps,
+    least_member,
+    respects_sign,
+    sign_holds_along,
+    signs_show,
+)
+from theorycheck.derivations.reasons.signs import known_signs
 from theorycheck.derivations.reasons.sums import is_at_least_zero, vanishes
 from theorycheck.derivations.results import LinkResult
-from theorycheck.errors import ClaimError
 
-# ---- quantities of a run ---------------------------------------------------------------------------------------------
-
-
-class _Label(sympy.Symbol):  # type: ignore[misc, unused-ignore]  # SymPy is untyped
-    """The name of a sequence; two sequences of one name that mean different things are different."""
-
-    meaning: str
-
-    def __new__(cls, name: str, meaning: str, **assumptions: Any) -> Any:
-        self = sympy.Symbol.__xnew__(cls, name, real=True, **assumptions)
-        self.meaning = meaning
-        return self
-
-    def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.meaning)
-
-    def _sympyrepr(self, printer: Any) -> str:
-        return f"{self.name}:{self.meaning}"
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A sequence of numbers followed along a run; made by `at_states` and `at_steps`.
-
-    Attributes
-    ----------
-    name : str
-    expression : SymPy expression
-        Its mean is the member of the sequence.
-    of_state : bool
-        Member t belongs to the state after step t (member 0 to the start); else to step t, and speaks of the state
-        before the step.
-    """
-
-    name: str
-    expression: Any
-    of_state: bool
-
-    def __getitem__(self, index: Any) -> Any:
-        sign = {"nonnegative": True} if self.expression.is_nonnegative else {}
-        return sympy.IndexedBase(
-            _Label(self.name, f"{self.of_state} {sympy.srepr(self.expression)}", **sign)
-        )[index]
-
-
-def at_states(name: str, expression: Any) -> Quantity:
-    """The sequence E expression(x_t), t = 0, 1, …; the expression speaks of the state before a step (s.x, s.tau)."""
-    return Quantity(name, sympy.sympify(expression), of_state=True)
-
-
-def at_steps(name: str, expression: Any) -> Quantity:
-    """The sequence of means of what belongs to step t = 1, 2, …: of the state before it and of its own numbers."""
-    return Quantity(name, sympy.sympify(expression), of_state=False)
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run of an algorithm.
-
-    Attributes
-    ----------
-    t : SymPy symbol
-        The index of the steps 1, 2, …
-    later : Mapping of Vector or symbol to Vector or expression
-        The state after a step, as a function of the state before it.
-    quantities : tuple of Quantity
-    draws : tuple of RandomVariable
-        What a step draws, independently of the past.
-    last : SymPy expression
-        The number of steps, by default no end.
-    """
-
-    t: Any
-    later: Mapping[Any, Any]
-    quantities: tuple[Quantity, ...]
-    draws: tuple[RandomVariable, ...] = ()
-    last: Any = field(default=sympy.oo)
-
-    def step_fact(self, chain: Chain | tuple[Chain, ...], slack: Any, text: str = "every step") -> StepFact:
-        """`slack` ≥ 0 for t = 1, 2, …, because `chain` shows it of one step; members t − 1 and t may occur.
-
-        `chain` may be the two chains of `either_order`.
-        """
-        return StepFact(slack, self.t, sympy.Integer(1), self.last, text, self, _chains(chain))
-
-    def state_fact(self, chain: Chain | tuple[Chain, ...], slack: Any, text: str = "every state") -> StepFact:
-        """`slack` ≥ 0 for t = 0, 1, …, because `chain` shows it of every state; only members t may occur."""
-        return StepFact(slack, self.t, sympy.Integer(0), self.last, text, self, _chains(chain))
-
-    def after(self, expression: Any) -> Any:
-        """The expression one step later, averaged over what the step draws."""
-        held = {a: sympy.Dummy() for a in self.later if not isinstance(a, Vector)}
-        moved = {a.terms[0][0]: b for a, b in self.later.items() if isinstance(a, Vector)}
-        shifted = substitute(with_symbols(expression, held), moved)
-        return expectation(with_symbols(shifted, {held[a]: self.later[a] for a in held}), *self.draws)
-
-    def is_random(self, expression: Any) -> bool:
-        """Whether the number depends on what was drawn: on a vector of the state, or on a draw."""
-        state = {a.terms[0][0] for a in self.later if isinstance(a, Vector)}
-        random_numbers = {a for a, b in self.later.items() if not isinstance(a, Vector) and self._is_drawn(b)}
-        drawn = names_in(expression) & state or expression.free_symbols & random_numbers
-        return bool(drawn or depends_on(expression))
-
-    def _is_drawn(self, expression: Any) -> bool:
-        return bool(depends_on(expression) or names_in(sympy.sympify(expression)))
-
-    @property
-    def changing(self) -> set[Any]:
-        """The symbols of one step that are another number at another step."""
-        numbers = {
-            c for a, b in self.later.items() if not isinstance(a, Vector) for c in (a, sympy.sympify(b))
-        }
-        return {c for c in numbers | {q.expression for q in self.quantities} if c.is_Symbol}
-
-    def meanings(self, *, of_states: bool) -> dict[Any, Any]:
-        """What the members t − 1 and t of the quantities stand for at one step (or at one state)."""
-        meanings: dict[Any, Any] = {}
-        for quantity in self.quantities:
-            if quantity.of_state and not of_states:
-                meanings[quantity[self.t - 1]] = quantity.expression
-                meanings[quantity[self.t]] = self.after(quantity.expression)
-            elif quantity.of_state or not of_states:
-                meanings[quantity[self.t]] = expectation(quantity.expression, *self.draws)
-        return meanings
-
-
-def _chains(chain: Chain | tuple[Chain, ...]) -> tuple[Chain, ...]:
-    return (chain,) if isinstance(chain, Chain) else tuple(chain)
-
-
-@dataclass(frozen=True)
-class StepFact:
-    """`slack` ≥ 0 for every integer t from `low` to `high`, and why.
-
-    Attributes
-    ----------
-    slack : SymPy expression
-        Of members of sequences.
-    t : SymPy symbol
-    low, high : SymPy expressions
-        `high` may be ∞.
-    label : str
-        How it prints.
-    run : Run or None
-    chains : tuple of Chain
-        They show it for one step or state of the run.
-    hypothesis : EveryStep or None
-        A hypothesis of the claim says it.
-    least : SymPy symbol or None
-        The smallest member, which the fact defines. Without any of these, the signs of the parts must show it.
-    """
-
-    slack: Any
-    t: Any
-    low: Any
-    high: Any
-    label: str
-    run: Run | None = None
-    chains: tuple[Chain, ...] = ()
-    hypothesis: Any = None
-    least: Any = None
-
-    @property
-    def facts(self) -> tuple[Any, ...]:
-        """The facts that its chain uses."""
-        steps = (step for chain in self.chains for step in chain.steps)
-        return tuple(fact for step in steps for fact in getattr(step.reason, "facts", ()))
-
-    def problem(self, claim: Any) -> str:
-        """Why it is not known to hold, or ""."""
-        if self.hypothesis is not None:
-            own = self.hypothesis in claim.hypotheses and self.hypothesis.fact == self
-            return "" if own else f"the claim does not assume {self.label}"
-        if self.least is not None:
-            again = least_member(self.least.name, self.slack + self.least, self.t, self.low, self.high)[1]
-            return "" if again == self else f"{self.label} does not define a smallest member"
-        if self.run is None:
-            ranges = ((self.t, self.low, self.high),)
-            return (
-                ""
-                if _sign(self.slack, known_signs(claim), ranges)
-                else f"{self.label}: its sign is not certain"
-            )
-        return _unlike_chain(self, self.run, self.chains, claim)
-
-
-def _unlike_chain(fact: StepFact, run: Run, chains: tuple[Chain, ...], claim: Any) -> str:
-    problem = _unfit_run(run, claim) or next((p for chain in chains if (p := _unverified(fact, chain, claim))), "")
-    if problem:
-        return problem
-    cases = {(chain.case.low, chain.case.replaced) for chain in chains if chain.case is not None}
-    if not chains or cases and not all((replaced, low) in cases for low, replaced in cases):
-        return f"{fact.label}: its chain shows one case only"
-    meanings = run.meanings(of_states=fact.low == 0)
-    stand_ins = {member: sympy.Dummy(real=True) for member in meanings}
-    changing = sorted(fact.slack.free_symbols & run.changing, key=str)
-    if changing:
-        return f"{fact.label}: {changing[0]} changes along the run; write the sequence that it is a member of"
-    symbolic = sympy.expand(fact.slack.xreplace(stand_ins))
-    if symbolic.atoms(sympy.Indexed, sympy.Sum) or run.t in symbolic.free_symbols:
-        return f"{fact.label}: ${sympy.latex(fact.slack)}$ speaks of other members than those of one step"
-    random = [stand_ins[member] for member, meaning in meanings.items() if _is_random(run, member, meaning)]
-    if random and symbolic.free_symbols & set(random) and not _is_linear(symbolic, random):
-        return f"{fact.label} is not linear in what is random, so it says nothing about means"
-    said = symbolic.xreplace({stand_ins[member]: meaning for member, meaning in meanings.items()})
-    return next((p for chain in chains if (p := _says_less(fact, said, chain))), "")
-
-
-def _unverified(fact: StepFact, chain: Chain, claim: Any) -> str:
-    left = chain.start
-    for number, step in enumerate(chain.steps):
-        name = f"{fact.label}, {step.name or f'link {number + 1}'}"
-        result = check_link(Link(name, left, step.relation, step.expression, step.reason), claim)
-        if not result.verified:
-            return f"{name}: {result.reason}"
-        left = step.expression
-    return ""
-
-
-def _says_less(fact: StepFact, said: Any, chain: Chain) -> str:
-    """Why the chain does not show the inequality (in its case), or ""."""
-    shown = chain.start - chain.end if chain.relation in (">=", ">") else chain.end - chain.start
-    if depends_on(sympy.sympify(shown)):
-        return f"{fact.label}: its chain is about something random"
-    if chain.case is not None:
-        said = with_symbols(said, {chain.case.replaced: chain.case.high})
-    left_over = sympy.expand(normal_form(said) - normal_form(shown))
-    if left_over != 0 and sympy.cancel(sympy.together(left_over)) != 0:
-        return f"{fact.label} is not what its chain shows; they differ by ${sympy.latex(left_over)}$"
-    return ""
-
-
-def _is_random(run: Run, member: Any, meaning: Any) -> bool:
-    quantity = next(q for q in run.quantities if q[member.indices[0]] == member)
-    return run.is_random(quantity.expression) or bool(
-        quantity.of_state and run.is_random(sympy.sympify(meaning))
-    )
-
-
-def _is_linear(expression: Any, symbols: list[Any]) -> bool:
-    try:
-        return bool(sympy.Poly(expression, *symbols).total_degree() <= 1)
-    except sympy.PolynomialError:
-        return False
-
-
-def _unfit_run(run: Run, claim: Any) -> str:
-    """A condition that names the state holds at one point, not along the run; one name stands for one sequence."""
-    names = [quantity.name for quantity in run.quantities]
-    if len(set(names)) != len(names):
-        return "two quantities of the run have one name"
-    if any(isinstance(a, Vector) and len(a.terms) != 1 for a in run.later):
-        return "the state of a run consists of named vectors and numbers"
-    state = {basis.name for a in run.later if isinstance(a, Vector) for basis, _ in a.terms}
-    for hypothesis in claim.hypotheses:
-        if hasattr(hypothesis, "condition") and state & set(hypothesis.names()):
-            return f"{hypothesis.latex} is a condition on one point, not on every point of the run"
-    return ""
-
-
-def signs_show(slack: Any, t: Any, low: Any, high: Any) -> StepFact:
-    """`slack` ≥ 0 for t = low … high because of the signs of its parts."""
-    return StepFact(
-        sympy.sympify(slack), t, sympy.sympify(low), sympy.sympify(high), f"${sympy.latex(slack)} \\ge 0$"
-    )
-
-
-@dataclass(frozen=True)
-class EveryStep:
-    """A hypothesis on sequences, `slack` ≥ 0 for every t from `low` to `high`; the space draws instances that satisfy it.
-
-    `fact` is what it gives to a derivation.
-    """
-
-    slack: Any
-    t: Any
-    low: Any
-    high: Any
-    latex: str
-
-    @property
-    def fact(self) -> StepFact:
-        low, high = sympy.sympify(self.low), sympy.sympify(self.high)
-        return StepFact(sympy.sympify(self.slack), self.t, low, high, self.latex, hypothesis=self)
-
-    def names(self) -> tuple[str, ...]:
-        return ()
-
-    def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        first = next(value for value in values.values() if getattr(value, "ndim", 0) >= 1)
-        return xp.zeros_like(first.reshape(first.shape[0], -1)[:, 0]) == 0
-
-
-def least_member(name: str, member: Any, t: Any, low: Any, high: Any) -> tuple[Any, StepFact]:
-    """The smallest of finitely many members as a number m, and the facts member − m ≥ 0 for t = low … high.
-
-    With nonnegative weights w_t, Σ w_t (member_t − m) ≥ 0: the minimum is at most every weighted average.
-
-    Raises
-    ------
-    ClaimError
-        If there may be no member.
-    """
-    member = sympy.sympify(member)
-    if not is_at_least_zero(sympy.expand(high - low)):
-        raise ClaimError(f"there may be no member from {low} to {high}, hence no smallest one")
-    least = _Label(name, f"least {sympy.srepr(member)} {sympy.srepr(t)} {low} {high}")
-    low, high = sympy.sympify(low), sympy.sympify(high)
-    return least, StepFact(member - least, t, low, high, f"${name}$ is the smallest member", least=least)
-
+__all__ = [
+    "AtStart",
+    "EveryStep",
+    "Quantity",
+    "Run",
+    "StepFact",
+    "Steps",
+    "Summation",
+    "Summed",
+    "at",
+    "at_states",
+    "at_steps",
+    "at_the_start",
+    "by_induction",
+    "by_summation",
+    "least_member",
+    "over",
+    "signs_show",
+    "summed",
+]
 
 # ---- terms and reasons -----------------------------------------------------------------------------------------------
 
@@ -377,7 +98,9 @@ class Steps:
         if not all(end == sympy.oo or is_at_least_zero(end) for end in ends):
             return f"{self.fact.label} is known for t = {self.fact.low}, …, {self.fact.high} only"
         ranges = ((self.t, self.low, self.high),)
-        if not _sign(self.weight, known, ranges) or not _sign(self.multiplier, known, ()):
+        if not sign_holds_along(self.weight, known, ranges) or not sign_holds_along(
+            self.multiplier, known, ()
+        ):
             return f"the weight ${sympy.latex(self.multiplier * self.weight)}$ is not known to be nonnegative"
         return self.fact.problem(claim)
 
@@ -390,31 +113,6 @@ def over(fact: StepFact, t: Any, low: Any, high: Any, weight: Any = 1) -> Steps:
 def at(fact: StepFact, index: Any) -> Steps:
     """The fact at one index."""
     return Steps(fact, sympy.Dummy("t", integer=True), sympy.sympify(index), sympy.sympify(index))
-
-
-def _sign(expression: Any, known: tuple[Any, ...], ranges: tuple[Any, ...]) -> bool:
-    """Whether an expression in members of sequences is certainly ≥ 0 for all indices in their ranges."""
-    expression = sympy.sympify(expression)
-    if isinstance(expression, sympy.Sum):
-        limits = tuple(tuple(limit) for limit in reversed(expression.limits))
-        return _sign(expression.function, known, (*ranges, *limits))
-    if expression.is_Mul and any(factor.has(sympy.Sum) for factor in expression.args):
-        return all(_sign(factor, known, ranges) for factor in expression.args)
-    if expression.is_Add and expression.has(sympy.Sum):
-        return all(_sign(term, known, ranges) for term in expression.args)
-    if expression.is_nonnegative:
-        return True
-    for size in sorted(expression.atoms(sympy.Abs), key=str)[:1]:  # |z| is z or −z
-        return all(_sign(expression.xreplace({size: z}), known, ranges) for z in (size.args[0], -size.args[0]))
-    members = sorted(expression.atoms(sympy.Indexed), key=str)
-    plain = {m: sympy.Symbol(f"m_{n}", **m.assumptions0) for n, m in enumerate(members)}
-    inside = [
-        end
-        for index, low, high in ranges
-        for end in (index - low, high - index)
-        if end.is_finite is not False
-    ]
-    return sign_holds(expression.xreplace(plain), (*known, *inside))
 
 
 @dataclass(frozen=True)
@@ -468,6 +166,12 @@ class Summed:
         own = (term.facts if isinstance(term, Term) else term.fact.facts for term in self.terms)
         return tuple(fact for facts in own for fact in facts)
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs that its facts are about; a derivation may not mix runs that call two things by one name."""
+        facts = (term.fact for term in self.terms if isinstance(term, Steps))
+        return tuple(fact.run for fact in facts if fact.run is not None)
+
     def check(self, link: Link, claim: Any) -> LinkResult:
         if link.relation not in ("<=", ">="):
             return self._open("it shows inequalities that are not strict")
@@ -475,7 +179,7 @@ class Summed:
         difference = link.right - link.left if link.relation == "<=" else link.left - link.right
         for term in self.terms:
             supported = (
-                _unsupported(term, claim, known) if isinstance(term, Term) else term.problem(claim, known)
+                unsupported(term, claim, known) if isinstance(term, Term) else term.problem(claim, known)
             )
             if supported:
                 return self._open(supported)
@@ -495,10 +199,10 @@ class Summed:
         first = 1 if self.on.is_positive else 0
         if not (self.on.is_Symbol and self.on.is_integer and self.on.is_nonnegative):
             return f"${self.on}$ is no length"
-        if not _sign(self.factor, known, ()):
+        if not sign_holds_along(self.factor, known, ()):
             return f"the factor ${sympy.latex(self.factor)}$ is not known to be nonnegative"
         start = normal_form(difference).subs(self.on, first)
-        if vanishes(start) and not _sign(start, known, ()):
+        if vanishes(start) and not sign_holds_along(start, known, ()):
             return f"the inequality is not evident at ${self.on} = {first}$"
         following = normal_form(difference).subs(self.on, self.on + 1)
         return self._left_over(following - sympy.sympify(self.factor) * difference)
@@ -527,9 +231,17 @@ class AtStart:
 
     METHOD = "the start of the run"
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The run that begins there."""
+        return (self.run,)
+
     def check(self, link: Link, claim: Any) -> LinkResult:
         if set(self.start) != set(self.run.later) or link.relation not in ("=", "<=", ">="):
             return LinkResult("unverified", self.METHOD, "it must name the whole state at the start")
+        for a, b in self.start.items():
+            if (b.depends_on if isinstance(b, Vector) else depends_on(b)) or not respects_sign(a, b):
+                return LinkResult("unverified", self.METHOD, f"the run cannot start with {a} = {b}")
         points = {a.terms[0][0]: b for a, b in self.start.items() if isinstance(a, Vector)}
         numbers = {a: sympy.sympify(b) for a, b in self.start.items() if not isinstance(a, Vector)}
         values = {
