@@ -22,6 +22,7 @@ from theorycheck.stability import (
     moment_matrix,
     moment_operator,
     pack,
+    packed_power,
     packed_size,
     spectral_radius,
     symmetrise,
@@ -176,6 +177,26 @@ def test_lanczos_agrees_with_lapack():
         dense, krylov = extremes(operator, method="lapack"), extremes(operator, method="lanczos")
         assert abs(dense.largest - krylov.largest) <= krylov.error + dense.error
         assert abs(dense.smallest - krylov.smallest) <= krylov.error + dense.error
+
+
+def test_second_order_without_a_table(monkeypatch):
+    a = np.random.default_rng(7).standard_normal((6, 3))
+    with_table = moment_matrix(moment_operator(a, 0.3, 2, 2))
+    monkeypatch.setattr("theorycheck.stability.low_orders.MAX_TABLE", 1)
+    assert np.allclose(moment_matrix(moment_operator(a, 0.3, 2, 2)), with_table, rtol=0, atol=1e-13)
+
+
+def test_second_order_at_five_hundred_parameters():
+    a = np.random.default_rng(8).standard_normal((500, 500))
+    operator = moment_operator(a, 1e-4, 10, 2)
+    v = np.random.default_rng(9).standard_normal(500)
+    # ⟨v ⊗ v, T² v ⊗ v⟩ = E (v·A_I v)²: the variance of a batch mean of x_i = (a_i·v)² is p_B times that of one of them
+    gradients = gradient_set(a)
+    x, y = (a @ v) ** 2, v @ v
+    p_b = 490 / (10 * 499)
+    expected = (y - 1e-4 * x.mean()) ** 2 + 1e-8 * p_b * x.var()
+    power = packed_power((gradients.basis.T @ v)[None], 2)[0]
+    assert abs(power @ operator.apply(power) / expected - 1) < 1e-10
 
 
 def test_coefficients_of_eta():

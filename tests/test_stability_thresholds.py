@@ -71,6 +71,7 @@ def test_forms_of_second_order_agree():
         excess = module._excess(gradients, batch, 2)
         convex = module._last_nonpositive(excess, sufficient_threshold(a), gradient_descent_threshold(a))
         assert math.isclose(secular, pencil, rel_tol=1e-11)
+        assert math.isclose(secular, module._lanczos_pencil(gradients, batch), rel_tol=1e-11)
         assert math.isclose(secular, convex, rel_tol=RELATIVE)
 
 

@@ -6,6 +6,8 @@ from theorycheck.errors import BudgetError
 from theorycheck.stability.combinatorics import integer_partitions
 from theorycheck.stability.packing import packed_size
 
+MAX_TABLE = 2**24
+"""Entries of the table of a_i ⊗ a_i (128 MiB) above which order 2 works on r × r matrices instead."""
 MAX_MEMORY = 4 * 2**30
 """Bytes that one operator may hold."""
 
@@ -15,7 +17,7 @@ def packed_memory(samples: int, rank: int, order: int) -> int:
     q = packed_size(rank, 2)
     entries = {
         1: rank,
-        2: 2 * samples * q,
+        2: min(2 * samples * q, 2 * MAX_TABLE + 2 * samples * rank + 6 * rank**2),
         3: 3 * samples * q + 2 * samples * rank + 5 * q * rank,
         4: 7 * samples * q + samples * rank**2 + samples**2 + 5 * q**2,
     }[order]

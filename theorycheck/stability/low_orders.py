@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from theorycheck.stability.combinatorics import block_coefficient, sampling_factor
+from theorycheck.stability.fitting import MAX_TABLE
 from theorycheck.stability.gradients import GradientSet
 from theorycheck.stability.packing import (
     Array,
@@ -27,6 +28,7 @@ from theorycheck.stability.packing import (
     index_tuples,
     multiplicities,
     orbit_sums,
+    pack,
     packed_position,
     packed_size,
     unpack,
@@ -47,6 +49,15 @@ def second_order(gradients: GradientSet, eta: float, batch_size: int) -> Callabl
     weight = 1 - eta * (first + second) + eta**2 * (1 - p_b) * first * second
     if p_b == 0:
         return lambda vector: vector * weight
+    if n * len(weight) > MAX_TABLE:
+        a, rank = gradients.coordinates[:, 0, :], gradients.rank
+
+        def without_table(vectors: Array) -> Array:
+            matrices = unpack(vectors, rank, 2)
+            forms = ((a @ matrices) * a).sum(axis=-1)  # a_i·M a_i, (m, n)
+            return vectors * weight + eta**2 * p_b / n * pack(a.T @ (forms[..., None] * a), 2)
+
+        return in_rows(without_table)
     table = pair_table(gradients.coordinates[:, 0, :]) * (eta * math.sqrt(p_b / n))
     transposed = xp.ascontiguousarray(table.T)
     return lambda vector: vector * weight + (vector @ transposed) @ table
