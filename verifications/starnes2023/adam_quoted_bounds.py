@@ -9,9 +9,11 @@ With a bound B of the norms they hold, (d) even without √d and with half the c
 
 from theorycheck import Claim, Space, real, requires
 from theorycheck.derivations import (
+    by_expansion,
     chain,
     consequence,
     derivation,
+    eq,
     ge,
     hypothesis,
     le,
@@ -197,18 +199,21 @@ def coordinate_of_second_part(xp, G, m, a, b, e, theta, B):
 def prove_coordinate(s):
     G, m, a, b, e = s.G, s.m, s.a, s.b, s.e
     spread, change = (1 - s.theta) * s.B**2, 1 / (a * b * (a + b))
-    room = spread * (1 / (2 * e**3) - change)
+    room = (
+        (G**2 + m**2) / 2 * spread * change / (2 * e**3)
+    )  # times ab(a+b) − 2e³, the sum of the last two terms
     return derivation(
         chain(
             s.left,
+            eq(G * m * (a**2 - b**2) * change, by_expansion("a common denominator")),
             ge(
                 s.right,
                 consequence(
                     "$a^2-b^2 = v_t-v_{t+1}$, and $ab(a+b) \\ge 2e^3$",
                     ((G + m) ** 2 / 4 * change) * hypothesis(s.assume(BELOW)),
                     ((G - m) ** 2 / 4 * change) * hypothesis(s.assume(ABOVE)),
-                    nonnegative_part((G + m) ** 2 / 4 * room),
-                    nonnegative_part((G - m) ** 2 / 4 * room),
+                    nonnegative_part(room * (a - e) * ((a + e) * b + e**2)),
+                    nonnegative_part(room * (b - e) * ((b + e) * a + e**2)),
                 ),
             ),
         )
