@@ -110,7 +110,7 @@ def after_theta(norm):
         def residual(u):
             return convolution(xp, x, moved(sigma, theta, u.reshape((1, k, k))), b, y, k, s, w)
 
-        left = mean_of_square(xp, residual, k * k)
+        left = mean_of_square(xp, residual, 0, 0, k * k)
         size = convolutional_norm(xp, x, k, s, w, norm)
         return left, squares(convolution(xp, x, theta, b, y, k, s, w), -1) + sigma**2 / 2 * size
 
@@ -225,7 +225,7 @@ def after_b_theta_output(norm):
             moved_b, moved_y = moved(sigma, b, db), moved(sigma, y, dy)
             return convolution(xp, x, moved(sigma, theta, du), moved_b, moved_y, k, s, w)
 
-        left = mean_of_square(xp, residual, k * k + 2 * w * w)
+        left = mean_of_square(xp, residual, 0, 0, k * k + 2 * w * w)
         size = convolutional_norm(xp, x, k, s, w, norm)
         right = squares(convolution(xp, x, theta, b, y, k, s, w), -1) + sigma**2 / 2 * size + sigma**2 * w * w
         return left, right
@@ -266,11 +266,11 @@ def everything_smoothed(xp, x, theta, b, y, sigma, k, s, w):
     width = x.shape[-1]
 
     def residual(u):
-        du, db, dy, dx = split(xp, u, (k, k), (w, w), (w, w), (width, width))
+        du, dx, db, dy = split(xp, u, (k, k), (width, width), (w, w), (w, w))
         moved_b, moved_y = moved(sigma, b, db), moved(sigma, y, dy)
         return convolution(xp, moved(sigma, x, dx), moved(sigma, theta, du), moved_b, moved_y, k, s, w)
 
-    return mean_of_square(xp, residual, k * k + 2 * w * w, width * width)
+    return mean_of_square(xp, residual, k * k, width * width, 2 * w * w)
 
 
 def general(power, norm):

@@ -46,12 +46,17 @@ def smoothed_but_input(xp, theta, z, b, y, sigma, rows, columns):
         du, db, dy = split(xp, u, (rows, columns), (rows,), (rows,))
         return dense(moved(sigma, theta, du), z, moved(sigma, b, db), moved(sigma, y, dy))
 
-    return mean_of_square(xp, residual, rows * columns + 2 * rows)
+    return mean_of_square(xp, residual, 0, 0, rows * columns + 2 * rows)
+
+
+def scaled(factor, array):
+    """One number an instance times an array of any shape (N, …)."""
+    return factor.reshape((-1,) + (1,) * (array.ndim - 1)) * array
 
 
 def activation(xp, x, c):
     """h(x) = x² + cx, neither even nor odd nor monotone."""
-    return x**2 + xp.scale(c, x)
+    return x**2 + scaled(c, x)
 
 
 def squares(array, axes):
@@ -243,10 +248,21 @@ def fully_smoothed(xp, theta, b, y, x, c, sigma, rows, columns):
 
 def smoothed_activation(xp, x, c, sigma):
     """h_σ(x) and (h²)_σ(x) of h(x) = x² + cx, from the moments of 0.4."""
-    s2, slope = xp.scale(sigma**2, xp.ones_like(x)), xp.scale(c, xp.ones_like(x))
+    s2, slope = scaled(sigma**2, xp.ones_like(x)), scaled(c, xp.ones_like(x))
     mean = x**2 + s2 / 2 + slope * x
     square = x**4 + 3 * s2 * x**2 + s2**2 * 3 / 4
     return mean, square + 2 * slope * (x**3 + s2 * x * 3 / 2) + slope**2 * (x**2 + s2 / 2)
+
+
+def noisy_activation(xp, x, c, sigma):
+    """h(x + σu) of h(x) = x² + cx as a function of u and t = u² − 1/2: h_σ(x) + σ(2x+c)u + σ²t.
+
+    E u = E t = E ut = 0 and E u² = E t² = 1/2, so for `mean_of_square` u and t may count as two variables of N(0, 1/2).
+    """
+    mean, _ = smoothed_activation(xp, x, c, sigma)
+    ones = xp.ones_like(x)
+    slope, bend = scaled(sigma, 2 * x + scaled(c, ones)), scaled(sigma**2, ones)
+    return lambda u, t: mean + slope * u + bend * t
 
 
 def general(xp, theta, b, y, x, c, sigma, rows, columns):
@@ -336,11 +352,11 @@ general_layer = Claim(
 
 def with_identity(xp, theta, b, y, x, sigma, rows, columns):
     def residual(u):
-        du, db, dy, dx = split(xp, u, (rows, columns), (rows,), (rows,), (columns,))
+        du, dx, db, dy = split(xp, u, (rows, columns), (columns,), (rows,), (rows,))
         inputs = moved(sigma, x, dx)
         return dense(moved(sigma, theta, du), inputs, moved(sigma, b, db), moved(sigma, y, dy))
 
-    left = mean_of_square(xp, residual, rows * columns + 2 * rows, columns)
+    left = mean_of_square(xp, residual, rows * columns, columns, 2 * rows)
     right = squares(dense(theta, x, b, y), -1) + sigma**2 / 2 * squares(theta, (-2, -1))
     right = right + sigma**2 * rows / 2 * squares(x, -1) + sigma**4 * columns * rows / 4 + sigma**2 * rows
     return left, right

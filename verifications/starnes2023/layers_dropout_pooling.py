@@ -103,7 +103,7 @@ def average_pooling(xp, x, y, sigma, k, s, pools):
         return pooled(xp, moved(sigma, x, dx), k, s, pools) - moved(sigma, y, dy)
 
     right = squares(pooled(xp, x, k, s, pools) - y, -1) + sigma**2 * pools / (2 * k) + sigma**2 * pools / 2
-    return mean_of_square(xp, residual, pools, width), right
+    return mean_of_square(xp, residual, 0, 0, pools + width), right
 
 
 def fixed_weights(smoothed):

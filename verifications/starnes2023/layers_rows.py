@@ -148,17 +148,26 @@ def says(*chains):
     return tuple((c.start, "=", c.end) for c in chains)
 
 
+def activation_layer(n):
+    """E‖h(x+σV) − y − σY‖² of an activation as a layer of its own, n coordinates."""
+    r, h, noise, y = Row(n), numbered("H", n), numbered("Y", n), numbered("y", n)
+    moments = {v: (m, q**2) for v, m, q in zip(h, r.m, r.q, strict=True)} | gaussian_moments(*noise)
+    left = mean_over(sum((h[j] - y[j] - sigma * noise[j]) ** 2 for j in range(n)), moments)
+    right = sum((r.m[j] - y[j]) ** 2 for j in range(n)) + n * sigma**2 / 2
+    return left, right + sum(q**2 for q in r.q) - sum(m**2 for m in r.m)
+
+
 # ---- the formulas on arrays ----------------------------------------------------------------------------------------------
 
 
-def mean_of_square(xp, residual, first, second=0):
+def mean_of_square(xp, residual, weights, inputs, others):
     """E‖residual(u)‖² over u ~ N(0, I/2), exactly, for shapes whose tensor quadrature would be too large.
 
-    `residual` takes one point of shape (1, first + second) and returns (N, entries). It is of degree at most 1 in the first
-    variables together (weights, biases, outputs) and of degree at most 1 in the second ones together (inputs). The monomials
-    1, u_i, u_i u_j that it consists of are orthogonal, with mean squares 1, 1/2, 1/4.
+    `residual` takes one point of shape (1, weights + inputs + others) and returns (N, entries). It is a sum of multiples of 1,
+    of every u_i, and of products of one of the first `weights` variables with one of the following `inputs`. Those monomials
+    are orthogonal, with mean squares 1, 1/2, 1/4.
     """
-    count = first + second
+    count = weights + inputs + others
 
     def at(*indices):
         return residual(xp.asarray([[1 if i in indices else 0 for i in range(count)]]))
@@ -168,7 +177,7 @@ def mean_of_square(xp, residual, first, second=0):
     total = (zero**2).sum(axis=-1)
     for part in single:
         total = total + (part**2).sum(axis=-1) / 2
-    for i, j in itertools.product(range(first), range(first, count)):
+    for i, j in itertools.product(range(weights), range(weights, weights + inputs)):
         total = total + ((at(i, j) - zero - single[i] - single[j]) ** 2).sum(axis=-1) / 4
     return total
 

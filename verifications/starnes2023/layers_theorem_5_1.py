@@ -16,15 +16,15 @@ from verifications.starnes2023.layers_dense import (
     activated_row,
     activated_rows,
     dense,
-    fully_smoothed,
     moved,
+    noisy_activation,
     row_but_input,
     rows_but_input,
     smoothed_activation,
     smoothed_but_input,
     squares,
 )
-from verifications.starnes2023.layers_rows import mean_of_square, numbered, prove_row, row, says, sigma
+from verifications.starnes2023.layers_rows import mean_of_square, numbered, prove_row, row, says, sigma, split
 
 # ---- the regularisers ------------------------------------------------------------------------------------------------------
 
@@ -45,7 +45,9 @@ def _definition_r1(letter):
         implements=["theorycheck.networks.printed:r1"],
         tests=["tests/test_networks_printed.py"],
         expected="defined",
-        note="The reading that is the regulariser of Proposition D.2." if letter == "b" else "Not that of Proposition D.2.",
+        note="The reading that is the regulariser of Proposition D.2."
+        if letter == "b"
+        else "Not that of Proposition D.2.",
     )
 
 
@@ -72,13 +74,21 @@ def printed_r1(x, theta, mean, square, sigma, doubled, kind):
 
 def output_loss(xp, x, y, sigma, size):
     """E‖x + σu − y‖²."""
-    return mean_of_square(xp, lambda u: moved(sigma, x, u) - y, size)
+    return mean_of_square(xp, lambda u: moved(sigma, x, u) - y, 0, 0, size)
 
 
 def smoothed_ffnn(xp, x0, y, theta1, b1, theta2, b2, x1, x2, c, sigma, lambda1, lambda2, d0, d1, d2):
     """The smoothing of (D.6) with L = 2 and one data point."""
     first = smoothed_but_input(xp, theta1, x0, b1, x1, sigma, d1, d0)
-    second = fully_smoothed(xp, theta2, b2, x2, x1, c, sigma, d2, d1)
+
+    inputs = noisy_activation(xp, x1, c, sigma)
+
+    def residual(u):
+        shapes = ((d2, d1), (d1,), (d1,), (d2,), (d2,))
+        dt, v, t, db, dy = split(xp, u, *shapes)
+        return dense(moved(sigma, theta2, dt), inputs(v, t), moved(sigma, b2, db), moved(sigma, x2, dy))
+
+    second = mean_of_square(xp, residual, d2 * d1, 2 * d1, 2 * d2)
     return output_loss(xp, x2, y, sigma, d2) + lambda1 * first + lambda2 * second
 
 
@@ -230,7 +240,8 @@ ffnn_readings = tuple(
         printed_proof=printed_ffnn,
         expected="proved",
         expected_proof_gaps=["L3"],
-        note=MEANING + "Proved for every depth, all widths and data. As a statement on constrained minimisation the printed "
+        note=MEANING
+        + "Proved for every depth, all widths and data. As a statement on constrained minimisation the printed "
         "proof has a gap: with finite $\\lambda$ the penalised and the constrained problem have different minima (L3).",
     )
     if letter == "b"
