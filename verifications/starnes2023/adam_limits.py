@@ -67,7 +67,13 @@ def _convergence(reading, **evidence):
         printed="Theorem 4.1",
         kind="convergence",
         statement=f"{HYPOTHESES['h' + reading]}; {THEOREM_4_1}.",
-        uses=["starnes2023/algorithm-2", "starnes2023/lemma-2.2b", "starnes2023/eq-c.3-corrected"],
+        uses=[
+            "starnes2023/algorithm-2",
+            "starnes2023/lemma-2.2b",
+            "starnes2023/eq-c.3-corrected",
+            "starnes2023/theorem-4.1-l2",
+            "starnes2023/theorem-4.1-l3",
+        ],
         **evidence,
     )
 
@@ -184,10 +190,10 @@ convergence_corrected = Claim(
     sides=summable_step,
     derivation=prove_summable_step,
     corrects="starnes2023/theorem-4.1@b",
-    uses=["starnes2023/eq-c.3-corrected"],
+    uses=["starnes2023/eq-c.3-potential"],
     expected="proved",
-    note="The sums on the right are finite by hypothesis and $P_t \\ge f^*$. From here the printed L2–L5 give both limits: "
-    "$\\|G_t\\|^2$ changes by at most a multiple of $\\eta_{t+1}$ in a step, and is bounded.",
+    note="The sums on the right are finite by hypothesis and $P_t \\ge f^*$. From here theorem-4.1-l2 and -l3, "
+    "Lemma 2.2(b), $\\sigma_t \\to 0$ and dominated convergence give both limits.",
 )
 
 TAIL = requires(
