@@ -176,7 +176,21 @@ def test_a_base_that_may_vanish_needs_exponents_that_do_not_fall_below_0() -> No
     positive = sympy.Symbol("beta", positive=True)
     shorter = Sum(positive ** (T - t - 1), (t, 1, T)) * positive - Sum(positive ** (T - t), (t, 1, T))
     assert vanishes(shorter) == ""
-    assert "not known to be nonnegative" in vanishes(Sum(c**t, (t, 1, T)))
+    assert vanishes(Sum(c**t, (t, 1, T)) * (1 - c) - c * (1 - c**T)) == ""
+    assert "no real number that all terms share" in vanishes(
+        Sum(a[t] ** T, (t, 1, T)) - Sum(a[t] ** T, (t, 1, T)) + a[1] ** T
+    )
+
+
+def test_a_base_may_be_an_expression() -> None:
+    """Σ (1 − c)^{T−t} = (1 − (1 − c)^T)/c: the base and what it is made of occur side by side."""
+    geometric = Sum((1 - c) ** (T - t), (t, 1, T))
+    assert vanishes(c * geometric - (1 - (1 - c) ** T)) == ""
+    assert vanishes(c * geometric - (1 - (1 - c) ** (T + 1))) != ""
+    assert "changes with the length" in vanishes(
+        (1 - 1 / T) ** T - (1 - 1 / T) ** T * T / T + Sum((1 - c / T) ** t, (t, 1, T))
+    )
+    assert vanishes(2 * c * geometric - (1 - (1 - c) ** T)) != ""
 
 
 @pytest.mark.parametrize(

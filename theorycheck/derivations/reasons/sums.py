@@ -12,6 +12,7 @@ parameters (SymPy's convention for fewer is not the usual one), so a = 3 … T w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
@@ -34,12 +35,18 @@ def vanishes(expression: Any) -> str:
     problem = improper_range(expression) or _negative_power(expression)
     if problem:
         return problem
-    expression = expression.xreplace({base: _positive(base) for base in _bases(expression)})
+    bases = {base: sympy.Dummy(str(base), positive=True) for base in _bases(expression)}
+    powers = [p for p in expression.atoms(sympy.Pow) if p.base in bases and p.exp.free_symbols]
+    formal = expression.xreplace({p: bases[p.base] ** p.exp for p in powers})
+    meaning = {symbol: base for base, symbol in bases.items()}
     lengths = _lengths(expression)
-    if not _is_zero(_canonical(expression)) and not any(
-        _by_induction(expression, length) for length in lengths
+    if any(base.free_symbols & set(lengths) for base in bases):
+        return "the base of a power changes with the length"
+    if not _is_zero(_canonical(formal), meaning) and not any(
+        _by_induction(formal, n, meaning) for n in lengths
     ):
-        return f"the sums leave ${sympy.latex(sympy.factor_terms(_canonical(expression)))}$ over"
+        left_over = _canonical(formal).xreplace(meaning)
+        return f"the sums leave ${sympy.latex(sympy.factor_terms(left_over))}$ over"
     return _written_out(expression, lengths)
 
 
@@ -87,38 +94,29 @@ def improper_range(expression: Any, ranges: Ranges = ()) -> str:
 
 
 def _bases(expression: Any) -> set[Any]:
-    """Symbols that are raised to a power that depends on an index or a length."""
+    """What is raised to a power that depends on an index or a length, and may be 0."""
     powers = expression.atoms(sympy.Pow)
-    return {p.base for p in powers if p.base.is_Symbol and p.exp.free_symbols and not p.base.is_positive}
-
-
-def _positive(base: Any) -> Any:
-    return sympy.Symbol(base.name, positive=True)
+    return {p.base for p in powers if p.exp.free_symbols and not p.base.is_positive}
 
 
 def _negative_power(expression: Any, ranges: Ranges = ()) -> str:
-    """A base that may be 0 needs exponents ≥ 0: then an identity for all positive bases holds at 0 by continuity."""
+    """A base that may be 0 or negative needs exponents ≥ 0.
+
+    Then both sides are polynomials in it for every length, and equal for every real base if they are for all positive ones.
+    """
     if isinstance(expression, sympy.Sum):
         inner = (*ranges, *reversed([tuple(limit) for limit in expression.limits]))
         return _negative_power(expression.function, inner)
     if expression.is_Pow and expression.exp.free_symbols and not expression.base.is_positive:
         base, exponent = expression.base, expression.exp
-        if not base.is_nonnegative or not base.is_Symbol:
-            return f"the base ${sympy.latex(base)}$ of a power is not known to be nonnegative"
+        if not base.is_real or base.has(sympy.Indexed) or base.free_symbols & {index for index, *_ in ranges}:
+            return f"the base ${sympy.latex(base)}$ of a power is no real number that all terms share"
         if not is_at_least_zero(exponent, ranges):
-            return f"the exponent ${sympy.latex(exponent)}$ may be negative where ${sympy.latex(base)} = 0$"
-        return ""
-    if (
-        expression.is_Pow
-        and expression.exp.is_negative
-        and not (expression.base.free_symbols - _signed(expression.base))
-    ):
+            return (
+                f"the exponent ${sympy.latex(exponent)}$ may be negative, and ${sympy.latex(base)}$ may be 0"
+            )
         return ""
     return next((p for part in expression.args if (p := _negative_power(part, ranges))), "")
-
-
-def _signed(expression: Any) -> set[Any]:
-    return {s for s in expression.free_symbols if s.is_nonzero}
 
 
 def _lengths(expression: Any) -> list[Any]:
@@ -130,28 +128,32 @@ def _lengths(expression: Any) -> list[Any]:
     return sorted((s for s in found - bound if s.is_integer and s.is_nonnegative), key=str)
 
 
-def _is_zero(expression: Any) -> bool:
+def _is_zero(expression: Any, meaning: Mapping[Any, Any]) -> bool:
+    """Whether an expression is 0 once the bases stand for what they mean; their symbolic powers are numbers like others."""
+    powers = [p for p in expression.atoms(sympy.Pow) if p.base in meaning and p.exp.free_symbols]
+    numbers = {p: sympy.Dummy(positive=True) for p in powers}
+    expression = expression.xreplace(numbers).xreplace(dict(meaning))
     return bool(expression == 0 or sympy.cancel(sympy.together(expression)) == 0)
 
 
-def _by_induction(expression: Any, length: Any) -> bool:
+def _by_induction(expression: Any, length: Any, meaning: Mapping[Any, Any]) -> bool:
     first = 1 if length.is_positive else 0
-    if not _is_zero(_canonical(expression.subs(length, first))):
+    if not _is_zero(_canonical(expression.subs(length, first)), meaning):
         return False
     now, following = _canonical(expression), _canonical(expression.subs(length, length + 1))
-    if _is_zero(following - now):
+    if _is_zero(following - now, meaning):
         return True
     for total in sorted(now.atoms(sympy.Sum), key=str):
         before, after = now.coeff(total), following.coeff(total)
         if before != 0:
-            return _is_zero(following - sympy.cancel(after / before) * now)
+            return _is_zero(following - sympy.cancel(after / before) * now, meaning)
     return False
 
 
 def _written_out(expression: Any, lengths: list[Any]) -> str:
     for number in range(LENGTHS):
         case = {length: number + (1 if length.is_positive else 0) for length in lengths}
-        if not _is_zero(sympy.expand(written_out(expression.subs(case)))):
+        if not _is_zero(sympy.expand(written_out(expression.subs(case))), {}):
             return f"the sums differ at {', '.join(f'{name} = {value}' for name, value in case.items())}"
     return ""
 
