@@ -174,6 +174,33 @@ def test_brackets_hold_what_floats_find(k):
         assert (found.unstable - found.stable) / found.stable < Fraction(2, 10**9)
 
 
+def test_one_dominating_sample():
+    """The largest eigenvalue is 1 − 5e-8 below the threshold and of order 10 above: decided on exact numbers."""
+    a = [[3500.0, 4594.0], [-0.117, 0.317], [-0.0136, 0.759], [0.502, -0.547]]
+    for batch in (1, 2, 3):
+        for k in (2, 4):
+            found = learning_rate_threshold(a, batch, k).learning_rate
+            assert certified_stability(a, found * (1 - 1e-7), batch, k) is True
+            assert certified_stability(a, found * (1 + 1e-7), batch, k) is False
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(1, 4), st.integers(1, 2), st.sampled_from([1, 2, 4]), st.integers(0, 2**20), st.data())
+def test_floats_and_balls_agree_on_awkward_gradients(n, p, k, seed, data):
+    """Integers with zeros, repetitions and collinear rows, scaled by powers of ten."""
+    batch, power = data.draw(st.integers(1, n)), data.draw(st.integers(-3, 3))
+    rows = (
+        np.random.default_rng(seed).integers(-1, 2, (n, p))
+        * 10.0 ** np.where(np.arange(n) == 0, power, 0)[:, None]
+    )
+    found = learning_rate_threshold(rows, batch, k).learning_rate
+    if found == math.inf:
+        assert not rows.any()
+        return
+    assert certified_stability(rows, found * (1 - 1e-9), batch, k) is True
+    assert certified_stability(rows, found * (1 + 1e-9), batch, k) is False
+
+
 def test_a_threshold_that_is_known_exactly():
     # E(1−ηh)² = 1 − 5η + 17η²/2
     assert certified_stability([[1], [2]], Fraction(10, 17) - Fraction(1, 10**30), 1) is True
