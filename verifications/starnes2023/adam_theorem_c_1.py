@@ -1,12 +1,12 @@
-"""Theorem C.1 with (C.3) and (C.4): the smallest gradient along a run of GSmoothAdam.
+"""Theorem C.1 and (C.3): the smallest gradient along a run of GSmoothAdam.
 
-(C.4) holds. Theorem C.1 and (C.3) are false as printed in every reading: their constants contain M, a bound of squared
+(C.4) holds (adam_passage). Theorem C.1 and (C.3) are false as printed in every reading: their constants contain M, a bound of squared
 gradients, where a bound of the norms is needed; already T = 1, K = 1, d = 1 without smoothing violates them when gradients
 are small. The printed chain has two more faults. In L5 the sum with D̃_i is left out "since all of its terms are positive"; they
 are, but they stand on the larger side, so leaving them out is no step of a proof. And the error of the very first step, which
 enters Θ_1, is missing: the sum of η_i(1−θ_i) has to start one index earlier.
 
-With a bound B of the norms both are repaired below (`eq-c.3-corrected`): C_3 has room for half of the left-out sum, the other
+With a bound B of the norms both are repaired in adam_sums (`eq-c.3-corrected`): C_3 has room for half of the left-out sum, the other
 half costs a factor at the sum of the δ_t.
 """
 
