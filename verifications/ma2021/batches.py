@@ -16,9 +16,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from theorycheck import requires
 from theorycheck.algebra.expectation import expectation, index
 from verifications.ma2021.reasons import Random
 
+STABILITY = {
+    "sa": r"$\mathbb E\|w_t\|_2^k \le C\,\mathbb E\|w_0\|_2^k$",
+    "sb": r"$\mathbb E\|w_t\|_k^k \le C\,\mathbb E\|w_0\|_k^k$",
+    "sc": r"$\|\mathbb E w_t^{\otimes k}\|_F \le C\,\|\mathbb E w_0^{\otimes k}\|_F$",
+}
+
+
+def fits(xp: Any, n: Any, B: Any) -> Any:
+    return B <= n
+
+
+BATCH_FITS = requires(fits, r"B \le n")
 BATCH = index("I")
 LOAD = Random("t_{I,j}", "I", "j", nonnegative=True)
 

@@ -10,9 +10,8 @@ from theorycheck.algebra import expectation, inner
 from theorycheck.algebra.expectation import index, mean
 from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import by_expansion, chain, consequence, eq, expected, ge, square
-from verifications.ma2021.batches import step_matrices
+from verifications.ma2021.batches import BATCH_FITS, step_matrices
 from verifications.ma2021.reasons import Random, concluding, follows, power_above_tangent
-from verifications.ma2021.theorem_2 import BATCH_FITS
 
 EIGENVALUE = index("j")
 

@@ -24,7 +24,7 @@ from theorycheck.derivations import (
     nonnegative_part,
     square,
 )
-from verifications.ma2021.batches import ABSOLUTE, BACKWARD, BATCH, LOAD, batch_mean
+from verifications.ma2021.batches import ABSOLUTE, BACKWARD, BATCH, BATCH_FITS, LOAD, STABILITY, batch_mean
 from verifications.ma2021.reasons import (
     Random,
     concluding,
@@ -34,7 +34,7 @@ from verifications.ma2021.reasons import (
     power_increases,
     power_of_either_sign,
 )
-from verifications.ma2021.theorem_2 import BATCH_FITS, NECESSITY, REST, STABILITY, one_parameter
+from verifications.ma2021.theorem_2 import NECESSITY, REST, one_parameter
 
 K = sympy.Symbol("k", positive=True, integer=True)
 

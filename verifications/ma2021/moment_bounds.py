@@ -22,9 +22,17 @@ from theorycheck.derivations import (
     le,
     square,
 )
-from verifications.ma2021.batches import BACKWARD, BATCH, SAMPLE, SAMPLE_POWER, is_contraction
+from verifications.ma2021.batches import (
+    BACKWARD,
+    BATCH,
+    BATCH_FITS,
+    SAMPLE,
+    SAMPLE_POWER,
+    STABILITY,
+    is_contraction,
+)
 from verifications.ma2021.reasons import Random, applied, averaged, concluding, follows, power_above_tangent
-from verifications.ma2021.theorem_2 import BATCH_FITS, REST, STABILITY, theorems_2
+from verifications.ma2021.theorem_2 import REST, theorems_2
 
 COORDINATE = index("j")
 ORDERS = {"sa": (2, 4), "sb": (2, 4), "sc": (1, 2, 3)}

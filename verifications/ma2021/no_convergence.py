@@ -16,10 +16,10 @@ from theorycheck import Claim, Refutation, requires
 from theorycheck.algebra import expectation
 from theorycheck.algebra.expectation import index
 from theorycheck.derivations import by_expansion, chain, consequence, eq, expected, ge, le, nonnegative_part
-from verifications.ma2021.batches import ABSOLUTE, BACKWARD, batch_mean
+from verifications.ma2021.batches import ABSOLUTE, BACKWARD, BATCH_FITS, STABILITY, batch_mean
 from verifications.ma2021.lemma_3 import growth_chains
 from verifications.ma2021.reasons import Random, averaged, concluding, follows, power_above_tangent
-from verifications.ma2021.theorem_2 import BATCH_FITS, STABILITY, one_parameter
+from verifications.ma2021.theorem_2 import one_parameter
 
 K = sympy.Symbol("k", positive=True, integer=True)
 T = sympy.Symbol("t", positive=True, integer=True)

@@ -17,7 +17,7 @@ A factor and an expectation go before a term as in the library: `c * term` for c
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,18 +31,23 @@ from theorycheck.derivations.reasons.consequences import Consequence, Term
 from theorycheck.derivations.reasons.signs import known_signs, sign_holds
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import SymbolicNamespace, symbols_of
+from theorycheck.errors import ClaimError
 
 METHOD = "exact combination"
 
 
 @dataclass(frozen=True)
 class Inequality:
-    """slack ≥ 0 wherever every one of `conditions` is ≥ 0, times a factor, averaged over random variables."""
+    """slack ≥ 0 wherever its conditions are ≥ 0, times a factor, averaged over random variables.
 
-    slack: Any
-    label: str
-    conditions: tuple[Any, ...]
-    cited: str = ""
+    Slack and conditions are always made from `kind` and `arguments`. `names` are definitions: expressions and what is written
+    for them, in the order in which they are replaced.
+    """
+
+    kind: str
+    arguments: tuple[Any, ...]
+    cited: Claim | None = None
+    names: tuple[tuple[Any, Any], ...] = ()
     factor: Any = sympy.Integer(1)
     over: tuple[RandomVariable, ...] = ()
 
@@ -50,12 +55,27 @@ class Inequality:
         return replace(self, factor=sympy.sympify(factor) * self.factor)
 
     @property
+    def slack(self) -> Any:
+        slack = KINDS[self.kind](self)[0]
+        for expression, name in self.names:
+            slack = slack.xreplace({expression: name})
+        return slack
+
+    @property
+    def conditions(self) -> tuple[Any, ...]:
+        return tuple(KINDS[self.kind](self)[1])
+
+    @property
+    def label(self) -> str:
+        return str(KINDS[self.kind](self)[2])
+
+    @property
     def value(self) -> Any:
         return expectation(self.factor * self.slack, *self.over)
 
     def abbreviated(self, names: Mapping[Any, Any]) -> Inequality:
-        """The same with expressions replaced by their names."""
-        return replace(self, slack=self.slack.xreplace(dict(names)))
+        """The same with expressions replaced by what stands for them by definition."""
+        return replace(self, names=(*self.names, *names.items()))
 
 
 def averaged(term: Inequality, *variables: RandomVariable) -> Inequality:
@@ -65,27 +85,17 @@ def averaged(term: Inequality, *variables: RandomVariable) -> Inequality:
 
 def power_above_tangent(y: Any, x: Any, k: Any) -> Inequality:
     """y^k ≥ x^k + k x^{k−1}(y − x) for x, y ≥ 0, k ≥ 1."""
-    y, x, k = map(sympy.sympify, (y, x, k))
-    slack = y**k - x**k - k * x ** (k - 1) * (y - x)
-    label = f"the power lies above its tangent at ${sympy.latex(x)}$"
-    return Inequality(slack, label, (y, x, k - 1))
+    return Inequality("tangent", tuple(map(sympy.sympify, (y, x, k))))
 
 
 def power_increases(y: Any, x: Any, k: Any) -> Inequality:
     """y^k ≥ x^k for y ≥ x ≥ 0, k ≥ 0."""
-    y, x, k = map(sympy.sympify, (y, x, k))
-    return Inequality(
-        y**k - x**k, f"powers increase from ${sympy.latex(x)}$ to ${sympy.latex(y)}$", (y - x, x, k)
-    )
+    return Inequality("increasing", tuple(map(sympy.sympify, (y, x, k))))
 
 
 def power_of_either_sign(y: Any, k: Any) -> Inequality:
     """y^k ≥ −(−y)^k for an integer k ≥ 0."""
-    y, k = sympy.sympify(y), sympy.sympify(k)
-    integer = k if k.is_integer else sympy.Integer(-1)
-    return Inequality(
-        y**k + (-y) ** k, f"${sympy.latex(y**k)}$ is at least minus its absolute value", (integer,)
-    )
+    return Inequality("either sign", tuple(map(sympy.sympify, (y, k))))
 
 
 def applied(claim: Claim, **values: Any) -> Inequality:
@@ -94,19 +104,62 @@ def applied(claim: Claim, **values: Any) -> Inequality:
     Raises
     ------
     ClaimError
-        If its sides have no symbolic form.
+        If its sides or one of its hypotheses have no symbolic form.
     """
-    values = {name: sympy.sympify(value) for name, value in values.items()}
+    made = Inequality("applied", tuple((name, sympy.sympify(value)) for name, value in values.items()), claim)
+    _applied(made)
+    return made
+
+
+Made = tuple[Any, Sequence[Any], str]
+"""Slack, conditions, label."""
+NEVER = sympy.Integer(-1)
+"""A condition that is not met."""
+
+
+def _tangent(term: Inequality) -> Made:
+    y, x, k = term.arguments
+    slack = y**k - x**k - k * x ** (k - 1) * (y - x)
+    return slack, (y, x, k - 1), f"the power lies above its tangent at ${sympy.latex(x)}$"
+
+
+def _increasing(term: Inequality) -> Made:
+    y, x, k = term.arguments
+    return y**k - x**k, (y - x, x, k), f"powers increase from ${sympy.latex(x)}$ to ${sympy.latex(y)}$"
+
+
+def _either_sign(term: Inequality) -> Made:
+    y, k = term.arguments
+    conditions = (k, sympy.Integer(0) if k.is_integer and y.is_real else NEVER)
+    return y**k + (-y) ** k, conditions, f"${sympy.latex(y**k)}$ is at least minus its absolute value"
+
+
+def _applied(term: Inequality) -> Made:
+    claim = term.cited
+    assert claim is not None and claim.space is not None
+    values = dict(term.arguments)
+    symbols = symbols_of(claim)
+    for hypothesis in claim.hypotheses:
+        if symbols.requirement(hypothesis) is None:
+            raise ClaimError(f"{claim.id} cannot be applied: {hypothesis.latex} has no symbolic form")
     left, right = claim.evaluate(SymbolicNamespace(), values)
     slack = right - left if claim.relation in ("<=", "<") else left - right
-    assert claim.space is not None
-    symbols = symbols_of(claim)
     renamed = {symbols.values[name]: value for name, value in values.items()}
     conditions = [condition.xreplace(renamed) for condition in symbols.known]
-    for name, value in values.items():
-        if symbols.values[name].is_integer and value.is_integer is not True:
-            conditions.append(sympy.Integer(-1))  # never admitted
-    return Inequality(sympy.sympify(slack), claim.id, tuple(conditions), cited=claim.id)
+    for symbol, value in renamed.items():
+        unsuitable = (symbol.is_integer and not value.is_integer) or (
+            symbol.is_positive and not value.is_positive
+        )
+        conditions.append(NEVER if unsuitable else sympy.Integer(0))
+    return sympy.sympify(slack), conditions, claim.id
+
+
+KINDS: dict[str, Callable[[Inequality], Made]] = {
+    "tangent": _tangent,
+    "increasing": _increasing,
+    "either sign": _either_sign,
+    "applied": _applied,
+}
 
 
 @dataclass(frozen=True)
@@ -179,8 +232,8 @@ def _group(power: Any) -> tuple[Any, Any]:
 
 
 def _unsupported(term: Inequality, claim: Any, known: tuple[Any, ...]) -> str:
-    if term.cited and term.cited not in claim.uses:
-        return f"the claim does not list {term.cited} under uses"
+    if term.cited is not None and term.cited.id not in claim.uses:
+        return f"the claim does not list {term.cited.id} under uses"
     for condition in term.conditions:
         if not sign_holds(condition, known):
             return f"{term.label} needs ${sympy.latex(condition)} \\ge 0$, which is not certified"

@@ -13,12 +13,11 @@ from theorycheck.algebra.expectation import index
 from theorycheck.algebra.facts import elementary as fact
 from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import by_expansion, chain, consequence, eq, expected, hypothesis, le, square
-from verifications.ma2021.batches import is_semidefinite, step_matrices
+from verifications.ma2021.batches import BATCH_FITS, STABILITY, is_semidefinite, step_matrices
 from verifications.ma2021.lemma_3 import apply_steps, squared_norm
 from verifications.ma2021.reasons import Random, concluding
 from verifications.ma2021.tensor_powers import kronecker
 from verifications.ma2021.theorem_1 import trace_chain
-from verifications.ma2021.theorem_2 import BATCH_FITS, STABILITY
 
 SECOND = {
     s: text.replace("^k", "^2").replace(r"\otimes k", r"\otimes 2").replace("_k^2", "_2^2")

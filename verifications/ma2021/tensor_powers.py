@@ -12,10 +12,9 @@ from theorycheck.algebra import expectation, inner
 from theorycheck.algebra.expectation import index, mean
 from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import by_expansion, chain, eq
-from verifications.ma2021.batches import BATCH, step_matrices
+from verifications.ma2021.batches import BATCH, BATCH_FITS, step_matrices
 from verifications.ma2021.lemma_3 import apply_steps, batch_step, outer_power
 from verifications.ma2021.reasons import concluding
-from verifications.ma2021.theorem_2 import BATCH_FITS
 
 K = sympy.Symbol("k", positive=True, integer=True)
 

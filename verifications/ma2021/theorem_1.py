@@ -30,11 +30,10 @@ from theorycheck.derivations import (
     le,
     square,
 )
-from verifications.ma2021.batches import ABSOLUTE, batch_mean
+from verifications.ma2021.batches import ABSOLUTE, STABILITY, batch_mean
 from verifications.ma2021.lemma_3 import growth_chains, symmetry_chain
 from verifications.ma2021.positive_cone import obstruction_chain
 from verifications.ma2021.reasons import Random, concluding, follows, power_above_tangent
-from verifications.ma2021.theorem_2 import STABILITY
 
 K = sympy.Symbol("k", positive=True, integer=True)
 CONES = {

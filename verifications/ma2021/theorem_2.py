@@ -14,7 +14,7 @@ Nothing in it depends on other coordinates than j, so one parameter shows how sh
 import sympy
 
 from theorycheck import Claim, Space, choice, real, requires, vector
-from theorycheck.algebra import expectation, norm_squared
+from theorycheck.algebra import expectation, inner, norm_squared
 from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import (
     by_expansion,
@@ -32,29 +32,20 @@ from verifications.ma2021.batches import (
     ABSOLUTE,
     BACKWARD,
     BATCH,
+    BATCH_FITS,
     EXCESS,
     FORWARD,
     LOAD,
     SAMPLE,
     SAMPLE_POWER,
+    STABILITY,
     batch_mean,
 )
 from verifications.ma2021.lemma_2 import reversed_sign
-from verifications.ma2021.reasons import applied, averaged, follows
+from verifications.ma2021.lemma_3 import batch_step, growth_chains
+from verifications.ma2021.reasons import Random, applied, averaged, follows
 
-STABILITY = {
-    "sa": r"$\mathbb E\|w_t\|_2^k \le C\,\mathbb E\|w_0\|_2^k$",
-    "sb": r"$\mathbb E\|w_t\|_k^k \le C\,\mathbb E\|w_0\|_k^k$",
-    "sc": r"$\|\mathbb E w_t^{\otimes k}\|_F \le C\,\|\mathbb E w_0^{\otimes k}\|_F$",
-}
 REST = algebra_vector("r", "r", depends_on=frozenset({"j"}))  # the other entries of T^k e_j^{⊗k}
-
-
-def fits(xp, n, B):
-    return B <= n
-
-
-BATCH_FITS = requires(fits, r"B \le n")
 
 
 def one_parameter(k=(1, 2, 3, 4)):
@@ -133,6 +124,22 @@ def entry_bound(power, assumption, both=False):
     return prove
 
 
+def prove_signed(assumption):
+    """The signed operator is symmetric and Lemma 1 applies to it; so its image of e_j^{⊗k} has at most the norm 1."""
+
+    def prove(s):
+        sign = Random("s_I", "I")  # 1 or −1
+        u, v = algebra_vector("u"), algebra_vector("v")
+        symmetric = chain(
+            inner(batch_step(u) * sign, v) ** s.k,
+            eq(inner(u, batch_step(v) * sign) ** s.k, by_expansion("$s_IA_I$ is symmetric"), "signed"),
+        )
+        bound = entry_bound(ABSOLUTE, assumption)(s)
+        return derivation(*bound.chains, symmetric, *growth_chains())
+
+    return prove
+
+
 def absolute_mean(xp, n, B, k, a, eta):
     return batch_mean(xp, a, eta, B, k, ABSOLUTE), 1 + 0 * eta
 
@@ -157,7 +164,7 @@ def equation_34(reading, s):
     more = {"expected": "proved", "uses": NECESSITY[s]}
     if reading == "a" and s != "sc":
         assumption = BOUNDED_IN_MEAN
-        more["derivation"] = entry_bound(ABSOLUTE, assumption)
+        more["derivation"] = prove_signed(assumption)
         more["uses"] = ["ma2021/lemma-1"]
         more["note"] = (
             "With $s_I$ the sign of $1-t_{I,j}$ the matrices $s_IA_I$ are symmetric, so $\\tilde T = \\mathbb E_I(s_IA_I)^{\\otimes k}$ is, and for "
