@@ -147,6 +147,12 @@ def test_flat_directions_stay():
     assert np.allclose(norms, [[math.sqrt(13)] * 3, [3.0] * 3, [3.0] * 3], rtol=1e-12)
 
 
+@pytest.mark.parametrize("batch", [1, 8, 10])
+def test_vanishing_gradients_move_nothing(batch):
+    norms = simulate_linearised_sgd(np.zeros((10, 2)), 0.5, batch, [3.0, 4.0], 3, 2, np.random.default_rng(0))
+    assert (norms == 5.0).all()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

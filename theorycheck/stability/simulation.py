@@ -31,6 +31,8 @@ from theorycheck.stability.subsets import draw_masks, draw_subsets
 
 BLOCK = 2048
 """Replicas that are stepped together: their state stays in the cache."""
+DRAWN_AHEAD = 8192
+"""Batches drawn in one call, for several steps at once: one call for few replicas is bound by its overhead."""
 GATHER_UP_TO = 0.2
 """B/n up to which gathering the batch beats a mask and two matrix products over all samples (docs/performance.md)."""
 GATHERED_ENTRIES = 2**19
@@ -102,13 +104,25 @@ def simulate_linearised_sgd(
     row, flat = _start(gradients, start)
     xp = array_module(gradients.eigenvalues)
     norms = xp.empty((steps + 1, replicas))
+    gather = batch_size <= GATHER_UP_TO * gradients.samples
     for first in range(0, replicas, BLOCK):
         count = min(BLOCK, replicas - first)
+        ahead = max(1, DRAWN_AHEAD // count)
+        block = slice(first, first + count)
         state = xp.repeat(row[None, :], count, axis=0)
-        norms[0, first : first + count] = xp.sqrt((state**2).sum(axis=1) + flat**2)
+        norms[0, block] = xp.sqrt((state**2).sum(axis=1) + flat**2)
         for t in range(steps):
-            state = linearised_step(gradients, state, eta, batch_size, generator)
-            norms[t + 1, first : first + count] = xp.sqrt(xp.einsum("rp,rp->r", state, state) + flat**2)
+            if gather:
+                turn = t % ahead
+                if turn == 0:
+                    drawn = draw_subsets(
+                        generator, gradients.samples, batch_size, count * min(ahead, steps - t)
+                    )
+                picks = drawn[:, turn * count : (turn + 1) * count]
+                state = _gathered_step(gradients, state, eta / batch_size, picks)
+            else:
+                state = linearised_step(gradients, state, eta, batch_size, generator)
+            norms[t + 1, block] = xp.sqrt(xp.einsum("rp,rp->r", state, state) + flat**2)
     return norms
 
 
@@ -126,24 +140,30 @@ def linearised_step(
         η, B.
     generator : numpy.random.Generator or cupy.random.Generator
     """
-    xp = array_module(state)
-    n, outputs, rank = gradients.coordinates.shape
-    rate, replicas = learning_rate / batch_size, len(state)
+    xp, n = array_module(state), gradients.samples
+    rate = learning_rate / batch_size
     if batch_size <= GATHER_UP_TO * n:
-        picks = draw_subsets(generator, n, batch_size, replicas).T
-        moved = xp.empty_like(state)
-        piece = max(1, GATHERED_ENTRIES // (batch_size * outputs * rank))
-        for first in range(0, replicas, piece):
-            part = slice(first, first + piece)
-            chosen = gradients.coordinates.take(picks[part], axis=0).reshape(-1, batch_size * outputs, rank)
-            residual = xp.matmul(chosen, state[part, :, None])
-            moved[part] = state[part] - rate * xp.matmul(chosen.transpose(0, 2, 1), residual)[:, :, 0]
-        return moved
-    mask = draw_masks(generator, n, batch_size, replicas)
-    flat = gradients.coordinates.reshape(n * outputs, rank)
+        return _gathered_step(gradients, state, rate, draw_subsets(generator, n, batch_size, len(state)))
+    mask = draw_masks(generator, n, batch_size, len(state))
+    flat = gradients.coordinates.reshape(n * gradients.outputs, gradients.rank)
     residual = flat @ state.T  # (n m, R)
-    residual *= mask if outputs == 1 else xp.repeat(mask, outputs, axis=0)
+    residual *= mask if gradients.outputs == 1 else xp.repeat(mask, gradients.outputs, axis=0)
     return state - residual.T @ (rate * flat)
+
+
+def _gathered_step(gradients: GradientSet, state: Array, rate: float, picks: Array) -> Array:
+    """Move every replica by the gradients of its batch, picks of shape (B, R)."""
+    if gradients.rank == 0:  # all gradients vanish: nothing moves
+        return state
+    xp, rows = array_module(state), len(picks) * gradients.outputs
+    moved = xp.empty_like(state)
+    piece = max(1, GATHERED_ENTRIES // (rows * gradients.rank))
+    for first in range(0, len(state), piece):
+        part = slice(first, first + piece)
+        chosen = gradients.coordinates.take(picks[:, part].T, axis=0).reshape(-1, rows, gradients.rank)
+        residual = xp.matmul(chosen, state[part, :, None])
+        moved[part] = state[part] - rate * xp.matmul(chosen.transpose(0, 2, 1), residual)[:, :, 0]
+    return moved
 
 
 def exact_norm_moments(
