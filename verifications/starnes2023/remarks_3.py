@@ -1,18 +1,15 @@
-"""The remarks on Theorem 3.1 (section 3), and the one on its hypotheses (section 1.1).
+"""Remarks on Theorem 3.1 (section 3), and the one on its hypotheses (section 1.1).
 
 R(T) stands for the right side of (3.3). Found: the remark that only L-smoothness is assumed forgets Hλ, without which the
-bound is false; with σ_t = 0, (3.3) has the rate of the unsmoothed chain but loses a factor 2 before f(x_0) − f* and 4 before λ;
-a constant σ does not make the iterates converge to a ball around the minimiser. The limits of R(T) are as printed.
+bound is false; with σ_t = 0, (3.3) has the rate of the unsmoothed chain but loses a factor 2 before f(x_0) − f* and 4 before λ.
+The limit of R(T) for square-summable σ is as printed; for constant σ see `remarks_3_constant_sigma.py`.
 """
-
-from fractions import Fraction
 
 import sympy
 from sympy import Sum
 
 from theorycheck import (
     Claim,
-    Refutation,
     Space,
     choice,
     constant_of,
@@ -26,17 +23,21 @@ from theorycheck import (
     requires,
 )
 from theorycheck.algebra import elementary as fact
+from theorycheck.algebra import expectation, norm_squared, vector
 from theorycheck.derivations import (
     EveryStep,
+    Run,
     at,
+    at_states,
+    at_steps,
+    at_the_start,
     by_expansion,
-    by_summation,
     chain,
     consequence,
     derivation,
     elementary,
     eq,
-    ge,
+    expected,
     hypothesis,
     le,
     lt,
@@ -45,11 +46,18 @@ from theorycheck.derivations import (
     signs_show,
     smoothed_mean,
     smoothing_rule,
-    square,
     summed,
 )
 from theorycheck.functions import DEFAULT_FAMILIES
-from verifications.starnes2023.theorem_3_1_average import iterates, mean_square, steps_of_schedule
+from verifications.starnes2023.theorem_3_1_average import (
+    BELOW,
+    FAMILIES,
+    SMOOTH,
+    iterates,
+    mean_over_samples,
+    mean_square,
+    steps_of_schedule,
+)
 
 # ---- which hypotheses Theorem 3.1 has ---------------------------------------------------------------------------------
 
@@ -154,123 +162,75 @@ no_smoothing = Claim(
     expected="inconclusive",
 )
 
-# ---- constant σ -------------------------------------------------------------------------------------------------------
-# f(x) = −e^{−x²} has its only minimiser at 0, L = 2 and |f_σ'| ≤ |f'| ≤ √(2/e). With the samples f ± ax a step is
-# x⁺ = x − η(f_σ'(x) ± a).
+
+def sgd_average(xp, f, x_0, eta, T, excess, L, f_star):
+    """(1/T) Σ E‖∇f(x_{t−1})‖² for SGD, with λ_t = E‖∇f_k(x_{t−1})‖² + excess."""
+    left, moments = 0, 0
+    for x in iterates(xp, f, x_0, eta, [0 * eta] * T)[:-1]:
+        left = left + mean_square(xp, f.gradient(x), f)
+        moments = moments + excess + mean_over_samples(xp, f, lambda sample, x=x: sample.gradient(x))
+    return left / T, (f(x_0) - f_star) / (T * eta) + L * eta / (2 * T) * moments
 
 
-def smoothed_slope(xp, x, sigma):
-    """f_σ'(x) for f(x) = −e^{−x²}."""
-    width = 1 + sigma**2
-    return 2 * x / (width * xp.sqrt(width)) * xp.exp(-(x**2) / width)
-
-
-def mean_squares(xp, x, a, eta, sigma):
-    """E x_2² against E x_3²: a run that ends up in a ball could not grow at every step."""
-    points, sizes = [x], []
-    for _ in range(3):
-        slopes = [(point, smoothed_slope(xp, point, sigma)) for point in points]
-        points = [point - eta * (slope + sign * a) for point, slope in slopes for sign in (1, -1)]
-        sizes.append(sum(point**2 for point in points) / len(points))
-    return sizes[2], sizes[1]
-
-
-def growth(s):
-    """E_± (x⁺)² ≥ x² + η(ηa² − 4/e) for every x and every σ ≥ 0."""
-    x = sympy.Symbol("x", real=True)
-    a, eta = sympy.symbols("a eta", positive=True)
-    sigma = sympy.Symbol("sigma", nonnegative=True)
-    width = 1 + sigma**2
-    f = -sympy.exp(-(x**2))
-    smoothed = -sympy.exp(-(x**2) / width) / sympy.sqrt(width)
-    bell = sympy.exp(-(x**2) / width)
-    slope = 2 * x * bell / (width * sympy.sqrt(width))
-    moved = [x - eta * (slope + sign * a) for sign in (1, -1)]
-    step = chain(
-        (moved[0] ** 2 + moved[1] ** 2) / 2,
-        ge(
-            x**2 + eta**2 * a**2 - 2 * eta * x * slope,
-            consequence("expand", square(eta * slope)),
-        ),
-        ge(
-            x**2 + eta**2 * a**2 - 4 * eta * sympy.exp(-1) / sympy.sqrt(width),
-            consequence(
-                "$we^{-w} \\le e^{-1}$ at $w = x^2/(1+\\sigma^2)$",
-                (4 * eta * bell / sympy.sqrt(width)) * hypothesis(fact("exp(w) >= 1 + w", x**2 / width - 1)),
-            ),
-        ),
-        ge(
-            x**2 + eta * (eta * a**2 - 4 * sympy.exp(-1)),
-            consequence(
-                "$1+\\sigma^2 \\ge 1$",
-                nonnegative_part(4 * eta * sympy.exp(-1) * (1 - 1 / sympy.sqrt(width))),
-            ),
+def prove_sgd_average(s):
+    T, t, x = sympy.Symbol("T", integer=True, positive=True), sympy.Symbol("t", integer=True), vector("x")
+    k, sampled, gradient = s.index("f"), s.sample("f").gradient(x), s.f.gradient(x)
+    moved = x - sampled * s.eta
+    phi, size = at_states("phi", s.f(x)), at_steps("G", norm_squared(gradient))
+    moment, excess = at_steps("E", norm_squared(sampled)), sympy.IndexedBase("e", real=True, nonnegative=True)
+    run = Run(t, {x: moved}, (phi, size, moment), draws=(k,), last=T)
+    descent = chain(
+        expectation(s.f(moved), k),
+        le(
+            s.f(x)
+            - s.eta * norm_squared(gradient)
+            + s.L * s.eta**2 / 2 * expectation(norm_squared(sampled), k),
+            consequence("f is $L$-smooth", expected(hypothesis(s.assume(SMOOTH).upper(x, moved)), k)),
         ),
     )
-    return derivation(
-        chain(smoothed_mean(f, x, sigma), eq(smoothed, smoothing_rule("a Gaussian bump", f, x, sigma))),
-        chain(sympy.diff(smoothed, x), eq(slope, by_expansion("differentiate"))),
-        step,
+    slack = phi[t - 1] - s.eta * size[t] + s.L * s.eta**2 / 2 * moment[t] - phi[t]
+    floor = chain(s.f_star, le(s.f(x), consequence("$f^* \\le f$", hypothesis(s.assume(BELOW).at(x)))))
+    noise = s.L * s.eta / (2 * T) * Sum(moment[t] + excess[t], (t, 1, T))
+    shown = chain(
+        Sum(size[t], (t, 1, T)) / T,
+        le(
+            (phi[0] - s.f_star) / (T * s.eta) + noise,
+            summed(
+                "add the steps up",
+                1 / (T * s.eta) * over(run.step_fact(descent, slack, "descent"), t, 1, T),
+                1 / (T * s.eta) * at(run.state_fact(floor, phi[t] - s.f_star, "$f^* \\le f(x_T)$"), T),
+                s.L * s.eta / (2 * T) * over(signs_show(excess[t], t, 1, T), t, 1, T),
+            ),
+        ),
+        eq((s.f(s.x_0) - s.f_star) / (T * s.eta) + noise, at_the_start("$x_0$ is given", run, {x: s.x_0})),
     )
+    return derivation(shown, concludes=((shown.start, "<=", shown.end),))
 
 
-constant_sigma = Claim(
-    id="starnes2023/remark-3-constant-sigma",
-    printed="Sections 3 and 7",
-    kind="convergence",
-    statement=r"(1) If $\sigma_t$ is constant, the expectation of the gradient ends up in a ball centred at zero whose radius depends on "
-    r"this constant. (2) For constant $\sigma_t$, GSmoothSGD converges to a ball around the minimiser.",
-    refutation=Refutation(
-        derivation=growth,
-        explanation="(2) is false: for f(x) = −exp(−x²), whose only minimiser is 0, with the samples f ± ax every step with constant σ ≥ 0 "
-        "raises E x_t² by at least η(ηa² − 4/e), which is positive for a = 2, η = 1/2 = 1/L; so E x_t² grows beyond every "
-        "radius. As a exceeds every |f_σ'|, enough equal signs in a row also carry x_t out of every ball, infinitely often",
-        sides=mean_squares,
-        relation="<=",
-        instance={"x": Fraction(1), "a": Fraction(2), "eta": Fraction(1, 2), "sigma": Fraction(1)},
+no_smoothing_corrected = Claim(
+    id="starnes2023/remark-3-no-smoothing@a-corrected",
+    printed="Section 3, corrected",
+    kind="inequality",
+    statement=r"For $\sigma_t = 0$ the averaged bound in the proof (not (3.3)) is the standard guarantee of SGD: $\frac1T\sum_{t=1}^T\mathbb E\|"
+    r"\nabla f(x_{t-1})\|^2 \le \frac{f(x_0)-f^*}{T\eta} + \frac{L\eta}{2T}\sum\lambda_t$, $\lambda_t \ge \mathbb E\|\nabla f_k(x_{t-1})\|^2$; "
+    r"with $\eta \le 1/L$ and $\lambda_t \le \lambda$ this is at most $\frac{f(x_0)-f^*}{T\eta}+\frac\lambda2$.",
+    space=Space(
+        d=dimension(1, 2),
+        f=finite_sum((1, 2), *FAMILIES),
+        x_0=point(),
+        eta=real(0, open_low=True),
+        T=choice(1, 2, 3),
+        L=constant_of("f", "smoothness"),
+        f_star=constant_of("f", "lower_bound"),
+        excess=real(0),
     ),
-    uses=["starnes2023/theorem-3.1"],
-    expected="refuted",
-    note="All hypotheses of Theorem 3.1 hold, with $L = 2$, $\\eta = 1/L$ and $\\lambda = (\\sqrt{2/e}+2)^2$ in every reading of H$\\lambda$. "
-    "Part (1) speaks of gradients and holds (see the correction); a small gradient places no iterate near a minimiser.",
-)
-
-
-def constant_bound(xp, fall, lambda_, eta, sigma, d, T):
-    """R(T) for σ_1 = … = σ_T = σ (so δ_1 = σ² and δ_t = 0 after that) against its limit and what is left."""
-    noise = d * sigma**2 + T * sigma**2 * (6 + d) ** 3
-    limit = 2 * lambda_ + (6 + d) ** 3 * sigma**2 / (2 * eta**2)
-    vanishing = (2 * fall / eta + d * sigma**2 / (2 * eta**2)) / T
-    return 2 * fall / (T * eta) + 2 * lambda_ + noise / (2 * T * eta**2), limit + vanishing
-
-
-def prove_constant_bound(s):
-    T, t = sympy.Symbol("T", integer=True, positive=True), sympy.Symbol("t", integer=True)
-    room = (6 + s.d) ** 3
-    noise = s.d * s.sigma**2 + Sum(s.sigma**2 * room, (t, 1, T))
-    bound = 2 * s.fall / (T * s.eta) + 2 * s.lambda_ + noise / (2 * T * s.eta**2)
-    limit = 2 * s.lambda_ + room * s.sigma**2 / (2 * s.eta**2)
-    rest = 2 * s.fall / s.eta + s.d * s.sigma**2 / (2 * s.eta**2)
-    with_sum = chain(bound, eq(limit + rest / T, by_summation("$T$ equal terms")))
-    written = chain(s.left, eq(s.right, by_expansion("the same with the sum written as a product")))
-    return derivation(with_sum, written, concludes=((bound, "=", limit + rest / T),))
-
-
-constant_sigma_corrected = Claim(
-    id="starnes2023/remark-3-constant-sigma-corrected",
-    printed="Section 3, part (1)",
-    kind="identity",
-    statement=r"For constant $\sigma_t = \sigma$ the right side of (3.3) is $2\lambda + \frac{(6+d)^3\sigma^2}{2\eta^2} + \frac1T(\frac{2(f(x_0)-f^*)}"
-    r"\eta + \frac{d\sigma^2}{2\eta^2})$, so its limit is $2\lambda + \frac{(6+d)^3\sigma^2}{2\eta^2}$.",
-    space=Space(d=dimension(1, 2, 10), **SCALARS, sigma=real(0), T=real(1)),
-    sides=constant_bound,
-    relation="=",
-    derivation=prove_constant_bound,
-    corrects="starnes2023/remark-3-constant-sigma",
-    uses=["starnes2023/theorem-3.1"],
+    hypotheses=[SMOOTH, BELOW],
+    sides=sgd_average,
+    derivation=prove_sgd_average,
+    corrects="starnes2023/remark-3-no-smoothing@a",
+    uses=["starnes2023/algorithm-1", "starnes2023/definition-sgd"],
     expected="proved",
-    note="By Jensen $\\|\\mathbb E\\nabla f(x_\\nu)\\|^2 \\le \\mathbb E\\|\\nabla f(x_\\nu)\\|^2$, which this bounds for some $\\nu \\le T$. Under "
-    "H$\\lambda$@a, @c the gradient is in the smaller ball of radius $\\sqrt\\lambda$ for every iterate and every schedule.",
+    note="Sharp: equality for $f = \\frac L2\\|x\\|^2$, $K = T = 1$, $\\eta = 1/L$.",
 )
 
 # ---- square-summable σ ------------------------------------------------------------------------------------------------

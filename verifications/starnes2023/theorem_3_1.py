@@ -5,8 +5,8 @@ The statement is true in every reading, for a reason that has nothing to do with
 So ν = 0 will do (under @a, @c every ν), for every η > 0 and every schedule, and no smoothness is needed.
 
 The printed proof is about the average over ν and has gaps: L7, L8 and L9 use L ≤ 1/η, which the theorem does not assume,
-and L9 applies Lemma 2.2 to the samples f_k, of which the theorem does not say that they are L-smooth. With η ≤ 1/L the chain
-holds (`theorem_3_1_small_learning_rate.py`).
+and L9 applies Lemma 2.2 to the samples f_k, of which the theorem does not say that they are L-smooth
+(`theorem_3_1_samples.py`). What the chain does show, with and without η ≤ 1/L, stands in `theorem_3_1_gradients.py`.
 """
 
 from dataclasses import dataclass
@@ -235,7 +235,8 @@ def _reading(reading):
         expected="proved",
         expected_proof_gaps=["L7", "L8", "L9"],
         note="True but empty: already $\\|\\nabla f(x_0)\\|^2 \\le \\lambda$ by Jensen, so $\\nu = 0$ will do, and the left side is at "
-        "most half of the right side. L7, L8, L9 use $L \\le 1/\\eta$, which is not assumed, and L9 needs L-smooth samples.",
+        "most half of the right side. The factor $\\frac12$ is best: $K = 1$, $\\sigma_t = 0$, $\\eta \\to \\infty$. L7, L8, L9 use $L \\le 1/\\eta$, which "
+        "is not assumed, and L9 uses Lemma 2.2 for the samples, see theorem-3.1-l9.",
     )
 
 
