@@ -1,6 +1,6 @@
-r"""Tensor powers and the moment operator: the remark on Kronecker powers, (14)-(16), (28), symmetric tensors and their law.
+r"""Tensor powers and the moment operator: (14)-(16), (28), symmetric tensors and their law.
 
-A tensor of order k is read by its values on u_1 ⊗ … ⊗ u_k, so that (Av)^{⊗k} = A^{⊗k}v^{⊗k} is ⟨Av, u⟩ = ⟨v, Aᵀu⟩ in every slot.
+A tensor of order k is read by its values on u_1 ⊗ … ⊗ u_k, so that (A_Iw)^{⊗k} = A_I^{⊗k}w^{⊗k} is ⟨A_Iw, u⟩ = ⟨w, A_Iu⟩ in every slot.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from verifications.ma2021.reasons import concluding
 
 K = sympy.Symbol("k", positive=True, integer=True)
 
-# ---- tensor and Kronecker powers ---------------------------------------------------------------------------------------
+# ---- (14)-(16) ---------------------------------------------------------------------------------------
 
 
 def kronecker(A, k):
@@ -28,50 +28,6 @@ def kronecker(A, k):
         product = power[:, :, None, :, None] * A[:, None, :, None, :]
         power = product.reshape(A.shape[0], power.shape[1] * A.shape[1], power.shape[2] * A.shape[2])
     return power
-
-
-def power_of_image(xp, A, v, k):
-    A = xp.asarray(A)
-    image = (A * v[:, None, :]).sum(axis=-1)
-    flat = outer_power(xp, v, k).reshape(A.shape[0], -1)
-    return outer_power(xp, image, k).reshape(A.shape[0], -1), (kronecker(A, k) * flat[:, None, :]).sum(
-        axis=-1
-    )
-
-
-def any_matrix():
-    """Av and Aᵀu for A = E_i b_i c_iᵀ, which is every matrix."""
-    b, c = (algebra_vector(name, depends_on=frozenset({"i"})) for name in ("b_i", "c_i"))
-    v, u = algebra_vector("v"), algebra_vector("u")
-    i = index("i")
-    return inner(mean(b * inner(c, v), i), u), inner(v, mean(c * inner(b, u), i))
-
-
-def prove_power_of_image(_):
-    left, right = any_matrix()
-    return concluding(
-        chain(
-            left**K,
-            eq(
-                right**K,
-                by_expansion("$\\langle Av,u\\rangle = \\langle v,A^Tu\\rangle$ in each of $k$ slots"),
-            ),
-        )
-    )
-
-
-kronecker_power = Claim(
-    id="ma2021/remark-kronecker-power",
-    printed="Section 2, notation",
-    kind="identity",
-    statement=r"For $A \in \mathbb R^{m\times n}$, $v \in \mathbb R^n$: $(Av)^{\otimes k} = A^{\otimes k}v^{\otimes k}$.",
-    space=Space(m=choice(1, 2, 3), n=choice(1, 2, 3), k=choice(1, 2, 3), A=matrix("m", "n"), v=vector("n")),
-    sides=power_of_image,
-    relation="=",
-    derivation=prove_power_of_image,
-    expected="proved",
-    note="$A^{\\otimes k}$ is the Kronecker power; $v^{\\otimes k}$ is flattened in the same order of indices.",
-)
 
 
 def power_of_step(xp, n, a, eta, w, k):
