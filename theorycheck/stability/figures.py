@@ -76,7 +76,7 @@ def growth_against_radius(
     pyplot = _pyplot()
     gradients, order = gradient_set(a), require_order(order)
     batch_size = require_batch(batch_size, gradients.samples)
-    start = np.asarray(gradients.basis[:, 0])  # the steepest direction
+    start = np.asarray(gradients.basis).sum(axis=1)  # a part along every direction
     figure, axes = pyplot.subplots(figsize=(4.4, 4.0), constrained_layout=True)
     radii, points = [], []
     for index, eta in enumerate(learning_rates):
