@@ -22,7 +22,8 @@ CONVEX_SMOOTH = tuple(
     for family in DEFAULT_FAMILIES
     if family.name in ("convex-quadratic", "convex-cosines", "convex-huber", "convex-relu-squared")
 )
-FEW = tuple(family for family in CONVEX_SMOOTH if family.name in ("convex-quadratic", "convex-relu-squared"))
+(QUADRATIC,) = (family for family in DEFAULT_FAMILIES if family.name == "quadratic")  # convex or not
+FEW = (QUADRATIC, *(family for family in CONVEX_SMOOTH if family.name == "convex-relu-squared"))
 EACH_CONVEX, EACH_SMOOTH, MINIMUM = each(convex("f")), each(l_smooth("f", "L")), minimises("f", "x_star")
 SMOOTHED_MINIMUM = minimises("f", "x_tau", "tau")
 SETTING = (EACH_CONVEX, EACH_SMOOTH, MINIMUM)
@@ -71,9 +72,9 @@ class PositiveModulus(ConstantOf):
         return sympy.Symbol(name, positive=True)
 
 
-def samples(*more_families, counts=(1, 2, 3)):
-    """f with convex smooth samples and a known minimiser."""
-    return finite_sum(counts, *CONVEX_SMOOTH, *more_families, tilted=True)
+def samples(counts=(1, 2, 3)):
+    """f with smooth samples and a point where its gradient vanishes; all but the quadratics are convex."""
+    return finite_sum(counts, QUADRATIC, *CONVEX_SMOOTH, tilted=True)
 
 
 # ---- functions that are even about their minimiser, so that it minimises every smoothing as well ------------------------
@@ -166,7 +167,7 @@ class WithMinimiser(FiniteSumDomain):
 
 
 def quadratic_family(count):
-    """Means of `count` convex quadratics: smoothing leaves their gradients alone, so they count as even."""
+    """Means of `count` quadratics: smoothing leaves their gradients alone, so they count as even."""
     mean = mean_family(QUADRATIC, count, tilted=True)
     build_mean = mean.build
 
@@ -177,10 +178,11 @@ def quadratic_family(count):
     return Family(f"{count}-quadratics", build, mean.domains, mean.only_dimension)
 
 
-(QUADRATIC,) = (family for family in CONVEX_SMOOTH if family.name == "convex-quadratic")
 SUMS_OF_TWO = tuple(mean_family(family, 2, tilted=False) for family in CONVEX_SMOOTH)
 QUADRATICS = tuple(quadratic_family(count) for count in (1, 2, 3))
-EVEN_PAIRS = WithMinimiser(tuple(even_family(family) for family in (*CONVEX_SMOOTH, *SUMS_OF_TWO)))
+EVEN_PAIRS = WithMinimiser(
+    (QUADRATICS[1], *(even_family(family) for family in (*CONVEX_SMOOTH, *SUMS_OF_TWO)))
+)
 EVEN_SUMS = WithMinimiser((*QUADRATICS, *(even_family(family) for family in CONVEX_SMOOTH)))
 
 

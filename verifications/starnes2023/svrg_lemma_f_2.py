@@ -322,5 +322,6 @@ second_half = Claim(
     note="True, even with $2L$ in the place of $4L$ (second link of the derivation), but the printed L1 drops the cross "
     "term of $\\|a-b\\|^2$; with the factor 2 that a correct L1 needs, the printed route gives only $8L$. "
     "Instances are pairs of functions that are reflections of each other, so that the minimisers of all $f_\\tau$ are known; the "
-    "derivation is for all functions. " + PRESUPPOSES,
+    "derivation is for all functions. $2L$ is best: equality for quadratics of equal curvature at $\\sigma = 0$. "
+    + PRESUPPOSES,
 )

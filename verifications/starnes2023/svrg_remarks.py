@@ -114,8 +114,9 @@ choice_of_tau = Claim(
     expected="proved",
     note="Read as what the proofs need of $\\tau$: Lemma F.3 and the corrected Lemmas F.4, F.5 and Theorem F.1 hold for every $0 \\le \\tau \\le "
     "\\sigma_s$. It is needed: for $\\sigma = 0 < \\tau$ and $x = \\tilde x = x_*$ the right side is 0 and the left side is $\\eta^2$ times the variance of "
-    "$\\nabla f_{i,\\tau}(x_*)-\\nabla f_i(x_*)$. With $\\tau = \\sigma$ the run is SVRG on $f_\\sigma$. With a constant $\\sigma > \\tau$ the variance of "
-    "$v$ does not tend to 0, and the run does not converge for a fixed learning rate. " + PRESUPPOSES,
+    "$\\nabla f_{i,\\tau}(x_*)-\\nabla f_i(x_*)$. With $\\tau = \\sigma$ the run is SVRG on $f_\\sigma$. With a constant $\\sigma > \\tau$ and "
+    "$K \\ge 2$ the variance of $v$ at $x = \\tilde x = x_*^\\sigma$ is that of $\\nabla f_{i,\\sigma}(x_*^\\sigma)-\\nabla f_{i,\\tau}(x_*^\\sigma)$, in general not 0. "
+    + PRESUPPOSES,
 )
 
 # ---- fixed learning rate -------------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ fixed_learning_rate = Claim(
     expected="refuted",
     note="The printed sentence names neither the limit nor the schedule; it is read as what Theorem F.1 says for a non-increasing $\\sigma_s$. With "
     "$\\tau = \\sigma_s$ constant the run converges to the minimiser of $f_\\sigma$ instead (remark-f-rate, corrected); with a constant $\\sigma > \\tau$ "
-    "and $K \\ge 2$ it converges to no point unless the $f_i$ are quadratic.",
+    "and $K \\ge 2$ not even that is certain: there the variance of $v$ need not vanish (remark-f-tau).",
 )
 
 R, B = (sympy.Symbol(name, positive=True) for name in ("r", "b"))
