@@ -8,7 +8,15 @@ readings of (34) and Lemma 2:
   even k. In reading @c and odd k that form is false: n = 2, B = 1, t ∈ {0, 3} has |E(1−t)| = 1/2 and E|1−t| = 3/2;
 - (34) as E_I(1−t)^k ≤ 1 proves it for even k only: for odd k it says nothing of large t.
 
-Nothing in it depends on other coordinates than j, so one parameter shows how sharp it is. Equality: B = 1 or B = n.
+Nothing in it depends on other coordinates than j, so one parameter shows how sharp it is. Equality for B = 1 (all t = 2), for B = n (one
+sample) and for k = 1. Otherwise the largest left/right that a search in floats found, in reading @c (for k = 2 and 4 in all):
+
+    n, B     3, 2    4, 2    4, 3    5, 2    5, 3    5, 4
+    k = 2   0.667   0.563   0.750   0.533   0.600   0.800
+    k = 3   0.962   0.910   0.979   0.866   0.944   0.987
+    k = 4   0.667   0.524   0.750   0.455   0.600   0.800
+
+One sample alone gives B/n for even k and (B/n)((1 + ((2n−B)/B)^{1/k})/2)^k for odd k.
 """
 
 import sympy
