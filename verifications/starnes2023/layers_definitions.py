@@ -29,7 +29,7 @@ layer_width = Claim(
 
 def prove_width(_):
     """Windows start at 0, s, …; window number w ends at s(w−1)+k ≤ W, the next one would end at sw + k > W."""
-    k, s, w = sympy.symbols("k s w", integer=True, positive=True)
+    k, w = sympy.symbols("k w", integer=True, positive=True)
     rest, more = sympy.symbols("r q", integer=True, nonnegative=True)  # s = r + 1 + q, so r < s
     width = (rest + 1 + more) * (w - 1) + k + rest
     ends, next_ends = (rest + 1 + more) * (w - 1) + k, (rest + 1 + more) * w + k
@@ -37,7 +37,10 @@ def prove_width(_):
     chains = (
         chain(width - ends, eq(rest, by_expansion("window $w$ fits: $r \\ge 0$ pixels are left"))),
         chain(width, lt(next_ends, by_numbers("window $w+1$ does not fit, since $r < s$"))),
-        chain(formula - w, eq(rest / (rest + 1 + more), by_expansion("the printed formula exceeds $w$ by $r/s < 1$"))),
+        chain(
+            formula - w,
+            eq(rest / (rest + 1 + more), by_expansion("the printed formula exceeds $w$ by $r/s < 1$")),
+        ),
         chain(rest / (rest + 1 + more), lt(sympy.Integer(1), by_numbers("$r < s$"))),
     )
     return derivation(*chains, concludes=tuple((c.start, c.relation, c.end) for c in chains))

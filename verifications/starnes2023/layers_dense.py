@@ -10,58 +10,29 @@ import sympy
 
 from theorycheck import Claim, Space, choice, matrix, real, vector
 from theorycheck.derivations import derivation
+from verifications.starnes2023.layers_arrays import (
+    activation,
+    dense,
+    mean_of_square,
+    moved,
+    smoothed_activation,
+    smoothed_but_input,
+    split,
+    squares,
+)
 from verifications.starnes2023.layers_rows import (
     Row,
     entries_add_up,
-    mean_of_square,
     mean_over,
     numbered,
     prove_row,
     row,
     says,
     sigma,
-    split,
 )
 
 D_IN = sympy.Symbol("d", integer=True, positive=True)
 NOT_INPUT = ("bias", "output", "weights")
-
-# ---- formulas on arrays: h(x) = x² + cx in every coordinate ---------------------------------------------------------------
-
-
-def moved(sigma, value, u):
-    """value + σu, for arrays with one number σ an instance."""
-    return value + sigma.reshape((-1,) + (1,) * (value.ndim - 1)) * u
-
-
-def dense(theta, z, b, y):
-    """θz + b − y: shapes (N, rows, columns), (N, columns), (N, rows)."""
-    return (theta * z[:, None, :]).sum(axis=-1) + b - y
-
-
-def smoothed_but_input(xp, theta, z, b, y, sigma, rows, columns):
-    """E‖(θ+σU)z + (b+σB) − (y+σY)‖²."""
-
-    def residual(u):
-        du, db, dy = split(xp, u, (rows, columns), (rows,), (rows,))
-        return dense(moved(sigma, theta, du), z, moved(sigma, b, db), moved(sigma, y, dy))
-
-    return mean_of_square(xp, residual, 0, 0, rows * columns + 2 * rows)
-
-
-def scaled(factor, array):
-    """One number an instance times an array of any shape (N, …)."""
-    return factor.reshape((-1,) + (1,) * (array.ndim - 1)) * array
-
-
-def activation(xp, x, c):
-    """h(x) = x² + cx, neither even nor odd nor monotone."""
-    return x**2 + scaled(c, x)
-
-
-def squares(array, axes):
-    """The sum of the squares over the last axes."""
-    return (array**2).sum(axis=axes)
 
 
 def layer_space(**more):
@@ -244,25 +215,6 @@ def fully_smoothed(xp, theta, b, y, x, c, sigma, rows, columns):
         )
 
     return xp.gaussian_mean(at, columns, 4)
-
-
-def smoothed_activation(xp, x, c, sigma):
-    """h_σ(x) and (h²)_σ(x) of h(x) = x² + cx, from the moments of 0.4."""
-    s2, slope = scaled(sigma**2, xp.ones_like(x)), scaled(c, xp.ones_like(x))
-    mean = x**2 + s2 / 2 + slope * x
-    square = x**4 + 3 * s2 * x**2 + s2**2 * 3 / 4
-    return mean, square + 2 * slope * (x**3 + s2 * x * 3 / 2) + slope**2 * (x**2 + s2 / 2)
-
-
-def noisy_activation(xp, x, c, sigma):
-    """h(x + σu) of h(x) = x² + cx as a function of u and t = u² − 1/2: h_σ(x) + σ(2x+c)u + σ²t.
-
-    E u = E t = E ut = 0 and E u² = E t² = 1/2, so for `mean_of_square` u and t may count as two variables of N(0, 1/2).
-    """
-    mean, _ = smoothed_activation(xp, x, c, sigma)
-    ones = xp.ones_like(x)
-    slope, bend = scaled(sigma, 2 * x + scaled(c, ones)), scaled(sigma**2, ones)
-    return lambda u, t: mean + slope * u + bend * t
 
 
 def general(xp, theta, b, y, x, c, sigma, rows, columns):

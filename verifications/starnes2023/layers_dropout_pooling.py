@@ -9,19 +9,16 @@ import sympy
 from theorycheck import Claim, Space, choice, dimension, point, real, vector
 from theorycheck.algebra import expectation, gaussian, norm_squared
 from theorycheck.derivations import by_expansion, chain, derivation, eq
-from verifications.starnes2023.layers_dense import moved, squares
+from verifications.starnes2023.layers_arrays import mean_of_square, moved, sized, split, squares
 from verifications.starnes2023.layers_rows import (
     Row,
     entries_add_up,
-    mean_of_square,
     mean_over,
     numbered,
     prove_row,
     row,
     says,
     sigma,
-    sized,
-    split,
 )
 
 # ---- Proposition D.4 -------------------------------------------------------------------------------------------------------

@@ -14,14 +14,11 @@ coordinate-wise: H_j = h(x_j + σu_j) has E H_j = m_j = h_σ(x)_j and E H_j² = 
 independent. Nothing else about h is used.
 """
 
-import itertools
 from dataclasses import dataclass
 
 import sympy
 
 from theorycheck.derivations import chain, eq, pairwise_identity
-from theorycheck.spaces.arrays import Entries
-from theorycheck.spaces.domains import Real
 
 sigma = sympy.Symbol("sigma", nonnegative=True)
 ALL = ("bias", "output", "weights", "input")
@@ -155,60 +152,3 @@ def activation_layer(n):
     left = mean_over(sum((h[j] - y[j] - sigma * noise[j]) ** 2 for j in range(n)), moments)
     right = sum((r.m[j] - y[j]) ** 2 for j in range(n)) + n * sigma**2 / 2
     return left, right + sum(q**2 for q in r.q) - sum(m**2 for m in r.m)
-
-
-# ---- the formulas on arrays ----------------------------------------------------------------------------------------------
-
-
-def mean_of_square(xp, residual, weights, inputs, others):
-    """E‖residual(u)‖² over u ~ N(0, I/2), exactly, for shapes whose tensor quadrature would be too large.
-
-    `residual` takes one point of shape (1, weights + inputs + others) and returns (N, entries). It is a sum of multiples of 1,
-    of every u_i, and of products of one of the first `weights` variables with one of the following `inputs`. Those monomials
-    are orthogonal, with mean squares 1, 1/2, 1/4.
-    """
-    count = weights + inputs + others
-
-    def at(*indices):
-        return residual(xp.asarray([[1 if i in indices else 0 for i in range(count)]]))
-
-    zero = at()
-    single = [at(i) - zero for i in range(count)]
-    total = (zero**2).sum(axis=-1)
-    for part in single:
-        total = total + (part**2).sum(axis=-1) / 2
-    for i, j in itertools.product(range(weights), range(weights, weights + inputs)):
-        total = total + ((at(i, j) - zero - single[i] - single[j]) ** 2).sum(axis=-1) / 4
-    return total
-
-
-def split(xp, u, *shapes):
-    """Cut u of shape (1, count) into arrays of the shapes, each with a leading axis 1."""
-    parts, start = [], 0
-    for shape in shapes:
-        size = 1
-        for length in shape:
-            size = size * length
-        parts.append(u[:, start : start + size].reshape((1, *shape)))
-        start += size
-    return parts
-
-
-@dataclass(frozen=True)
-class Sized(Entries):
-    """Arrays whose axes are computed from the choices of the space, `axes(sizes)`."""
-
-    axes: object = None
-
-    def lengths(self, scope):
-        return self.axes(scope.sizes)
-
-    def symbol(self, name):
-        """A matrix of unknown size: the algebra has no rule for it, so derivations speak of single entries."""
-        rows, columns = sympy.symbols("rows columns", integer=True, positive=True)
-        return sympy.MatrixSymbol(name, rows, columns)
-
-
-def sized(axes):
-    """Arrays of shape (N, *axes(sizes)), `sizes` the values of the space's choices by name."""
-    return Sized((), Real(), axes=axes)

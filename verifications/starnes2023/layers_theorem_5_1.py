@@ -12,19 +12,23 @@ import sympy
 
 from theorycheck import Claim, Space, choice, matrix, real, vector
 from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, le
+from verifications.starnes2023.layers_arrays import (
+    dense,
+    mean_of_square,
+    moved,
+    noisy_activation,
+    smoothed_activation,
+    smoothed_but_input,
+    split,
+    squares,
+)
 from verifications.starnes2023.layers_dense import (
     activated_row,
     activated_rows,
-    dense,
-    moved,
-    noisy_activation,
     row_but_input,
     rows_but_input,
-    smoothed_activation,
-    smoothed_but_input,
-    squares,
 )
-from verifications.starnes2023.layers_rows import mean_of_square, numbered, prove_row, row, says, sigma, split
+from verifications.starnes2023.layers_rows import numbered, prove_row, row, says, sigma
 
 # ---- the regularisers ------------------------------------------------------------------------------------------------------
 

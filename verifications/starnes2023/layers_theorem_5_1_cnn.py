@@ -14,6 +14,15 @@ import sympy
 
 from theorycheck import Claim, Space, choice, matrix, real
 from theorycheck.derivations import by_expansion, chain, derivation, eq
+from verifications.starnes2023.layers_arrays import (
+    mean_of_square,
+    moved,
+    noisy_activation,
+    sized,
+    smoothed_activation,
+    split,
+    squares,
+)
 from verifications.starnes2023.layers_convolution import (
     NORM_TEXT,
     READINGS,
@@ -24,25 +33,16 @@ from verifications.starnes2023.layers_convolution import (
     windows,
     windows_add_up,
 )
-from verifications.starnes2023.layers_dense import moved, noisy_activation, smoothed_activation, squares
 from verifications.starnes2023.layers_rows import (
     Row,
     activation_layer,
     entries_add_up,
-    mean_of_square,
     prove_row,
     row,
     says,
     sigma,
-    sized,
-    split,
 )
-from verifications.starnes2023.layers_theorem_5_1 import (
-    layers_add_up,
-    output_entry,
-    output_loss,
-    prove_ffnn,
-)
+from verifications.starnes2023.layers_theorem_5_1 import layers_add_up, output_entry, output_loss, prove_ffnn
 
 # ---- the regulariser r₂ ----------------------------------------------------------------------------------------------------
 
