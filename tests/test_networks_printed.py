@@ -100,7 +100,9 @@ def test_the_regulariser_of_a_convolution_and_r2_of_its_split():
     assert all(abs(value - excess) > 0.01 for value in readings)
     # the split network: ‖q‖² − ‖h_σ‖² of the activation, and the convolution of y = h_σ(x)
     windows = [mean[a : a + size, b : b + size] for a, b in np.ndindex(2, 2)]
-    split = (square - mean**2).sum() + sigma**2 / 2 * (4 * (theta**2).sum() + sum((w**2).sum() for w in windows))
+    split = (square - mean**2).sum() + sigma**2 / 2 * (
+        4 * (theta**2).sum() + sum((w**2).sum() for w in windows)
+    )
     assert readings[3] == pytest.approx(split, rel=1e-12)
 
 
@@ -128,8 +130,12 @@ def test_penalties_vanish_exactly_on_the_constraints():
     z = np.tanh(z) @ layers[3][0].T + layers[3][1]
     assert value == pytest.approx(((z - targets) ** 2).sum(), rel=1e-12)
     penalties = [1.0, 2.0, 3.0, 4.0]
-    assert penalised_objective(np, layers, np.tanh, states, targets, penalties) == pytest.approx(value, rel=1e-12)
-    for number in range(1, 4):  # off the constraints it is larger by the penalties of the two layers that meet there
+    assert penalised_objective(np, layers, np.tanh, states, targets, penalties) == pytest.approx(
+        value, rel=1e-12
+    )
+    for number in range(
+        1, 4
+    ):  # off the constraints it is larger by the penalties of the two layers that meet there
         moved = [s.copy() for s in states]
         moved[number] += 0.5
         assert penalised_objective(np, layers, np.tanh, moved, targets, penalties) > value

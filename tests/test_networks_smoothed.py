@@ -45,7 +45,10 @@ def test_mean_square_is_the_tensor_gauss_rule():
     # two nodes ±1/√2 of weight ½ a coordinate integrate degree 3: an independent route to the same mean
     rng = np.random.default_rng(0)
     a, b, c = rng.normal(size=(2, 3)), rng.normal(size=3), rng.normal(size=2)
-    residual = lambda u, v: np.array([u @ a @ v + b @ v + c @ u + 0.3, u @ (a + 1) @ v])
+
+    def residual(u, v):
+        return np.array([u @ a @ v + b @ v + c @ u + 0.3, u @ (a + 1) @ v])
+
     total = 0.0
     for signs in itertools.product((-1, 1), repeat=5):
         point = np.array(signs) / np.sqrt(2)
@@ -118,7 +121,9 @@ def test_convolution_regulariser_is_the_smoothed_constraint_up_to_a_constant(
     data = rng.normal(size=image_shape)
 
     def excess(scale):
-        theta, b, y, x = (scale * rng.normal(size=s) for s in (weights_shape, (kernels, 1, 1), out, image_shape))
+        theta, b, y, x = (
+            scale * rng.normal(size=s) for s in (weights_shape, (kernels, 1, 1), out, image_shape)
+        )
         x = data if first else x
 
         def residual(u, v):
@@ -193,8 +198,8 @@ def test_gradients_are_finite_differences():
     rng = np.random.default_rng(3)
     parameters = initial_parameters(layers, shape, rng, networks=2)
     for own in parameters:
-        for value in own.values():
-            value += 0.1 * rng.normal(size=value.shape)
+        for name in own:
+            own[name] = own[name] + 0.1 * rng.normal(size=own[name].shape)
     x, targets = rng.normal(size=(1, 3, *shape)), rng.normal(size=(2, 3, 2))
     sigma, weights = np.array([0.3, 0.9]), [np.array([0.1 * (k + 1), 0.2]) for k in range(len(layers))]
 
@@ -214,7 +219,9 @@ def test_gradients_are_finite_differences():
                 below = loss(parameters)
                 value[place] = before
                 # central differences: step² ~ 1e-10 and rounding 1e-15 · loss / step ~ 1e-9
-                assert gradient[name][place] == pytest.approx((above - below) / (2 * step), rel=1e-6, abs=1e-6)
+                assert gradient[name][place] == pytest.approx(
+                    (above - below) / (2 * step), rel=1e-6, abs=1e-6
+                )
 
 
 def test_stacked_networks_are_the_single_ones():
@@ -222,8 +229,8 @@ def test_stacked_networks_are_the_single_ones():
     rng = np.random.default_rng(4)
     parameters = initial_parameters(layers, shape, rng, networks=3)
     for own in parameters:
-        for value in own.values():
-            value += rng.normal(size=value.shape)
+        for name in own:
+            own[name] = own[name] + rng.normal(size=own[name].shape)
     x, targets, sigma = rng.normal(size=(3, 2, *shape)), rng.normal(size=(3, 2, 2)), np.array([0.0, 0.1, 1.0])
     weights = [0.1] * len(layers)
     together, gradients = loss_and_gradients(XP, layers, parameters, x, targets, sigma, weights)
