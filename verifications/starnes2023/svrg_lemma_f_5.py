@@ -98,7 +98,7 @@ def printed_proof(reading):
                         "$f_\\sigma$",
                         (2 / s.gamma) * hypothesis(smoothed_strong.tangent(s.x_star, s.x_tilde)),
                     ),
-                    "L1, first",
+                    "L1",
                 ),
                 le(
                     2 / s.gamma * at_start,
@@ -106,7 +106,7 @@ def printed_proof(reading):
                         "$f_\\sigma(x_*) \\ge f(x_*)$",
                         smoothed_above_minimum(s, s.x_star, s.sigma, 2 / s.gamma),
                     ),
-                    "L1, second",
+                    "L1, second inequality",
                 ),
             ),
             chain(
@@ -155,7 +155,7 @@ def _printed(reading, rho):
         printed_proof=printed_proof(reading),
         uses=["starnes2023/lemma-f.1", "starnes2023/lemma-f.4", *USES],
         expected="refuted",
-        expected_proof_gaps=["L1, first", *(["L3"] if reading == "@a" else [])],
+        expected_proof_gaps=["L1", *(["L3"] if reading == "@a" else [])],
         note="Refuted already with $2L\\eta < 1$, which is not printed; for larger $\\eta$ the right side is negative, and the left side is "
         "not. The instances have $K = 1$, where the run is not random.",
     )

@@ -221,7 +221,7 @@ def printed_proof(reading):
                         "$\\sigma_s \\ge \\sigma_{s-1}$: nothing is added, but smoothing raises a convex function",
                         raised,
                     ),
-                    "L2, increasing σ",
+                    "L2",
                 ),
             ),
             chain(
@@ -235,6 +235,12 @@ def printed_proof(reading):
         )
 
     return build
+
+
+L3_NOTES = {
+    "s-i": " L3 gives $\\alpha^{s-i+1}$, which is smaller for $0 < \\alpha < 1$.",
+    "i": " L3 gives $\\alpha^{s-i+1}$: with $s = 2$ and a fall of $\\sigma$ in the second loop alone that is $\\alpha$, and $\\alpha^q = \\alpha^2$ is less.",
+}
 
 
 def _printed(reading):
@@ -270,9 +276,10 @@ def _printed(reading):
             *USES,
         ],
         expected="refuted",
-        expected_proof_gaps=["L1", "L2, increasing σ", *(["L3"] if exponent == "i" else [])],
-        note="L1 is Lemma F.5, which is refuted. The hunt finds instances with $\\eta > \\frac1{2L}$ as well, where $\\alpha < 0$: $m$ cannot "
-        "mend that. They are runs of one outer loop with $\\tau = \\sigma$. $\\tilde x_s = x_t$ with $t$ uniform on $0, \\dots, m-1$.",
+        expected_proof_gaps=["L1", "L2", *(["L3"] if exponent == "i" else [])],
+        note="L1 is Lemma F.5, which is refuted. The hunt finds instances with $\\eta > \\frac1{2L}$ as well, where $\\alpha < 0$: no $m$ can mend "
+        "that. They are runs of one outer loop with $\\tau = \\sigma$. $\\tilde x_s = x_t$ with $t$ uniform on $0, \\dots, m-1$."
+        + L3_NOTES.get(exponent, ""),
     )
 
 
