@@ -190,6 +190,20 @@ def readings_of(label, printed, statement, sides, proof, uses, printed_proof=Non
         note="For every width, kernel size and stride, overlapping windows and gaps between them included.",
         printed_proof=printed_proof("b") if printed_proof else None,
     )
+    corrected = Claim(
+        id=f"starnes2023/{label}@a-corrected",
+        printed=f"{printed}, corrected",
+        kind="identity",
+        statement=f"{statement}, where $\\|x\\|_{{C_+}}^2$ is the sum of the entries of $(x\\circ x)*J_{{k_+}}$.",
+        space=convolution_space(),
+        sides=sides("b"),
+        relation="=",
+        derivation=proof,
+        corrects=f"starnes2023/{label}@a",
+        uses=uses,
+        expected="proved",
+        note="The image is squared before it is convolved with the ones, not after. This is the norm of the reading @b.",
+    )
     entry = Claim(
         id=f"starnes2023/{label}",
         printed=printed,
@@ -198,10 +212,10 @@ def readings_of(label, printed, statement, sides, proof, uses, printed_proof=Non
         readings=[first, second],
         expected="inconclusive",
     )
-    return first, second, entry
+    return first, second, entry, corrected
 
 
-eq_d_11_a, eq_d_11_b, eq_d_11 = readings_of(
+eq_d_11_a, eq_d_11_b, eq_d_11, eq_d_11_a_corrected = readings_of(
     "eq-d.11",
     "(D.11)",
     r"$\pi^{-k_+^2/2}\int\|x*(\theta_++\sigma U)+b_+-x_+\|_F^2e^{-\|U\|_F^2}dU = \|x*\theta_++b_+-x_+\|_F^2 + "
@@ -238,7 +252,7 @@ def prove_but_input(_):
     return derivation(*chains, concludes=says(*chains))
 
 
-eq_d_12_a, eq_d_12_b, eq_d_12 = readings_of(
+eq_d_12_a, eq_d_12_b, eq_d_12, eq_d_12_a_corrected = readings_of(
     "eq-d.12",
     "(D.12)",
     r"Smoothing $b_+$, $\theta_+$, $x_+$ gives $\|x*\theta_++b_+-x_+\|_F^2 + \frac{\sigma^2}2\|x\|_{C_+}^2 + \sigma^2d_+$",
@@ -246,7 +260,7 @@ eq_d_12_a, eq_d_12_b, eq_d_12 = readings_of(
     prove_but_input,
     ["starnes2023/eq-d.11@b", "starnes2023/identity-d-sequential"],
 )
-input_a, input_b, input_layer = readings_of(
+input_a, input_b, input_layer, input_a_corrected = readings_of(
     "proposition-d.3-input",
     "Proposition D.3",
     r"For input data $x = x_0$: $l_\sigma = \|x_0*_{s_+}\theta_++b_+-x_+\|_F^2 + \frac{\sigma^2}2\|x_0\|_{C_+}^2 + \sigma^2d_+$",
