@@ -129,9 +129,7 @@ class Summation:
         problem = vanishes(normal_form(link.left) - normal_form(link.right))
         if problem:
             return LinkResult("unverified", self.METHOD, problem)
-        reason = (
-            "equal for every length of the sums, and written out for short ones (derived again on a replay)"
-        )
+        reason = "equal for every length of the sums, and written out for short ones (no certificate is stored; a run derives it again)"
         return LinkResult("verified", self.METHOD, reason)
 
 
@@ -190,7 +188,9 @@ class Summed:
             return self._open(problem)
         shown = "; ".join(term.label if isinstance(term, Term) else term.fact.label for term in self.terms)
         how = "the difference is the sum of" if self.on is None else f"by induction on ${self.on}$ from"
-        return LinkResult("verified", self.METHOD, f"{how}: {shown} (derived again on a replay)")
+        return LinkResult(
+            "verified", self.METHOD, f"{how}: {shown} (no certificate is stored; a run derives it again)"
+        )
 
     def _left_over(self, difference: Any) -> str:
         return vanishes(normal_form(difference) - sum(normal_form(term.value) for term in self.terms))
