@@ -44,7 +44,7 @@ class Pass:
     backward : callable
         `backward(output_gradient, weight) -> (input_gradient, parameter_gradients)`: gradients of
         Σ ⟨output_gradient, output⟩ + Σ weight · regulariser, with `weight` of shape (R, 1) or (R, N). Gradients of parameters
-        are summed over the samples.
+        are summed over the samples. A first layer, whose input is data, returns None for the input.
     """
 
     output: Any
@@ -113,11 +113,12 @@ class Dense:
 
         def backward(gradient: Any, weight: Any) -> tuple[Any, dict[str, Any]]:
             weights_gradient = xp.swapaxes(gradient, -1, -2) @ x
-            input_gradient = gradient @ weights
+            input_gradient = None
             if not self.first:
                 scaled = (s2 * weight) + xp.zeros(x.shape[:2])
-                weights_gradient = weights_gradient + scaled.sum(axis=1)[:, None, None] * weights
-                input_gradient = input_gradient + self.units * scaled[..., None] * x
+                weights_gradient += scaled.sum(axis=1)[:, None, None] * weights
+                input_gradient = gradient @ weights
+                input_gradient += self.units * scaled[..., None] * x
             return input_gradient, {"weights": weights_gradient, "bias": gradient.sum(axis=1)}
 
         return Pass(output, regulariser, backward)
@@ -170,16 +171,15 @@ class Convolution:
         def backward(gradient: Any, weight: Any) -> tuple[Any, dict[str, Any]]:
             flat_gradient = gradient.reshape((*gradient.shape[:3], -1))
             kernel_gradient = (flat_gradient @ xp.swapaxes(flat, -1, -2)).sum(axis=1)
-            spread = xp.swapaxes(kernels, -1, -2)[:, None] @ flat_gradient
-            input_gradient = add_windows(
-                xp, spread.reshape(parts.shape), x.shape[-2:], self.size, self.stride
-            )
+            input_gradient = None
             if not self.first:
-                scaled = (s2 * weight) + xp.zeros(x.shape[:2])
-                kernel_gradient = (
-                    kernel_gradient + rows * columns * scaled.sum(axis=1)[:, None, None] * kernels
+                spread = xp.swapaxes(kernels, -1, -2)[:, None] @ flat_gradient
+                input_gradient = add_windows(
+                    xp, spread.reshape(parts.shape), x.shape[-2:], self.size, self.stride
                 )
-                input_gradient = input_gradient + self.kernels * _like(scaled, x) * covered * x
+                scaled = (s2 * weight) + xp.zeros(x.shape[:2])
+                kernel_gradient += rows * columns * scaled.sum(axis=1)[:, None, None] * kernels
+                input_gradient += self.kernels * _like(scaled, x) * covered * x
             bias_gradient = flat_gradient.sum(axis=(1, 3))
             return input_gradient, {"weights": kernel_gradient.reshape(weights.shape), "bias": bias_gradient}
 
