@@ -169,3 +169,30 @@ def test_neighbours_of_one_name_in_two_directories_are_refused(tmp_path) -> None
     loading.load_file(tmp_path / "one" / "lemma.py")
     with pytest.raises(ClaimFileError, match="same_name_twice, which came from"):
         loading.load_file(tmp_path / "two" / "lemma.py")
+
+
+BUILDERS = '''
+from theorycheck import Claim
+
+
+def build(label):
+    return Claim(id=f"mine/{label}", statement="", kind="definition", implements=["math:sqrt"])
+'''
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_one"),
+    [
+        ("", False),  # a module that others build their claims with
+        ("NAMES = {'a': lambda label: build(label)}\n", False),
+        ("one = build('a')\n", True),
+        ("several = [build(label) for label in 'ab']\n", True),
+        ("if True:\n    one = build('a')\n", True),
+        ("one = Claim(id='mine/a', statement='', implements=['math:sqrt'])\n", True),
+        ("broken = (\n", True),  # so that the error is shown
+    ],
+)
+def test_a_file_of_claims_makes_them_when_it_is_imported(tmp_path: Path, ending: str, is_one: bool) -> None:
+    path = tmp_path / "file.py"
+    path.write_text(BUILDERS + ending, encoding="utf-8")
+    assert loading.is_claim_file(path) is is_one

@@ -5,6 +5,7 @@ A claim is found again in another process by its file and its id, so that no cla
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import difflib
 import functools
@@ -115,7 +116,34 @@ def is_claim_file(path: Path) -> bool:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    return "Claim(" in text and "theorycheck" in text
+    return "Claim(" in text and "theorycheck" in text and _calls_when_imported(text)
+
+
+def _calls_when_imported(text: str) -> bool:
+    """Whether a module calls `Claim`, or a function of its own, when it is imported; a file that fails to parse counts.
+
+    A module that others build their claims with defines functions and calls none of them.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return True
+    own = {"Claim"}
+    waiting: list[ast.AST] = list(tree.body)
+    called: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            own.add(node.name)
+            waiting += node.decorator_list
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.Call):
+            function = node.func
+            called.add(function.id if isinstance(function, ast.Name) else getattr(function, "attr", ""))
+        waiting += ast.iter_child_nodes(node)
+    return bool(own & called)
 
 
 def load_claim(source: Source, claim_id: str) -> Claim:
