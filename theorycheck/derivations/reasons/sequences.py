@@ -129,7 +129,7 @@ class Summation:
         problem = vanishes(normal_form(link.left) - normal_form(link.right))
         if problem:
             return LinkResult("unverified", self.METHOD, problem)
-        reason = "equal for every length of the sums, and written out for short ones (no certificate is stored; a run derives it again)"
+        reason = "equal for every length, and written out for short ones (no certificate is stored; a run derives it again)"
         return LinkResult("verified", self.METHOD, reason)
 
 
