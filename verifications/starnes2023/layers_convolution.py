@@ -370,3 +370,24 @@ general_layer = Claim(
     expected="inconclusive",
     note="Only $w_+^2$ with the sum over windows of squared pixels holds.",
 )
+
+
+def _general_correction(letter):
+    power, norm = READINGS[letter]
+    replaced = ["$w_+$ becomes $w_+^2$"] if power == 1 else []
+    replaced += ["$\\|x*J\\|^2$ becomes the sum over windows of squared pixels"] if norm == "a" else []
+    return Claim(
+        id=f"starnes2023/proposition-d.3-general@{letter}-corrected",
+        printed="Proposition D.3, corrected",
+        kind="identity",
+        statement=r"$l_\sigma = \|x*_{s_+}\theta_++b_+-x_+\|_F^2 + \frac{\sigma^2}2w_+^2\|\theta_+\|_F^2 + "
+        r"\frac{\sigma^2}2\|x\|_{C_+}^2 + \frac{\sigma^4}4w_+^2k_+^2 + \sigma^2d_+$, where "
+        f"{NORM_TEXT['b']}: {' and '.join(replaced)}.",
+        derivation=prove_general,
+        corrects=f"starnes2023/proposition-d.3-general@{letter}",
+        uses=["starnes2023/eq-d.12@b", "starnes2023/identity-d-sequential"],
+        expected="proved",
+    )
+
+
+general_corrections = tuple(_general_correction(letter) for letter in "acd")

@@ -243,6 +243,23 @@ table_1_convolution = Claim(
     expected="inconclusive",
 )
 
+
+def _convolution_correction(letter):
+    return Claim(
+        id=f"starnes2023/table-1-convolution@{letter}-corrected",
+        printed="Table 1, corrected",
+        kind="table",
+        statement=r"Convolution, $l>1$: input regulariser $\frac{\sigma^2}2\|x_{l-1}\|_{C_l}^2$, weights $\frac{\sigma^2}2w_l^2"
+        rf"\|\theta_l\|_F^2$, {NORM_TEXT['b']}.",
+        derivation=prove_convolution,
+        corrects=f"starnes2023/table-1-convolution@{letter}",
+        uses=["starnes2023/proposition-d.3-general@b"],
+        expected="proved",
+    )
+
+
+convolution_corrections = tuple(_convolution_correction(letter) for letter in "acd")
+
 # ---- dropout -----------------------------------------------------------------------------------------------------------------
 
 

@@ -261,3 +261,20 @@ theorem_5_1_ffnn = Claim(
     expected="inconclusive",
     note="Only $r_1$ with $\\frac12\\sigma^2$ times the number of rows of $\\theta_l$ holds.",
 )
+
+
+def _ffnn_correction(letter):
+    return Claim(
+        id=f"starnes2023/theorem-5.1-ffnn@{letter}-corrected",
+        printed="Theorem 5.1, corrected",
+        kind="equivalence",
+        statement=rf"{FFNN}, $r_1$ with $c = \frac12$ and {R1_TEXT['rows']}.",
+        derivation=prove_ffnn,
+        corrects=f"starnes2023/theorem-5.1-ffnn@{letter}",
+        uses=["starnes2023/proposition-d.2-input@b", "starnes2023/proposition-d.2-general"],
+        expected="proved",
+        note="In penalty form; the reading @b is this statement.",
+    )
+
+
+ffnn_corrections = tuple(_ffnn_correction(letter) for letter in "acd")

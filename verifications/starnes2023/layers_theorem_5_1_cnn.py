@@ -320,16 +320,20 @@ def prove_split(_):
     return derivation(*chains, concludes=says(*chains))
 
 
-split_corrected = Claim(
-    id="starnes2023/theorem-5.1-cnn@b-corrected",
-    printed="Theorem 5.1, corrected",
-    kind="equivalence",
-    statement=r"Let the activation and the convolution be layers of their own, $x_l' = h(x_{l-1})$ and $x_l = x_l'*\theta_l+b_l$, "
-    r"with one $\lambda_l$. Smoothing gives $x_l' = h_\sigma(x_{l-1})$, $x_l = x_l'*\theta_l+b_l$ and regularisers that are "
-    r"$r_2(x_{l-1},\theta_l,l)$ where $x_l' = h_\sigma(x_{l-1})$, with $w_l^2$ and the sum over windows of squared pixels.",
-    derivation=prove_split,
-    corrects="starnes2023/theorem-5.1-cnn@b",
-    uses=["starnes2023/proposition-d.1c@a", "starnes2023/proposition-d.3-general@b"],
-    expected="proved",
-    note="So $r_2$ belongs to the split network of App. E, not to (D.7).",
-)
+def _split_correction(letter):
+    return Claim(
+        id=f"starnes2023/theorem-5.1-cnn@{letter}-corrected",
+        printed="Theorem 5.1, corrected",
+        kind="equivalence",
+        statement=r"Let the activation and the convolution be layers of their own, $x_l' = h(x_{l-1})$ and $x_l = x_l'*\theta_l+b_l$, "
+        r"with one $\lambda_l$. Smoothing gives $x_l' = h_\sigma(x_{l-1})$, $x_l = x_l'*\theta_l+b_l$ and regularisers that are "
+        r"$r_2(x_{l-1},\theta_l,l)$ where $x_l' = h_\sigma(x_{l-1})$, with $w_l^2$ and the sum over windows of squared pixels.",
+        derivation=prove_split,
+        corrects=f"starnes2023/theorem-5.1-cnn@{letter}",
+        uses=["starnes2023/proposition-d.1c@a", "starnes2023/proposition-d.3-general@b"],
+        expected="proved",
+        note="So $r_2$ belongs to the split network of App. E, not to (D.7).",
+    )
+
+
+split_corrections = tuple(_split_correction(letter) for letter in READINGS)
