@@ -9,7 +9,7 @@ from tests.documents import blocks
 from theorycheck.checking import check
 from theorycheck.cli import main
 from theorycheck.derivations import __all__ as reasons_and_chains
-from theorycheck.loading import load_file
+from theorycheck.loading import is_claim_file, load_file
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -62,3 +62,15 @@ def test_commands_of_pages_exist() -> None:
         for command in re.findall(r"theorycheck (\w+) ", page.read_text(encoding="utf-8")):
             if command in ("run", "list", "show", "replay", "mutants"):
                 assert command in main.commands
+
+
+def test_findings_are_what_the_shipped_claims_record() -> None:
+    recorded = {
+        claim.id: claim.expected
+        for path in sorted((ROOT / "verifications").rglob("*.py"))
+        if is_claim_file(path)
+        for claim in load_file(path)
+    }
+    lines = re.findall(r"^- `([^`]+)`: (\w+)\.", (DOCS / "findings.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(lines) > 40
+    assert [(name, recorded.get(name)) for name, _ in lines] == lines
