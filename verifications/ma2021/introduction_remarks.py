@@ -46,6 +46,8 @@ def prove_escape_times(_):
     slope = -(sympy.exp(a * x**2 / (2 * D)) - 1) / (a * x)  # of (1/2a) ∫_{ax²/2D}^S (e^s − 1)/s ds
     generator_lower = D * sympy.diff(slope, x) - a * x * slope
     at_q = (sympy.exp(q) - 1) / (2 * q) - 1
+    rest, y = sympy.Symbol("m", positive=True), sympy.Symbol("s", real=True)  # q and S = q + m
+    exponential = sympy.Integral((sympy.exp(y) - 1) / S, (y, 0, S))
     return derivation(
         chain(
             start * sympy.exp(log_rho * time),
@@ -69,7 +71,23 @@ def prove_escape_times(_):
             eq(at_q, by_expansion("generator, $q = ax^2/2D$"), "below, generator"),
             ge(sympy.Integer(-1), elementary("$e^q \\ge 1$"), "below"),
         ),
+        chain(
+            (sympy.exp(q) - 1) / q,
+            ge((sympy.exp(q) - 1) / (q + rest), elementary("$s \\le S$ under the integral"), "integrand"),
+        ),
+        chain(
+            exponential,
+            eq(
+                (sympy.exp(S) - 1 - S) / S,
+                antiderivative(
+                    "so the lower value is at least $\\frac{e^S-1-S}{2aS}$", (sympy.exp(y) - y) / S
+                ),
+                "exponential in S",
+            ),
+        ),
         concludes=(
+            ((sympy.exp(q) - 1) / (q + rest), "<=", (sympy.exp(q) - 1) / q),
+            (exponential, "=", (sympy.exp(S) - 1 - S) / S),
             (start * sympy.exp(log_rho * time), "=", sympy.sqrt(2 * h / a)),
             (double, "=", sympy.log(2) / 2 / log_rho),
             (generator_upper, "<=", sympy.Integer(-1)),
