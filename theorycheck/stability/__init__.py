@@ -16,6 +16,7 @@ The dynamics is w_{t+1} = A_I w_t, A_I = Id − (η/B) Σ_{i∈I} H_i with H_i =
   and with certified brackets `certified_threshold`;
 - simulation: `draw_subsets`, `draw_masks`, `simulate_linearised_sgd`, `simulated_moments`, `exact_norm_moments`, and SGD without
   linearisation on a small network, `tanh_network` and `simulate_sgd`;
+- data: `covered_mass`, `scattering_number` and what else sections 2 and 5 measure, in `theorycheck.stability.coverings`;
 - norms: `induced_norm`, `dense_gradient_norms`, `convolution_gradient_norms`, `mean_gradient_norm`.
 
 Source: Ma and Ying, On Linear Stability of SGD and Input-Smoothness of Neural Networks (arXiv 2105.13462), and what was found
@@ -23,6 +24,23 @@ about it in `verifications/ma2021`.
 """
 
 from theorycheck.stability.certified import CertifiedThreshold, certified_stability, certified_threshold
+from theorycheck.stability.coverings import (
+    LocalGrowth,
+    covered_mass,
+    covered_mass_on_circle,
+    empirical_loss,
+    flatness,
+    is_covered,
+    local_growth,
+    mean_overlap,
+    multi_indices,
+    population_loss,
+    probability_interval,
+    sampled_covered_mass,
+    scattering_bounds,
+    scattering_number,
+    sobolev_seminorm,
+)
 from theorycheck.stability.gradients import GradientSet, gradient_set
 from theorycheck.stability.judging import LinearStability, linear_stability
 from theorycheck.stability.networks import simulate_sgd, tanh_network
@@ -59,6 +77,7 @@ __all__ = [
     "Extremes",
     "GradientSet",
     "LinearStability",
+    "LocalGrowth",
     "MomentOperator",
     "NormBounds",
     "SimulatedMoments",
@@ -68,29 +87,43 @@ __all__ = [
     "certified_threshold",
     "condition_13_threshold",
     "convolution_gradient_norms",
+    "covered_mass",
+    "covered_mass_on_circle",
     "dense_gradient_norms",
     "draw_masks",
     "draw_subsets",
     "eigenvalues",
+    "empirical_loss",
     "enumerate_moment_operator",
     "exact_norm_moments",
     "extremes",
+    "flatness",
     "gradient_descent_threshold",
     "gradient_set",
     "induced_norm",
+    "is_covered",
     "learning_rate_threshold",
     "linear_stability",
+    "local_growth",
     "mean_gradient_norm",
+    "mean_overlap",
     "moment_coefficients",
     "moment_matrix",
     "moment_operator",
+    "multi_indices",
     "pack",
     "packed_power",
     "packed_size",
+    "population_loss",
+    "probability_interval",
     "relative_variance_growth",
+    "sampled_covered_mass",
+    "scattering_bounds",
+    "scattering_number",
     "simulate_linearised_sgd",
     "simulate_sgd",
     "simulated_moments",
+    "sobolev_seminorm",
     "spectral_radius",
     "sufficient_threshold",
     "symmetrise",
