@@ -208,7 +208,9 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path, workers) -> None:
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 300  # starting Python and importing takes a second or two, much longer under load
+    deadline = (
+        time.monotonic() + 300
+    )  # starting Python and importing takes a second or two, much longer under load
     assert process.stdout is not None
     assert process.stdout.readline().startswith("defined       mine/a")
     while not (tmp_path / "waiting").exists():

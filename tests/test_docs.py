@@ -71,6 +71,8 @@ def test_findings_are_what_the_shipped_claims_record() -> None:
         if is_claim_file(path)
         for claim in load_file(path)
     }
-    lines = re.findall(r"^- `([^`]+)`: (\w+)\.", (DOCS / "findings.md").read_text(encoding="utf-8"), re.MULTILINE)
+    lines = re.findall(
+        r"^- `([^`]+)`: (\w+)\.", (DOCS / "findings.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert len(lines) > 40
     assert [(name, recorded.get(name)) for name, _ in lines] == lines

@@ -171,13 +171,13 @@ def test_neighbours_of_one_name_in_two_directories_are_refused(tmp_path) -> None
         loading.load_file(tmp_path / "two" / "lemma.py")
 
 
-BUILDERS = '''
+BUILDERS = """
 from theorycheck import Claim
 
 
 def build(label):
     return Claim(id=f"mine/{label}", statement="", kind="definition", implements=["math:sqrt"])
-'''
+"""
 
 
 @pytest.mark.parametrize(
