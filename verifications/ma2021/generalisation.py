@@ -267,10 +267,11 @@ def _equation_43(letter):
     common = {
         "id": f"ma2021/eq-43@{letter}",
         "printed": "Appendix C, (43)",
-        "statement": rf"({ASSUMED[letter]}) $|f(x)-f^*(x)| \le |f(x)-f(x_i)| + |f^*(x_i)-f^*(x)| \le "
+        "statement": described({} if letter == "a" else {"w": "wb"})
+        + rf"({ASSUMED[letter]}) $|f(x)-f^*(x)| \le |f(x)-f(x_i)| + |f^*(x_i)-f^*(x)| \le "
         + (r"G_k" if letter == "a" else "(G_k+D)")
         + r"\|x-x_i\|_{2k/(2k-1)}$.",
-        "uses": ["ma2021/eq-42"],
+        "uses": ["ma2021/eq-42@wb-ka", "ma2021/eq-42@wb-kb"],
     }
     if letter == "a":
         return Claim(
@@ -292,7 +293,7 @@ def _equation_43(letter):
         sides=error_at_a_point,
         derivation=prove_43(target, by_two=by_two),
         expected="proved",
-        note="Given (42). $\\|v\\|_{2k/(2k-1)} \\le d^{(k-1)/2k}\\|v\\|_2$ is Hölder's inequality, with equality at $(1,\\dots,1)$.",
+        note="Given (42), hence with this $\\omega_k$ in $G_k$. $\\|v\\|_{2k/(2k-1)} \\le d^{(k-1)/2k}\\|v\\|_2$ is Hölder's inequality, with equality at $(1,\\dots,1)$.",
     )
 
 
@@ -410,12 +411,13 @@ def contrary_opposite_target(kappa, tail):
 
 
 def many_neurons(kappa, factor):
-    """μ has the atoms 1 and 1 + h of mass ½, k = 4, 256 neurons, f = Σ_j u_j, f* = 256 constant (D = 0), δ = 0, ε = h. On the draw x_1 = 1, W_1 = (1, …, 1)ᵀ
-    is the solution that SGD keeps if it starts there; the error is ½(256h)². ‖W_1‖_8 = 256^{1/8} = 2, Γ_4 = √(2/η)·256^{1/8} with
-    η = 2/(256(1+h)²), so G = 2(32(1+h) + κ) = 64(1+h) + 2κ."""
+    """μ has the atoms 1 and 1 + h of mass ½, k = 4, 256 neurons, f = Σ_j u_j, f* = 256 constant (D = 0), δ = 0, ε = h. SGD starts at W_1 = (1, …, 1)ᵀ. On the
+    draw x_1 = 1 it stays there; the error is ½(256h)². ‖W_1‖_8 = 256^{1/8} = 2, Γ_4 = √(2/η)·256^{1/8} with 256η(1+h)² = 32/25, so
+    G = 2(40(1+h) + κ) = 80(1+h) + 2κ. On the draw x_1 = 1 + h it converges to (1, …, 1)ᵀ/(1+h): the error is (1+h)^{-2}
+    times as large and G² is (1+h)^{-4} times as large, so the bound fails there too."""
 
     def sides(xp, h):
-        return xp.number(Fraction(1, 2)) * (256 * h) ** 2, factor * h**2 * (64 * (1 + h) + 2 * kappa) ** 2
+        return xp.number(Fraction(1, 2)) * (256 * h) ** 2, factor * h**2 * (80 * (1 + h) + 2 * kappa) ** 2
 
     return sides
 
@@ -424,7 +426,7 @@ def contrary_many_neurons(kappa, factor):
     def contrary(_):
         h = sympy.Rational(1, 10)
         left = sympy.Rational(1, 2) * (256 * h) ** 2
-        right = factor * h**2 * (64 * (1 + h) + 2 * kappa) ** 2
+        right = factor * h**2 * (80 * (1 + h) + 2 * kappa) ** 2
         return derivation(chain(left, gt(right, elementary("numbers"))), concludes=((left, ">", right),))
 
     return contrary
@@ -493,7 +495,7 @@ def _conclusion(suffix, letters, label, printed, kind):
 equation_44 = entry(
     "ma2021/eq-44",
     [
-        _conclusion(f"@{letter}", {"own": letter}, "eq-44", "Appendix C, (44)", "inequality")
+        _conclusion(f"@{letter}", {"own": letter, "w": "wb"}, "eq-44", "Appendix C, (44)", "inequality")
         for letter in READINGS
     ],
     printed="Appendix C, (44)",
@@ -556,7 +558,10 @@ limit = Claim(
     hypotheses=[AT_LEAST_ONE],
     sides=bound_and_majorant,
     derivation=prove_limit,
-    uses=["ma2021/theorem-6@f"],
+    uses=[
+        f"ma2021/theorem-6@f{suffix}"
+        for suffix in ("-sa-wb-ka", "-sa-wb-kb", "-sb-wb-ka", "-sb-wb-kb", "-sc-wb-ka", "-sc-wb-kb")
+    ],
     expected="proved",
     note="With $C$, $\\Omega_k$, $\\Gamma_k$, $D$, $M$ bounded in $n$, as is understood ($\\Gamma_k$ contains $p$, $B$ and $\\eta$): the majorant tends "
     "to 0 with $n^{1/2k}\\varepsilon$ and $\\delta$. The other readings of (26) are at most twice this.",

@@ -150,7 +150,8 @@ balance_of_norms = Claim(
     ],
     uses=["ma2021/eq-7"],
     expected="proved",
-    note="For networks without biases, which are homogeneous; for every depth, width and input: the derivation is about one unit, and both norms are "
+    note="Homogeneous of degree 1 (linear, ReLU, leaky ReLU); of degree $q$, $\\sigma'(z)z = q\\sigma(z)$ and $\\|W_l\\|_F^2-q\\|W_{l+1}\\|_F^2$ is "
+    "kept instead. For networks without biases; for every depth, width and input: the derivation is about one unit, and both norms are "
     "sums over units and data. At a kink ($z = 0$) any subgradient gives 0 on both sides. With a bias the kept quantity is "
     "$\\|w_j\\|^2+b_j^2-\\|v_j\\|^2$, and the printed difference of weights moves. With learning rate $\\eta$ it drifts by $O(\\eta)$.",
 )

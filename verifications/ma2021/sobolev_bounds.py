@@ -2,7 +2,7 @@
 
 With g = ∂f/∂u at u = W_1 x, ∇_x f = W_1ᵀ g and ∇_{W_1} f = g xᵀ. So the factor in (20) is the norm of the map W_1ᵀ: with ‖W_1ᵀ‖_2k (reading wb)
 everything holds and (20) is sharp, with ‖W_1‖_2k (reading wa) it fails from k = 2 on. With ν = 1 in the seminorm, (21) and (22) as written
-lack the factor n^{1/2k}: two equal data break them.
+lack the factor n^{1/2k}: two opposite data break them.
 """
 
 from fractions import Fraction
@@ -26,6 +26,7 @@ from verifications.ma2021.explicit_networks import proposition_2 as proposition_
 from verifications.ma2021.explicit_networks import theorem_3 as theorem_3_on_networks
 from verifications.ma2021.sobolev_readings import (
     COLUMN_NOTE,
+    SWITCHES,
     column_slope,
     combinations,
     condition,
@@ -162,8 +163,8 @@ def prove_corollary_2(weight):
     return prove
 
 
-def two_equal_data(xp, w, g, x):
-    """n = 2 equal data, m = d = k = 1, ν = 1: |f|² = 2w²g² against (w/x)² x²g²."""
+def two_opposite_data(xp, w, g, x):
+    """n = 2, x_1 = x, x_2 = −x, m = d = k = 1, f = gu, ν = 1: |f|² = 2w²g² against (w/x)² x²g²."""
     return 2 * w**2 * g**2, w**2 / x**2 * (g * x) ** 2
 
 
@@ -189,9 +190,9 @@ def _corollary_2(suffix, letters):
         return Claim(
             **common,
             space=Space(w=positive, g=positive, x=positive),
-            sides=two_equal_data,
+            sides=two_opposite_data,
             expected="refuted",
-            note="The space is the case of $n = 2$ equal data with $m = d = k = 1$; both sides squared. With $\\nu = 1$ the left side sums "
+            note="The space is the case $n = 2$, $x_2 = -x_1$ with $m = d = k = 1$; both sides squared. With $\\nu = 1$ the left side sums "
             "over the data while the right side takes their mean; the factor $n^{1/2k}$ is missing (reading b has it).",
         )
     return Claim(
@@ -270,10 +271,10 @@ def contrary_on_the_column(_):
     )
 
 
-def contrary_on_two_equal_data(_):
+def contrary_on_two_opposite_data(_):
     w = sympy.Symbol("w", positive=True)
     return derivation(
-        chain(sympy.Integer(2) * w**2, gt(w**2, elementary("two equal summands"))),
+        chain(sympy.Integer(2) * w**2, gt(w**2, elementary("two summands of one size"))),
         concludes=((2 * w**2, ">", w**2),),
     )
 
@@ -305,14 +306,14 @@ def _theorem_3(suffix, letters):
         return Claim(
             **common,
             refutation=Refutation(
-                contrary_on_two_equal_data,
-                "two equal data, $m = d = p = k = 1$, $B = 2$, $\\eta = 2/(g^2x^2)$: stable, and the left side squared is $2w^2g^2$, the right "
+                contrary_on_two_opposite_data,
+                "$x_2 = -x_1 = -x$, $m = d = p = k = 1$, $B = 2$, $\\eta = 2/(g^2x^2)$: stable, and the left side squared is $2w^2g^2$, the right "
                 "side squared $w^2g^2$",
-                sides=two_equal_data,
+                sides=two_opposite_data,
                 instance={"w": Fraction(1), "g": Fraction(1), "x": Fraction(1)},
             ),
             expected="refuted",
-            note="With $\\nu = 1$ the factor $n^{1/2k}$ is missing; reading b has it. $f = gu$, $a_1 = a_2 = gx$, $\\Gamma_1 = |gx|$.",
+            note="With $\\nu = 1$ the factor $n^{1/2k}$ is missing; reading b has it. $f = gu$, $a_1 = -a_2 = gx$, $\\Gamma_1 = |gx|$.",
         )
     return Claim(
         **common,
@@ -401,7 +402,7 @@ regularization_strength = Claim(
     hypotheses=[LARGER_STEP, SMALLER_BATCH],
     sides=strength,
     derivation=prove_strength,
-    uses=["ma2021/theorem-3"],
+    uses=[f"ma2021/theorem-3@a-{s}-wb-nb" for s in SWITCHES["s"]],
     expected="proved",
     note="Stated for $\\log\\Gamma_k$. The bound falls; that the seminorm itself does is the experiment of Figure 1.",
 )
@@ -431,7 +432,7 @@ p_dependence = Claim(
     hypotheses=[LARGE_ORDER],
     sides=parameter_factor,
     derivation=prove_parameter_factor,
-    uses=["ma2021/theorem-3"],
+    uses=[f"ma2021/theorem-3@a-{s}-wb-nb" for s in SWITCHES["s"]],
     expected="proved",
     note="In logarithms. $p$ enters (22) through $\\Gamma_k$ alone; the other factors of $\\Gamma_k$ tend to $\\sqrt{2B/\\eta}$.",
 )

@@ -219,8 +219,31 @@ def polarisation(k):
     )
 
 
+def surviving_monomial():
+    """Every k: the coefficient of x^α in Σ_ε Π_i ε_i (Σ_i ε_ix_i)^k is multinomial(α) Π_i Σ_{ε=±1} ε^{1+α_i}, and Σ_i (α_i − 1) = 0."""
+    m = sympy.Symbol("m", nonnegative=True, integer=True)
+
+    def over_signs(exponent):
+        return 1 + (-1) ** (1 + exponent)
+
+    return (
+        chain(
+            over_signs(2 * m),
+            eq(sympy.Integer(0), by_expansion("an even exponent $\\alpha_i = 2m$ leaves nothing"), "even"),
+        ),
+        chain(
+            over_signs(2 * m + 1),
+            eq(
+                sympy.Integer(2),
+                by_expansion("so $\\alpha_i \\ge 1$, and as $\\sum_i\\alpha_i = k$, $\\alpha_i = 1$"),
+                "odd",
+            ),
+        ),
+    )
+
+
 def prove_decomposition(_):
-    return concluding(*(polarisation(k) for k in range(1, 6)))
+    return concluding(*surviving_monomial(), *(polarisation(k) for k in range(1, 6)))
 
 
 symmetric_decomposition = Claim(
@@ -231,8 +254,9 @@ symmetric_decomposition = Claim(
     derivation=prove_decomposition,
     expected="proved",
     note="A symmetric tensor is a combination of symmetric products $v_1\\cdots v_k$ of basis vectors, and polarisation writes each as a combination of "
-    "powers. Executed for $k \\le 5$; for every $k$: in $\\sum_\\varepsilon\\prod_i\\varepsilon_i(\\sum_i\\varepsilon_ix_i)^k$ the monomial $x^\\alpha$ survives "
-    "only if all $\\alpha_i$ are odd, and $\\sum\\alpha_i = k$ leaves $\\alpha = (1, \\dots, 1)$ with coefficient $2^kk!$.",
+    "powers. For every $k$: in $\\sum_\\varepsilon\\prod_i\\varepsilon_i(\\sum_i\\varepsilon_ix_i)^k$ the monomial $x^\\alpha$ has the coefficient "
+    "$\\frac{k!}{\\alpha!}\\prod_i(1+(-1)^{1+\\alpha_i})$, so it survives only if all $\\alpha_i$ are odd (the first two links), and $\\sum\\alpha_i = k$ leaves "
+    "$\\alpha = (1, \\dots, 1)$ with the coefficient $2^kk!$. Written out for $k \\le 5$.",
 )
 
 # ---- a law with a given moment tensor ------------------------------------------------------------------------------------
