@@ -260,7 +260,7 @@ SMALL_WAVES = (
 )
 ONE_RUN = (
     "A mean over runs bounds no single run: of three equally likely runs one may carry all of it. No smoothing, one step of "
-    "Algorithm 2."
+    "Algorithm 2; as the violation is strict, later steps that are small enough change nothing."
 )
 EVIDENCE: dict[tuple[str, str], dict[str, Any]] = {
     ("a", "ha"): {

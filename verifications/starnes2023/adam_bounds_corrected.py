@@ -283,6 +283,7 @@ ALONG_SAMPLES = (
     r"f_k(x)\|^2+\frac{L^2(6+d)^3}4\sigma^2$, so that $\mathbb E\|\nabla f_{k,\sigma}(x_t)\|^2 \le M$ in the mean over runs and $k$"
 )
 ROOT = r", and $\sqrt M$ bounds the mean of the norm"
+OF_THE_NORM = "Proved for the squares; $(\\mathbb E\\|\\cdot\\|)^2 \\le \\mathbb E\\|\\cdot\\|^2$."
 for reading, text in (("a", ALONG), ("c", ALONG + ROOT)):
     CLAIMS[reading, "hb"] = (
         text,
@@ -290,7 +291,7 @@ for reading, text in (("a", ALONG), ("c", ALONG + ROOT)):
         mean_along_run,
         prove_along_run(of_samples=False),
         [SMOOTH],
-        "",
+        "" if reading == "a" else OF_THE_NORM,
     )
 for reading, text in (("b", ALONG_SAMPLES), ("d", ALONG_SAMPLES + ROOT)):
     CLAIMS[reading, "hb"] = (
@@ -299,7 +300,8 @@ for reading, text in (("b", ALONG_SAMPLES), ("d", ALONG_SAMPLES + ROOT)):
         sample_along_run,
         prove_along_run(of_samples=True),
         [EACH_SMOOTH],
-        "With $f$ smooth alone the smoothed samples are not bounded at all, see adam_counterexample.",
+        "With $f$ smooth alone the smoothed samples are not bounded at all, see adam_counterexample."
+        + ("" if reading == "b" else f" {OF_THE_NORM}"),
     )
 
 

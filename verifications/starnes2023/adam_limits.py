@@ -225,7 +225,8 @@ rate_corrected = Claim(
     corrects="starnes2023/theorem-c.2@b",
     uses=["starnes2023/eq-c.3-corrected"],
     expected="proved",
-    note="No more than $\\sum\\eta_t = \\infty$ is needed of the learning rates. The sum with $\\sqrt{\\delta_i}$ that the printed proof leaves "
+    note="The corrected (C.3) bounds $\\sum\\eta_{t+1}b_t$; as $\\eta_t$ decreases, $\\sum(\\eta_t-\\eta_{t+1})b_t \\le B^2\\eta_1$. Besides the "
+    "two convergent sums no more than $\\sum\\eta_t = \\infty$ is needed. The sum with $\\sqrt{\\delta_i}$ that the printed proof leaves "
     "out is finite: $\\eta\\sqrt\\delta \\le \\frac12(\\eta^2+\\delta)$.",
 )
 

@@ -165,6 +165,15 @@ potential = Claim(
     hypotheses=[DESCENT, DIRECTION, INDUCTION, FACTOR, FALLING, ABOVE, ABOVE_NEXT, BELOW_NEXT],
     sides=potential_step,
     derivation=prove_potential_step,
-    uses=["starnes2023/lemma-c.1-corrected", "starnes2023/lemma-2.1d"],
+    uses=[
+        "starnes2023/theorem-c.1-descent",
+        "starnes2023/lemma-c.1-corrected",
+        "starnes2023/bound-c-lemmas@b-corrected",
+        "starnes2023/bound-c-lemmas@c-corrected",
+        "starnes2023/lemma-2.1d",
+    ],
     expected="proved",
+    note="The first two hypotheses are the descent of L1 and L3 and the corrected Lemma C.1 (with $c = L\\eta_t$) in the mean over runs, "
+    "where $\\|r_t\\|^2 \\le R = B^2/\\varepsilon$ and $\\sqrt{v_t+\\varepsilon} \\le B_\\varepsilon$; the third is the assumption of the "
+    "induction, which the first chain carries on.",
 )

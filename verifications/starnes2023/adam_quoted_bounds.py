@@ -242,6 +242,7 @@ CORRECTIONS = {
     "b": (
         r"$\|m_t/\sqrt{v_t+\varepsilon}\| \le B/\sqrt\varepsilon$, coordinate by coordinate, from (a)",
         (UPDATE, squared_update, "<=", prove_squared_update, [OLD_MOMENT]),
+        "The first link is for every coordinate; in sum it bounds $\\|r_t\\|^2$ by $\\|m_t\\|^2/\\varepsilon$, and the second link is (a). "
         "Sharp as $\\varepsilon \\to \\infty$.",
     ),
     "c": (

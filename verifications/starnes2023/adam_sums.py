@@ -123,7 +123,7 @@ corrected_sum = Claim(
     sides=two_wave_steps,
     derivation=prove_weighted_sum,
     corrects="starnes2023/eq-c.3",
-    uses=["starnes2023/eq-c.3-potential"],
+    uses=["starnes2023/eq-c.3-potential", "starnes2023/lemma-2.1b@d"],
     expected="proved",
     note="$B = \\sqrt\\lambda$ under Hλ@c, $\\sqrt{K\\lambda}$ under Hλ@a. The hypotheses listed are what the claims under `uses` prove of "
     "every run. Sharp: for $\\beta_t = 0$, no smoothing, small steps and $\\varepsilon \\to \\infty$ the ratio tends to 1 with $T$.",
@@ -162,7 +162,7 @@ corrected_theorem = Claim(
     hypotheses=[STEP, BELOW, FIRST, PASSAGE],
     derivation=prove_theorem,
     corrects="starnes2023/theorem-c.1",
-    uses=["starnes2023/eq-c.3-potential", "starnes2023/eq-c.4"],
+    uses=["starnes2023/eq-c.3-potential", "starnes2023/lemma-2.1b@d", "starnes2023/eq-c.4"],
     expected="proved",
     note="The hypotheses listed are what the claims under `uses` prove of every run.",
 )

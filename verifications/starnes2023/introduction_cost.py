@@ -220,7 +220,7 @@ bounded_cost = Claim(
     printed="Sections 1, 5 and 7, corrected",
     kind="identity",
     statement=r"A training step with explicit smoothing adds $18$ operations for each activation and $4$ for each weight and each input "
-    r"of a dense layer: for a layer from $n$ inputs to $p$ activations and a batch of $B$, the share $\frac3n + \frac2{3p} + "
+    r"of a dense layer (and 10 in all): for a layer from $n$ inputs to $p$ activations and a batch of $B$, the share $\frac3n + \frac2{3p} + "
     r"\frac2{3B}$ of its own $6Bnp$, which vanishes as the layer and the batch grow. Monte Carlo smoothing with $S$ samples "
     r"takes $S$ steps.",
     space=Space(n=real(1), p=real(1), B=real(1)),
