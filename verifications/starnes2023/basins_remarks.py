@@ -2,8 +2,9 @@ r"""Section 3: the remarks on the hypotheses of Proposition 3.1 (open neighbourh
 
 Both assert a basin without a word on the learning rate. For the quadratic f = 2x²/η, whose Hessian is positive definite
 everywhere and which no smoothing changes but by a constant, a step is x − 4x = −3x: B(σ) = {0} contains no open set; and
-with the linear continuation of f from [−r, r] the start 2r oscillates between 2r and −2r. With η below 2/λ_max(∇²f_σ) at the
-minimiser, or below 2/L in the ball, both remarks hold in the sense that is needed.
+with the linear continuation of f from [−r, r] the start 2r oscillates between 2r and −2r. The first remark fails for every
+small η as well: x*_{σ_n} need not lie in B(σ_{n+1}) at all (the well of `basins_well`). With η below 2/λ_max(∇²f_σ) at the
+minimiser, or below 2/L in the ball, what is needed does hold for one sample: basins are open, and the ball lies in B(Σ).
 """
 
 from fractions import Fraction
@@ -32,6 +33,7 @@ from verifications.starnes2023.basins_global import (
     prove_contraction,
     prove_nonexpansive,
 )
+from verifications.starnes2023.basins_well import refute_the_worded_form
 
 
 def quadratic(x, sigma, eta):
@@ -63,6 +65,11 @@ def symbols():
 # ---- open neighbourhoods -----------------------------------------------------------------------------------------------
 
 
+def refute_open_neighbourhood(symbols_of_claim):
+    """The quadratic, whose η is too large; and the well, for every small η."""
+    return derivation(*quadratic(*symbols()), *refute_the_worded_form(symbols_of_claim).chains)
+
+
 def two_steps(xp, x, eta, sigma_1, sigma_2):
     """|x_2| against |x_0| on f = 2x²/η."""
     position = x
@@ -78,19 +85,20 @@ open_neighbourhood = Claim(
     statement=r"The open-neighbourhood assumption of Proposition 3.1 holds if $f$ has a continuous second derivative and the "
     r"Hessian of $f_\sigma$ is positive definite at its global minimum.",
     refutation=Refutation(
-        derivation=lambda _: derivation(*quadratic(*symbols())),
+        derivation=refute_open_neighbourhood,
         explanation="f = f_k = 2x²/η for any η > 0: f_σ'' = 4/η > 0 and x*_σ = 0 for every σ, but every step is x ↦ −3x, so B(σ) = {0}: "
-        "x*_{σ_n} = 0 lies in B(σ_{n+1}), and no open set around it does",
+        "x*_{σ_n} = 0 lies in B(σ_{n+1}), and no open set around it does. Nor does a small η help: for f = x²/2 − exp(−256(x−1)²), "
+        "σ_n = 1, σ_{n+1} = 0 and any η ≤ 1/513, f_1 is strictly convex with f_1'(1/2) > 0, so its minimiser lies below 1/2, and no start "
+        "below 1/2 is in B(0)",
         sides=two_steps,
         relation="<=",
         instance={"x": Fraction(1), "eta": Fraction(1), "sigma_1": Fraction(1), "sigma_2": Fraction(1, 2)},
     ),
     uses=["starnes2023/definition-b.1"],
     expected="refuted",
-    note="The assumption is read as in Proposition B.1: an open set around $x^*_{\\sigma_n}$ lies in $B(\\sigma_{n+1})$. Nor do positive "
-    "definite Hessians place $x^*_{\\sigma_n}$ in $B(\\sigma_{n+1})$ at all, however small $\\eta$ is: for $f = "
-    "\\frac12x^2-e^{-256(x-1)^2}$ and $\\sigma_n = 1$ the minimiser lies below the barrier $\\frac12$ of Proposition 3.1@b, and no "
-    "start below it is in $B(0)$.",
+    note="The assumption is read as in Proposition B.1: an open set around $x^*_{\\sigma_n}$ lies in $B(\\sigma_{n+1})$. Positive "
+    "definite Hessians do not even place $x^*_{\\sigma_n}$ in $B(\\sigma_{n+1})$, however small $\\eta$ is; the second example is that of "
+    "Proposition 3.1@b.",
 )
 
 open_neighbourhood_corrected = Claim(
