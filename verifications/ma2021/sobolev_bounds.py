@@ -73,6 +73,22 @@ def column_with_free_gradient(xp, w1, w2, g1, g2, x):
     return abs(w1 * g1 + w2 * g2), fourth / abs(x)
 
 
+def printed_proof_2a(s):
+    """In the space of the claim, where ‖W_1‖_4 is the length of the column."""
+    column, gradient = ((a**4 + b**4) ** sympy.Rational(1, 4) for a, b in ((s.w1, s.w2), (s.g1, s.g2)))
+    return derivation(
+        chain(
+            s.left,
+            le(column * gradient, elementary("$\\|W_1^Tg\\|_{2k} \\le \\|W_1\\|_{2k}\\|g\\|_{2k}$"), "L1"),
+            eq(
+                column / s.x * (gradient * s.x),
+                by_expansion("$\\|gx^T\\|_{2k} = \\|g\\|_{2k}\\|x\\|_{2k}$"),
+                "L2",
+            ),
+        )
+    )
+
+
 proposition_2a = Claim(
     id="ma2021/proposition-2@a",
     printed="Proposition 2, (20)",
@@ -80,6 +96,8 @@ proposition_2a = Claim(
     r"\frac{\|W_1\|_{2k}}{\|x\|_{2k}}\|\nabla_Wf\|_{2k}$.",
     space=Space(w1=real(), w2=real(), g1=real(), g2=real(), x=positive),
     sides=column_with_free_gradient,
+    printed_proof=printed_proof_2a,
+    expected_proof_gaps=["L1"],
     uses=["ma2021/eq-1", "ma2021/eq-6"],
     expected="refuted",
     note="The space is the case $d = 1$, $m = 2$, $k = 2$ of models linear in $u$. $\\|W_1^Tg\\| \\le \\|W_1\\|\\|g\\|$ is a statement about "

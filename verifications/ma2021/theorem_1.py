@@ -143,6 +143,11 @@ def printed_odd_case(_):
     )
 
 
+def printed_gaps(_):
+    """Both, where the cone is that of nonnegative forms."""
+    return derivation(*printed_odd_case(_).chains, *printed_decomposition(_).chains)
+
+
 def _statement(s, c):
     return (
         rf"For any $k \ge 1$: {STABILITY[s]} for all $t$ with some $C$, from any initial law, iff $\|T^kM\|_F \le \|M\|_F$ (17) for all "
@@ -208,12 +213,13 @@ def theorem_1(s, c):
         return Claim(
             **shared,
             refutation=CANCELLATION,
-            printed_proof=printed_odd_case,
-            expected_proof_gaps=["L2"],
+            printed_proof=printed_gaps if c == "ca" else printed_odd_case,
+            expected_proof_gaps=["L2", "L7"] if c == "ca" else ["L2"],
             uses=uses,
             expected="refuted",
             note="False for odd $k$ only, and there only the direction from (17) to stability; see the correction. Step 2 of the printed proof bounds "
-            "$\\|\\mathbb E w_t^{\\otimes k}\\|_F$ and not what this reading of stability asks for.",
+            "$\\|\\mathbb E w_t^{\\otimes k}\\|_F$ and not what this reading of stability asks for."
+            + (" Step 7 needs (29), which is false for this cone." if c == "ca" else ""),
         )
     gap = {"printed_proof": printed_decomposition, "expected_proof_gaps": ["L7"]} if c == "ca" else {}
     return Claim(
