@@ -155,6 +155,36 @@ balance_of_norms = Claim(
     "sums over units and data. At a kink ($z = 0$) any subgradient gives 0 on both sides. With a bias the kept quantity is "
     "$\\|w_j\\|^2+b_j^2-\\|v_j\\|^2$, and the printed difference of weights moves. With learning rate $\\eta$ it drifts by $O(\\eta)$.",
 )
+
+
+def prove_balance_of_entries(s):
+    """Linear layers, entry (i, j): w_i' = −δ_i h and v_i' = −z_i δ_next with δ_i = ⟨v_i, δ_next⟩, z_i = ⟨w_i, h⟩, one datum."""
+    delta_i, delta_j, z_i, z_j = sympy.symbols("delta_i delta_j z_i z_j", real=True)
+    incoming = -delta_i * z_j - z_i * delta_j  # ⟨w_i', w_j⟩ + ⟨w_i, w_j'⟩
+    outgoing = -z_i * delta_j - delta_i * z_j  # ⟨v_i', v_j⟩ + ⟨v_i, v_j'⟩
+    diagonal = prove_balance(s)
+    return derivation(
+        *diagonal.chains,
+        chain(
+            incoming,
+            eq(outgoing, by_expansion("linear layers: $W_lW_l^T$ and $W_{l+1}^TW_{l+1}$ move alike")),
+        ),
+        concludes=(*diagonal.concludes, (incoming, "=", outgoing)),
+    )
+
+
+balance_of_entries = Claim(
+    id="ma2021/remark-layer-balance@a-corrected",
+    printed="Section 4, corrected",
+    kind="convergence",
+    statement=r"In the limit of zero learning rate the diagonal of $W_lW_l^T - W_{l+1}^TW_{l+1}$ is fixed for activations that are homogeneous of degree 1, and the "
+    "whole matrix is for linear layers.",
+    derivation=prove_balance_of_entries,
+    corrects="ma2021/remark-layer-balance@a",
+    uses=["ma2021/eq-7"],
+    expected="proved",
+    note="Entry by entry and datum by datum; without biases. $h$ is the input of the layer, $\\delta$ what is propagated back.",
+)
 layer_balance = entry(
     "ma2021/remark-layer-balance",
     [balance_of_matrices, balance_of_norms],
