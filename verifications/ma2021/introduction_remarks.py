@@ -5,6 +5,7 @@ smoothness and a slope bound on f* it follows from Theorem 6.
 """
 
 from fractions import Fraction
+from itertools import product
 
 import sympy
 
@@ -202,10 +203,10 @@ def contrary_summary(_):
     )
 
 
-main_result = Claim(
-    id="ma2021/remark-main-result",
+main_result_with_one_constant = Claim(
+    id="ma2021/remark-main-result@one-constant",
     printed="Section 1",
-    statement=r"At an interpolation solution with (1) stable $k$-th moments, (2) test points within $\varepsilon$ of the data with probability $1-\delta$, (3) $f, f^*$ bounded by $M$: "
+    statement=r"($\lesssim$: up to a constant of the distribution, the architecture, $\eta$ and $B$) At an interpolation solution with (1) stable $k$-th moments, (2) test points within $\varepsilon$ of the data with probability $1-\delta$, (3) $f, f^*$ bounded by $M$: "
     r"$\mathbb E_x(f(x,W^*)-f^*(x))^2 \lesssim n^{1/k}\varepsilon^2+M^2\delta$; $\eta$ and $B$ enter as constant factors.",
     refutation=Refutation(
         contrary_summary,
@@ -215,7 +216,7 @@ main_result = Claim(
         sides=error_and_bound,
         instance={"c": 1000},
     ),
-    uses=["ma2021/theorem-6"],
+    uses=["ma2021/definition-1"],
     expected="refuted",
     note="$\\lesssim$ is read with a constant that does not depend on $n$, $\\varepsilon$, $\\delta$, $M$ (here $\\|W_1\\| = 1 \\le |x_i|$, $d = 1$, $p = 2$, one model, one $f^*$). What is missing is "
     "local smoothness (8) near $W^*$ with constants that do not depend on $n$, and a bound on $\\nabla f^*$: both are hypotheses of Theorem 6.",
@@ -242,22 +243,51 @@ def prove_constants_apart(s):
     )
 
 
-main_result_corrected = Claim(
-    id="ma2021/remark-main-result-corrected",
-    printed="Section 1, corrected",
-    statement=r"If moreover the model is $(\delta',C,k)$-locally smooth at every $x_i$ with $\delta' \ge \|W_1^*\|_2\varepsilon/\min_i\|x_i\|_2$ and $\|\nabla f^*\|_{2k} \le D$: "
-    r"$\mathbb E_x(f-f^*)^2 \le d^{(k-1)/k}(C\Omega_k(\Gamma_k+\kappa)+D)^2\,n^{1/k}\varepsilon^2+4M^2\delta$.",
-    space=Space(
-        N=positive,
-        **{name: nonnegative for name in ("epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
-        delta=real(0, 1),
-    ),
-    hypotheses=[AT_LEAST_ONE],
-    sides=constants_apart,
-    derivation=prove_constants_apart,
-    corrects="ma2021/remark-main-result",
-    uses=["ma2021/theorem-6@f"],
-    expected="proved",
-    note="$N = n^{1/2k}$, $Q = C\\Omega_k$, $c = d^{(k-1)/2k}$: the right side of (26) in reading f is at most this. $\\omega_k = \\|W_1^T\\|_{2k}$; $\\eta$ and $B$ enter through "
-    "$\\Gamma_k = \\sqrt{2/\\eta}(pB^{k-1})^{1/2k}$. The factor 4 is needed.",
+SIX = [
+    "ma2021/theorem-6@f-" + "-".join(letters)
+    for letters in product(("sa", "sb", "sc"), ("wb",), ("ka", "kb"))
+]
+
+
+def _with_the_hypotheses_of_theorem_6(id, printed, statement, **more):
+    return Claim(
+        id=id,
+        printed=printed,
+        statement=statement
+        + r"$\mathbb E_x(f-f^*)^2 \le d^{(k-1)/k}(C\Omega_k(\Gamma_k+\kappa)+D)^2\,n^{1/k}\varepsilon^2+4M^2\delta$.",
+        space=Space(
+            N=positive,
+            **{name: nonnegative for name in ("epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
+            delta=real(0, 1),
+        ),
+        hypotheses=[AT_LEAST_ONE],
+        sides=constants_apart,
+        derivation=prove_constants_apart,
+        uses=SIX,
+        expected="proved",
+        note="$N = n^{1/2k}$, $Q = C\\Omega_k$, $c = d^{(k-1)/2k}$: the right side of (26) in reading f is at most this. $\\omega_k = \\|W_1^T\\|_{2k}$; $\\eta$ and $B$ enter through "
+        "$\\Gamma_k = \\sqrt{2/\\eta}(pB^{k-1})^{1/2k}$. The factor 4 is needed.",
+        **more,
+    )
+
+
+main_result_with_theorem_6 = _with_the_hypotheses_of_theorem_6(
+    "ma2021/remark-main-result@with-theorem-6",
+    "Section 1",
+    r"($\lesssim$: up to the constants of Theorem 6, whose hypotheses are understood) With $|f|, |f^*| \le M$, $\|\nabla f^*\|_{2k} \le D$: ",
+)
+main_result = Claim(
+    id="ma2021/remark-main-result",
+    printed="Section 1",
+    statement=r"Interpolation, (1) stable $k$-th moments, (2) test points within $\varepsilon$ of the data with probability $1-\delta$, (3) $f, f^*$ bounded by $M$ "
+    r"$\Rightarrow \mathbb E_x(f(x,W^*)-f^*(x))^2 \lesssim n^{1/k}\varepsilon^2+M^2\delta$.",
+    readings=[main_result_with_one_constant, main_result_with_theorem_6],
+    expected="inconclusive",
+    note="A summary of Theorem 6 that leaves open what $\\lesssim$ hides.",
+)
+main_result_corrected = _with_the_hypotheses_of_theorem_6(
+    "ma2021/remark-main-result@one-constant-corrected",
+    "Section 1, corrected",
+    r"If moreover the model is $(\delta',C,k)$-locally smooth at every $x_i$ with $\delta' \ge \|W_1^*\|_2\varepsilon/\min_i\|x_i\|_2$ and $\|\nabla f^*\|_{2k} \le D$: ",
+    corrects="ma2021/remark-main-result@one-constant",
 )

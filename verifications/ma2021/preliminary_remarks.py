@@ -282,7 +282,7 @@ remark_2 = Claim(
     hypotheses=[FUBINI, AVERAGE, BALLS],
     sides=seminorm_by_average,
     derivation=prove_remark_2,
-    uses=["ma2021/definition-3", "ma2021/eq-38"],
+    uses=["ma2021/definition-3", "ma2021/eq-38@wb-ka", "ma2021/eq-38@wb-kb"],
     expected="proved",
     note="$Q = (C\\Omega_k)^{2k}$, $E = (\\Gamma_k+\\kappa)^{2k}$. Scattering enters Theorem 4 through (39) alone. $K = nV/|X|$ is the least admissible, "
     "and then (39) is an equality; the largest value of $\\phi$ is an integer and at least that.",
