@@ -1,7 +1,7 @@
-"""The remarks of Appendix F.1: fixed learning rate, rate, choice of τ.
+"""The remarks of Appendix F.1 on the choice of τ and on the rate; that on the learning rate stands in `svrg_learning_rate`.
 
-With a constant σ > 0 the run tends to the minimiser of f_σ and not to that of f, whatever the learning rate: the first two
-remarks fail for f. They hold where σ_s → 0, and for f_σ in the place of f with τ = σ.
+The rate of SVRG is kept for f_σ with a constant σ = τ, and for f where σ_s² decreases faster than α^s; for f and an arbitrary
+schedule it is not: with a constant σ > 0 the run tends to the minimiser of f_σ.
 """
 
 from fractions import Fraction
@@ -119,99 +119,10 @@ choice_of_tau = Claim(
     + PRESUPPOSES,
 )
 
-# ---- fixed learning rate -------------------------------------------------------------------------------------------------
+# ---- the rate for f, whatever the schedule is -----------------------------------------------------------------------------
 
 START = {"eta": Fraction(1, 16), "m": Fraction(256), "x": Fraction(0)}
 EXAMPLE = "f(x) = x²/2 + max(0, x)²/2 − x with K = 1, L = 2, γ = 1 and σ_s = τ = 2√π in every loop: f_σ'(0) = 0, so from x̃_0 = 0 the run stays at 0"
-
-
-def stays_away(xp, eta, m, x):
-    """f(x̃_s) − f(x_*) for every s, and its alleged limit."""
-    value, _ = after_four_loops(xp, eta, m, x)
-    return value, 0 * value
-
-
-def prove_no_limit(_):
-    _, chains = stationary_start()
-    distance = sympy.Rational(0) - (sympy.Rational(1, 4) - sympy.Rational(1, 2))  # f(0) − f(1/2)
-    zero = sympy.Integer(0)
-    last = chain(zero, lt(distance, elementary("$f(0)-f(\\frac12) = \\frac14$"), "distance"))
-    return derivation(*chains, last, concludes=((zero, "<", distance),))
-
-
-fixed_learning_rate = Claim(
-    id="starnes2023/remark-f-fixed-learning-rate",
-    printed="Appendix F.1",
-    kind="convergence",
-    statement=r"Under the hypotheses of Theorem F.1, whatever $\sigma_s \ge \tau \ge 0$ are, GSmoothSVRG converges for a fixed learning rate: "
-    r"$\mathbb E f(\tilde x_s) \to f(x_*)$.",
-    refutation=Refutation(
-        derivation=prove_no_limit,
-        explanation=f"{EXAMPLE}, and f(x̃_s) − f(x_*) = 1/4 for every s, with any learning rate and any m",
-        sides=stays_away,
-        relation="<=",
-        instance=START,
-    ),
-    uses=["starnes2023/theorem-f.1", "starnes2023/algorithm-3@b"],
-    expected="refuted",
-    note="The printed sentence names neither the limit nor the schedule; it is read as what Theorem F.1 says for a non-increasing $\\sigma_s$. With "
-    "$\\tau = \\sigma_s$ constant the run converges to the minimiser of $f_\\sigma$ instead (remark-f-rate, corrected); with a constant $\\sigma > \\tau$ "
-    "and $K \\ge 2$ not even that is certain: there the variance of $v$ need not vanish (remark-f-tau).",
-)
-
-R, B = (sympy.Symbol(name, positive=True) for name in ("r", "b"))
-S = sympy.Symbol("s", integer=True, positive=True)
-CONTRACTION = 1 / (1 + R)  # α, any number in (0, 1)
-EVERY_LOOP = EveryStep(
-    CONTRACTION * EXCESS[I - 1] + B - EXCESS[I],
-    I,
-    1,
-    sympy.oo,
-    r"Lemma F.5 (corrected) with $\alpha < 1$ in every loop, where $b = \frac{Ld}{4}\frac{1+2L\eta}{1-2L\eta}\varsigma^2$ and $\sigma_i \le \varsigma$",
-)
-
-
-def prove_limit(_):
-    right = CONTRACTION**S * EXCESS[0] + B / (1 - CONTRACTION)
-    weights = sympy.Sum(CONTRACTION ** (S - I) * B, (I, 1, S))
-    geometric = (1 - CONTRACTION**S) / (1 - CONTRACTION) * B
-    return derivation(
-        chain(
-            EXCESS[S],
-            le(
-                CONTRACTION**S * EXCESS[0] + weights,
-                summed("Theorem F.1, corrected", over(EVERY_LOOP.fact, I, 1, S, CONTRACTION ** (S - I))),
-            ),
-            eq(CONTRACTION**S * EXCESS[0] + geometric, by_summation("geometric sum")),
-            le(
-                right,
-                summed(
-                    "drop $\\alpha^s$",
-                    over(signs_show(CONTRACTION**S * B / (1 - CONTRACTION), I, S, S), I, S, S),
-                ),
-            ),
-        ),
-        concludes=((EXCESS[S], "<=", right),),
-    )
-
-
-fixed_learning_rate_corrected = Claim(
-    id="starnes2023/remark-f-fixed-learning-rate-corrected",
-    printed="Appendix F.1, corrected",
-    kind="convergence",
-    statement=r"Under the hypotheses of Theorem F.1 with $0 < \eta < \frac1{4L}$ fixed and $m$ so large that $\alpha < 1$: if $\tau_i \le \sigma_i \le "
-    r"\varsigma$ from loop $N$ on, then $\mathbb E f(\tilde x_{N+s})-f(x_*) \le \alpha^s(\mathbb E f(\tilde x_N)-f(x_*))+\frac{b}{1-\alpha}$ for every $s$, "
-    r"$b = \frac{Ld}{4}\frac{1+2L\eta}{1-2L\eta}\varsigma^2$. So $\mathbb E f(\tilde x_s) \to f(x_*)$ if $\sigma_s \to 0$.",
-    hypotheses=[EVERY_LOOP],
-    derivation=prove_limit,
-    corrects="starnes2023/remark-f-fixed-learning-rate",
-    uses=["starnes2023/lemma-f.5@b-corrected", "starnes2023/theorem-f.1@d-corrected"],
-    expected="proved",
-    note="$\\alpha = \\frac1{1+r}$ with $r > 0$; $A_i = \\mathbb E f(\\tilde x_{N+i})-f(x_*)$. The hypothesis is no assumption but the cited lemma. SGD on a "
-    "fixed learning rate has no such bound already at $\\sigma = 0$, where $b = 0$.",
-)
-
-# ---- the rate ------------------------------------------------------------------------------------------------------------
 
 
 def slower_than_svrg(xp, eta, m, x):
@@ -227,12 +138,12 @@ def prove_slower(_):
     return derivation(*chains, last, concludes=((alpha**4 * distance, "<", distance),))
 
 
-rate = Claim(
-    id="starnes2023/remark-f-rate",
+RATE = "Smoothing SVRG does not change its convergence rate for strongly convex $L$-smooth functions"
+every_schedule = Claim(
+    id="starnes2023/remark-f-rate@a",
     printed="Appendix F.1",
     kind="implication",
-    statement=r"Smoothing SVRG does not change its convergence rate for strongly convex $L$-smooth functions: "
-    r"$\mathbb E f(\tilde x_s)-f(x_*) \le \alpha^s(f(\tilde x_0)-f(x_*))$.",
+    statement=rf"{RATE}, whatever $\sigma_s \ge \tau \ge 0$ are: $\mathbb E f(\tilde x_s)-f(x_*) \le \alpha^s(f(\tilde x_0)-f(x_*))$.",
     refutation=Refutation(
         derivation=prove_slower,
         explanation=f"{EXAMPLE}; f(x̃_s) − f(x_*) = 1/4 for every s, while SVRG contracts by α = 5/12 in every loop for η = 1/16, m = 256",
@@ -242,8 +153,10 @@ rate = Claim(
     ),
     uses=["starnes2023/theorem-f.1", "starnes2023/algorithm-3@b"],
     expected="refuted",
-    note="The rate is that of SVRG where $\\sigma_s^2$ decreases faster than $\\alpha^s$ (Theorem F.1, corrected), and for $f_\\sigma$ in the place of $f$.",
+    note="No multiple of $\\alpha^s$ is a bound either.",
 )
+
+# ---- the rate for f_σ, constant σ = τ -------------------------------------------------------------------------------------
 
 SMOOTHED_MINIMUM = minimises("f", "x_sigma", "sigma")
 
@@ -344,9 +257,9 @@ def prove_rate(s):
     )
 
 
-rate_corrected = Claim(
-    id="starnes2023/remark-f-rate-corrected",
-    printed="Appendix F.1, corrected",
+on_smoothing = Claim(
+    id="starnes2023/remark-f-rate@b",
+    printed="Appendix F.1",
     kind="implication",
     statement=r"$f_i$ convex and $L$-smooth, $f$ $\gamma$-strongly convex, $\gamma > 0$, $0 < \eta < \frac1{2L}$, $\tau = \sigma$ constant, $x_*^\sigma$ the "
     r"minimiser of $f_\sigma$: in every outer loop $\mathbb E f_\sigma(\tilde x_s)-f_\sigma(x_*^\sigma) \le \alpha\,(f_\sigma(\tilde x_{s-1})-"
@@ -366,9 +279,72 @@ rate_corrected = Claim(
     hypotheses=[EACH_CONVEX, EACH_SMOOTH, SMOOTHED_MINIMUM, STRONG],
     sides=svrg_on_smoothing,
     derivation=prove_rate,
-    corrects="starnes2023/remark-f-rate",
     uses=["starnes2023/lemma-f.1", "starnes2023/lemma-f.2-furthermore", "starnes2023/eq-f.13", *USES],
     expected="proved",
     note="$\\eta = \\frac1{2L(1+h)}$ with $h > 0$. Given $\\tilde x_{s-1}$, hence in the mean, so that $s$ loops contract by $\\alpha^s$. "
     + PRESUPPOSES,
+)
+
+# ---- the rate for f, σ_s decreasing fast -----------------------------------------------------------------------------------
+
+ALPHA, Q, B = (sympy.Symbol(name, positive=True) for name in ("alpha", "q", "b"))
+S = sympy.Symbol("s", integer=True, positive=True)
+RHO = 1 / (1 + Q)  # any number in (0, 1)
+EVERY_LOOP = EveryStep(
+    ALPHA * EXCESS[I - 1] + ALPHA**I * RHO**I * B - EXCESS[I],
+    I,
+    1,
+    sympy.oo,
+    r"Lemma F.5 (corrected) in every loop, $\tau_i \le \sigma_i$, $\sigma_i^2 \le c\,(\alpha\rho)^i$ and "
+    r"$b = \frac{Ld}{4}\frac{1+2L\eta}{1-2L\eta}c$",
+)
+
+
+def prove_same_rate(_):
+    noise = sympy.Sum(ALPHA**S * RHO**I * B, (I, 1, S))
+    room = ALPHA**S * B / Q  # ρ/(1−ρ) = 1/q
+    return derivation(
+        chain(
+            EXCESS[S],
+            le(
+                ALPHA**S * EXCESS[0] + noise,
+                summed("Theorem F.1, corrected", over(EVERY_LOOP.fact, I, 1, S, ALPHA ** (S - I))),
+            ),
+            eq(ALPHA**S * EXCESS[0] + room * (1 - RHO**S), by_summation("geometric sum")),
+            le(
+                ALPHA**S * EXCESS[0] + room,
+                summed("drop $\\rho^s$", over(signs_show(room * RHO**S, I, S, S), I, S, S)),
+            ),
+        ),
+        concludes=((EXCESS[S], "<=", ALPHA**S * EXCESS[0] + room),),
+    )
+
+
+def _same_rate(suffix, **more):
+    return Claim(
+        id=f"starnes2023/remark-f-rate@{suffix}",
+        printed="Appendix F.1" + (", corrected" if "corrects" in more else ""),
+        kind="implication",
+        statement=rf"{RATE}, if $\sigma_s^2$ decreases faster than $\alpha^s$. Under the hypotheses of Theorem F.1 with $0 < \eta < \frac1{{4L}}$, "
+        r"$\alpha < 1$, $0 < \rho < 1$, $\tau_i \le \sigma_i$ and $\sigma_i^2 \le c\,(\alpha\rho)^i$: $\mathbb E f(\tilde x_s)-f(x_*) \le "
+        r"\alpha^s\,(f(\tilde x_0)-f(x_*)+\frac{\rho}{1-\rho}b)$, $b = \frac{Ld}{4}\frac{1+2L\eta}{1-2L\eta}c$.",
+        hypotheses=[EVERY_LOOP],
+        derivation=prove_same_rate,
+        uses=["starnes2023/lemma-f.5@b-corrected", "starnes2023/theorem-f.1@d-corrected"],
+        expected="proved",
+        note="$\\rho = \\frac1{1+q}$ with $q > 0$; $A_i = \\mathbb E f(\\tilde x_i)-f(x_*)$. The hypothesis is no "
+        "assumption but the cited lemma.",
+        **more,
+    )
+
+
+fast_schedule = _same_rate("c")
+every_schedule_corrected = _same_rate("a-corrected", corrects="starnes2023/remark-f-rate@a")
+rate = Claim(
+    id="starnes2023/remark-f-rate",
+    printed="Appendix F.1",
+    kind="implication",
+    statement=f"{RATE} (for which $\\sigma_s$ and $\\tau$, and whether it is the rate for $f$ or $f_\\sigma$, is open in print).",
+    readings=[every_schedule, on_smoothing, fast_schedule],
+    expected="inconclusive",
 )
