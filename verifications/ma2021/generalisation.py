@@ -5,6 +5,7 @@ error is at most 2M, so the tail is 4M²δ: M²δ (reading b) is too small, and 
 Without a bound on the gradient of the target (reading a) the target may jump between data. The readings c, e, f hold with ω_k = ‖W_1ᵀ‖_2k.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -733,4 +734,50 @@ theorem_7 = entry(
     printed="Theorem 7, (27)",
     kind="implication",
     statement=r"For any $x$ within $\varepsilon \le \Delta$ of some $x_i$, $|f(x,W^*)-f^*(x_i)|$ is at most the right side of (27).",
+)
+
+
+# ---- corrections: ω_k = ‖W_1ᵀ‖_2k ----------------------------------------------------------------------------------------------
+
+
+def _corrected(label, printed, reading, note):
+    statement = (
+        reading.statement[reading.statement.rindex(") ") + 2 :]
+        if reading.statement.startswith("(")
+        else reading.statement
+    )
+    return replace(
+        reading,
+        id=f"ma2021/{label}-corrected",
+        printed=f"{printed}, corrected",
+        statement=statement,
+        experiments=(),
+        corrects=f"ma2021/{label}",
+        note=note + " " + reading.note,
+    )
+
+
+equation_41_corrected = _corrected(
+    "eq-41",
+    "Appendix C, (41)",
+    _equation_41("f"),
+    "The tail is $4M^2\\delta$, attained by $f = M$, $f^* = -M$ off $S$.",
+)
+theorem_6_corrected = _corrected(
+    "theorem-6",
+    "Theorem 6, (26)",
+    _conclusion(
+        "@f-sc-wb-kb",
+        {"own": "f", "s": "sc", "w": "wb", "k": "kb"},
+        "theorem-6",
+        "Theorem 6, (26)",
+        "implication",
+    ),
+    "With $\\|W_1^T\\|_{2k}$, $\\|\\nabla f^*\\|_{2k} \\le D$, $|f|, |f^*| \\le M$, in every notion of stability.",
+)
+theorem_7_corrected = _corrected(
+    "theorem-7",
+    "Theorem 7, (27)",
+    _theorem_7("@c-sc-wb-kb", {"own": "c", "s": "sc", "w": "wb", "k": "kb"}),
+    "With $\\|W_1^T\\|_{2k}$ and the distance in $\\ell_2$, in every notion of stability.",
 )

@@ -358,6 +358,40 @@ theorem_3 = entry(
     r"\sqrt{2/\eta}\,(pB^{k-1})^{1/2k}$.",
 )
 
+# ---- corrections --------------------------------------------------------------------------------------------------------
+
+corollary_2_corrected = Claim(
+    id="ma2021/corollary-2-corrected",
+    printed="Corollary 2, (21), corrected",
+    statement=r"With $\|W_1^T\|_{2k}$, for either weight $\nu$: $|f(\cdot,W)|_{1,2k,X} \le \frac{\|W_1^T\|_{2k}}{\min_i\|x_i\|_{2k}}"
+    r"\big(\nu\sum_i\|\nabla_Wf(x_i,W)\|_{2k}^{2k}\big)^{1/2k}$.",
+    space=Space(P=nonnegative, W=nonnegative, X=positive, A=nonnegative, n=integer(1, 1000)),
+    hypotheses=[POINTWISE],
+    sides=weighted_powers("b", "na"),
+    derivation=prove_corollary_2("na"),
+    corrects="ma2021/corollary-2",
+    uses=["ma2021/proposition-2@b", "ma2021/definition-sobolev-seminorm"],
+    expected="proved",
+    note="To the power $2k$, with $\\nu = 1$; for $\\nu = \\frac1n$ both sides are divided by $n$.",
+)
+theorem_3_corrected = Claim(
+    id="ma2021/theorem-3-corrected",
+    printed="Theorem 3, (22), corrected",
+    kind="implication",
+    statement=r"With $\|W_1^T\|_{2k}$, for either weight $\nu$ and every notion of stability: $|f(\cdot,W^*)|_{1,2k,X} \le (n\nu)^{1/2k}"
+    r"\frac{\|W_1^{*T}\|_{2k}}{\min_i\|x_i\|_{2k}}\sqrt{2/\eta}\,(pB^{k-1})^{1/2k}$.",
+    space=Space(
+        P=nonnegative, W=nonnegative, X=positive, A=nonnegative, Gamma=nonnegative, n=integer(1, 1000)
+    ),
+    hypotheses=[POINTWISE, STABLE],
+    sides=seminorm_bound("b", "na"),
+    derivation=prove_theorem_3("na"),
+    corrects="ma2021/theorem-3",
+    uses=["ma2021/corollary-2-corrected", *(f"ma2021/remark-moment-sum@{s}" for s in ("sa", "sb", "sc"))],
+    expected="proved",
+    note="To the power $2k$. Sharp at $k = n = m = d = p = 1$.",
+)
+
 # ---- what the right side of (22) says ---------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ Moving x to x̃ is the same as moving W_1 to W̃_1 with W̃_1 x = W_1 x̃; the l
 chains hold with ω_k = ‖W_1ᵀ‖_2k (wb) in both readings of κ; with ‖W_1‖_2k (wa) their first link and the statements fail.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 
 import sympy
@@ -603,4 +604,43 @@ theorem_5 = entry(
     printed="Theorem 5, (25)",
     kind="implication",
     statement=r"$\|\nabla_xf(x,W^*)\|_{2k} \le G_k = C\Omega_k(n^{1/2k}\Gamma_k+\kappa)$ for all $x \in X_\Delta$.",
+)
+
+
+# ---- corrections: ω_k = ‖W_1ᵀ‖_2k, for both κ ---------------------------------------------------------------------------------
+# κ = 1 contains κ = 0: (8) with κ = 0 implies it with κ = 1. The readings wb-ka have the smaller bounds.
+
+
+def _corrected(label, printed, statement, build):
+    reading = build("@sc-wb-kb", {"s": "sc", "w": "wb", "k": "kb"})
+    return replace(
+        reading,
+        id=f"ma2021/{label}-corrected",
+        printed=f"{printed}, corrected",
+        statement=statement,
+        corrects=f"ma2021/{label}",
+        note="With the norm of $W_1^T$, the best factor; $\\kappa = 1$, and the reading with $\\kappa = 0$ likewise. "
+        + reading.note,
+    )
+
+
+proposition_3_corrected = _corrected(
+    "proposition-3",
+    "Proposition 3, (23)",
+    r"$\|\nabla_xf(\tilde x,W)\|_{2k} \le C\frac{\|W_1^T\|_{2k}}{\|x\|_{2k}}(\|\nabla_Wf(x,W)\|_{2k}+\kappa)$.",
+    _proposition_3,
+)
+theorem_4_corrected = _corrected(
+    "theorem-4",
+    "Theorem 4, (24)",
+    r"With $\Omega_k = \|W_1^{*T}\|_{2k}/\min_i\|x_i\|_{2k}$, every notion of stability: $|f(\cdot,W^*)|_{1,2k,X_\Delta} \le "
+    r"(K|X_\Delta|)^{1/2k}C\Omega_k(\Gamma_k+\kappa)$.",
+    _theorem_4,
+)
+theorem_5_corrected = _corrected(
+    "theorem-5",
+    "Theorem 5, (25)",
+    r"With $\Omega_k = \|W_1^{*T}\|_{2k}/\min_i\|x_i\|_{2k}$, every notion of stability: $\|\nabla_xf(x,W^*)\|_{2k} \le "
+    r"C\Omega_k(n^{1/2k}\Gamma_k+\kappa)$ for $x \in X_\Delta$.",
+    _theorem_5,
 )
