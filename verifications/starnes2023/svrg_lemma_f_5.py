@@ -4,13 +4,17 @@ False for σ > 0, in both readings, because Lemma F.4 is: for f(x) = x²/2, K = 
 F_σ(x̃_s) = F_σ(x̃) = σ²/4, while the factor is below 1 for η = 1/8 and m = 20. What is true: the contraction is one of the
 unsmoothed f(x̃) − f(x_*), and smoothing adds a term in σ². The factor is that with ρ = γ; ρ = 1 is the arithmetic of γ = 1.
 
-For η > 1/(2L), which the lemma does not exclude, its right side is negative; we look at 0 < η < 1/(2L) alone.
+For η > 1/(2L), which the lemma does not exclude, its right side is negative and the left side is not; the counterexample that
+counts is the one above.
 """
+
+from fractions import Fraction
 
 import sympy
 
 from theorycheck import (
     Claim,
+    Refutation,
     Space,
     choice,
     dimension,
@@ -27,10 +31,14 @@ from theorycheck.derivations import (
     chain,
     consequence,
     derivation,
+    elementary,
     eq,
     expected,
     hypothesis,
     le,
+    lt,
+    smoothed_mean,
+    smoothing_rule,
     summed,
 )
 from theorycheck.derivations.reasons.sequences import at_the_start, over, signs_show
@@ -47,7 +55,7 @@ from verifications.starnes2023.svrg_lemma_f_2 import USES, excess, smoothed_abov
 from verifications.starnes2023.svrg_lemma_f_4 import T, expected_over_loop, inner_loop, loss
 
 STRONG = strongly_convex("f", "gamma")
-SMALL = requires(lambda L, eta: 2 * L * eta < 1, r"2L\eta < 1")
+DEFINED = requires(lambda eta, L: (1 - 2 * L * eta) ** 2 > 0, r"2L\eta \ne 1")
 READINGS = {"@a": "1", "@b": r"\gamma"}
 
 
@@ -71,6 +79,44 @@ def contraction(reading):
         return left, factor(L, gamma, eta, m, rho) * excess(f, x_tilde, sigma, x_star)
 
     return sides
+
+
+# f(x) = x²/2, K = d = L = γ = 1, x̃ = x_* = 0: f_σ(x) = x²/2 + σ²/4, so v = 0 and the run stays at 0.
+
+
+def at_rest(xp, eta, m, sigma):
+    """F_σ(x̃_s) = F_σ(0), and the bound; ρ = γ = 1."""
+    value = sigma**2 / 4
+    return value, factor(1, 1, eta, m, 1) * value
+
+
+def prove_no_contraction(_):
+    x, sigma = sympy.Symbol("x", real=True), sympy.Symbol("sigma", positive=True)
+    smoothed, one = x**2 / 2 + sigma**2 / 4, sympy.Integer(1)
+    alpha = factor(one, one, sympy.Rational(1, 8), 20, one)
+    value = smoothed.subs(x, 0)
+    return derivation(
+        chain(
+            smoothed_mean(x**2 / 2, x, sigma),
+            eq(smoothed, smoothing_rule("a quadratic", x**2 / 2, x, sigma), "value"),
+        ),
+        chain(
+            sympy.diff(smoothed, x).subs(x, 0),
+            eq(sympy.Integer(0), by_expansion("the run stays at 0"), "rest"),
+        ),
+        chain(alpha * value, lt(value, elementary("$\\alpha = \\frac{13}{15}$"), "bound")),
+        concludes=((alpha * value, "<", value),),
+    )
+
+
+STAYS = Refutation(
+    derivation=prove_no_contraction,
+    explanation="f(x) = x²/2 with K = d = L = γ = 1, η = 1/8 (so 2Lη = 1/4), m = 20, x̃ = x_* = 0 and any σ > 0, τ: the run stays at 0, so "
+    "E F_σ(x̃_s) = F_σ(x̃) = σ²/4, and the factor is 13/15 in both readings",
+    sides=at_rest,
+    relation="<=",
+    instance={"eta": Fraction(1, 8), "m": Fraction(20), "sigma": Fraction(1)},
+)
 
 
 def distance_terms(s, weight=1):
@@ -139,7 +185,7 @@ def _printed(reading, rho):
         statement=r"$f_i$ convex and $L$-smooth, $f$ $\gamma$-strongly convex, $\sigma \ge \tau \ge 0$: $\mathbb E F_\sigma(\tilde x_s) \le "
         rf"\frac{{1+2L\rho\eta^2m}}{{\gamma\eta(1-2L\eta)m}}\,\mathbb E F_\sigma(\tilde x)$ with $\rho = {rho}$.",
         space=Space(
-            d=dimension(1, 2),
+            d=dimension(1),
             f=finite_sum(1, *FEW, tilted=True),
             x_star=minimiser_of("f"),
             x_tilde=point(),
@@ -148,16 +194,17 @@ def _printed(reading, rho):
             eta=real(0, open_low=True),
             L=PositiveSmoothness("f"),
             gamma=PositiveModulus("f"),
-            m=choice(1, 20),
+            m=choice(1, 2),
         ),
-        hypotheses=[*SETTING, STRONG, SMALL],
+        hypotheses=[*SETTING, STRONG, DEFINED],
         sides=contraction(reading),
+        refutation=STAYS,
         printed_proof=printed_proof(reading),
         uses=["starnes2023/lemma-f.1", "starnes2023/lemma-f.4", *USES],
         expected="refuted",
         expected_proof_gaps=["L1", *(["L3"] if reading == "@a" else [])],
-        note="Refuted already with $2L\\eta < 1$, which is not printed; for larger $\\eta$ the right side is negative, and the left side is "
-        "not. The instances have $K = 1$, where the run is not random.",
+        note="Refuted with $2L\\eta < 1$, which is not printed, by the run that stays at $x_*$. For larger $\\eta$, which the hunt admits as the "
+        "lemma does, the right side is negative. The instances have $K = 1$, where the run is not random.",
     )
 
 

@@ -57,7 +57,7 @@ from verifications.starnes2023.svrg_functions import (
 )
 from verifications.starnes2023.svrg_lemma_f_2 import KEEPS_CONVEX, USES, excess
 from verifications.starnes2023.svrg_lemma_f_4 import expected_over_loop
-from verifications.starnes2023.svrg_lemma_f_5 import STRONG, added, factor, learning_rate
+from verifications.starnes2023.svrg_lemma_f_5 import DEFINED, STRONG, added, factor, learning_rate
 
 READINGS = {
     "@a": ("1", "s-i+1"),
@@ -111,8 +111,6 @@ def _contracts(reading):
 
     return requires(condition, r"\alpha < 1")
 
-
-DEFINED = requires(lambda eta, L: (1 - 2 * L * eta) ** 2 > 0, r"2L\eta \ne 1")
 
 # ---- the run that never moves -------------------------------------------------------------------------------------------
 # f(x) = x²/2 + max(0, x)²/2 − x: K = d = 1, L = 2, γ = 1, x_* = 1/2, f(x_*) = −1/4. All σ_i = τ_i = 2√π, x̃_0 = 0.
