@@ -1,7 +1,8 @@
 r"""Appendix D.1, convolutions: (D.11), (D.12) and Proposition D.3, for every image, kernel and stride.
 
 l = ‖x *_s θ + b − x_+‖²_F, one kernel θ ∈ R^{k×k}, an image of width W = √d, output entries (a, b) = ⟨θ, window (a, b)⟩,
-the windows at 0, s, 2s, … as far as they fit: w² of them. θ, b, x_+ and (unless it is input data) x are smoothed.
+the windows at 0, s, 2s, … as far as they fit: w² = d_+ of them. The printed w = (W−k)/s + 1 is that number where s divides W − k,
+which the instances presuppose; the derivations speak of single windows, so they hold with w the number of windows for every W. θ, b, x_+ and (unless it is input data) x are smoothed.
 
 Found: with ‖x‖²_C the sum over windows of the squared pixels (@b) everything holds, with w² in front of ‖θ‖²_F. With
 ‖x * J_k‖² (@a), the sum over windows of the squared *sum* of pixels, nothing does: that norm has cross terms, which
@@ -187,7 +188,8 @@ def readings_of(label, printed, statement, sides, proof, uses, printed_proof=Non
         "b",
         derivation=proof,
         expected="proved",
-        note="For every width, kernel size and stride, overlapping windows and gaps between them included.",
+        note="For every width, kernel size and stride, overlapping windows, gaps between them and pixels outside all windows included; "
+        "$w_+$ is the number of windows a side.",
         printed_proof=printed_proof("b") if printed_proof else None,
     )
     corrected = Claim(
@@ -355,7 +357,9 @@ def _general_reading(letter, power, norm):
         printed_proof=printed_general if holds else None,
         uses=["starnes2023/eq-d.12@b", "starnes2023/identity-d-sequential"],
         expected="proved" if holds else "refuted",
-        note="For every width, kernel size and stride." if holds else " ".join(wrong),
+        note="For every width, kernel size and stride, $w_+$ the number of windows a side."
+        if holds
+        else " ".join(wrong),
     )
 
 

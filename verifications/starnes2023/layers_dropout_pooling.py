@@ -79,6 +79,35 @@ proposition_d_4 = Claim(
     note="For every $d$ and $p \\in [0,1]$; $y$ stands for $x_+$. Dropping every coordinate by itself gives the same.",
 )
 
+# ---- dropout in a network whose layers hold exactly -------------------------------------------------------------------------
+
+
+def dropout_as_constraint(xp, x, p, sigma, d):
+    """The smoothed loss at x_+ = x against the regulariser of Table 1, both minus their values at x = 0."""
+    (at, _), (zero, _) = (dropout(xp, z, z, p, sigma, d) for z in (x, 0 * x))
+    return at - zero, p * xp.vecdot(x, x)
+
+
+def prove_as_constraint(s):
+    text = "the loss of Proposition D.4 at $x_+ = x$, minus its value at 0"
+    return derivation(chain(s.left, eq(s.right, by_expansion(text))))
+
+
+table_1_dropout_as_constraint = Claim(
+    id="starnes2023/table-1-dropout-as-constraint",
+    printed="Table 1; Table 2, row (6)",
+    kind="table",
+    statement=r"Where $x_l = x_{l-1}$, the smoothed loss of Dropout($p$) is the regulariser $p\|x_l\|^2$ up to a constant.",
+    space=Space(d=dimension(1, 2), x=point(), p=real(0, 1), sigma=real(0)),
+    sides=dropout_as_constraint,
+    relation="=",
+    derivation=prove_as_constraint,
+    uses=["starnes2023/proposition-d.4"],
+    expected="proved",
+    note="What is true of the row in a network whose layers hold exactly, as constraints. With the constraint as a penalty the "
+    "identity keeps the weight $1-p$: `table-1-dropout-corrected`.",
+)
+
 # ---- Proposition D.5 -------------------------------------------------------------------------------------------------------
 
 

@@ -44,6 +44,7 @@ from verifications.starnes2023.layers_rows import (
     sigma,
 )
 
+POSITIVE, BELOW_1 = real(0, open_low=True), real(0, 1, open_high=True)
 UP_TO_A_CONSTANT = "Compared with the values at $x = \\theta = b = 0$, so constants drop out. "
 
 
@@ -126,8 +127,8 @@ def activation_row(sign):
     return sides
 
 
-def activation_space():
-    return Space(n=choice(1, 2), x=vector("n"), y=vector("n"), c=real(), sigma=real(0, open_low=True))
+def activation_space(sigma=POSITIVE):
+    return Space(n=choice(1, 2), x=vector("n"), y=vector("n"), c=real(), sigma=sigma)
 
 
 def prove_activation(_):
@@ -154,14 +155,13 @@ table_1_activation = _row(
 table_1_activation_corrected = _row(
     "table-1-activation-corrected",
     r"Activation $h$ becomes $h_\sigma$ with the input regulariser $\|q_\sigma(x_{l-1})\|^2-\|h_\sigma(x_{l-1})\|^2$.",
-    activation_space(),
+    activation_space(real(0)),
     activation_row(-1),
     ["proposition-d.1c@a"],
     derivation=prove_activation,
     corrects="starnes2023/table-1-activation",
     expected="proved",
-    note=UP_TO_A_CONSTANT
-    + "For every activation that acts coordinate-wise; at $\\sigma = 0$ both sides are $\\|h(x)-y\\|^2$.",
+    note=UP_TO_A_CONSTANT + "For every activation that acts coordinate-wise.",
 )
 
 # ---- convolutions ------------------------------------------------------------------------------------------------------------
@@ -282,10 +282,8 @@ def dropout_row(corrected):
     return sides
 
 
-def dropout_space():
-    return Space(
-        d=dimension(1, 2), x=point(), y=point(), p=real(0, 1, open_high=True), sigma=real(0, open_low=True)
-    )
+def dropout_space(p=BELOW_1, sigma=POSITIVE):
+    return Space(d=dimension(1, 2), x=point(), y=point(), p=p, sigma=sigma)
 
 
 def prove_dropout_row(s):
@@ -302,12 +300,12 @@ table_1_dropout = _row(
     expected="refuted",
     note=UP_TO_A_CONSTANT
     + "Proposition D.4 has $(1-p)\\|x_{l-1}-x_l\\|^2 + p\\|x_l\\|^2$: the identity keeps the weight $1-p$. "
-    "Where the constraint $x_l = x_{l-1}$ holds exactly the weight is irrelevant ($p < 1$) and $p\\|x_l\\|^2$ is right.",
+    "Where $x_l = x_{l-1}$ holds exactly, the weight plays no role: `table-1-dropout-as-constraint`.",
 )
 table_1_dropout_corrected = _row(
     "table-1-dropout-corrected",
     r"Dropout($p$) becomes the identity with the weight $1-p$, $(1-p)\|x_{l-1}-x_l\|^2$, and the output regulariser $p\|x_l\|^2$.",
-    dropout_space(),
+    dropout_space(real(0, 1), real(0)),
     dropout_row(True),
     ["proposition-d.4"],
     derivation=prove_dropout_row,
