@@ -45,7 +45,7 @@ remark_split = Claim(
     uses=["starnes2023/proposition-d.1c@a", "starnes2023/proposition-d.2-identity"],
     expected="refuted",
     note="The split does keep weights and inputs apart, and Table 3 follows; Table 1 does not: its row for the activation "
-    "(which is what is compared here) has a plus where Table 3 and App. D.1 have a minus.",
+    "(which is what is compared here) has a plus where Table 3 and App. D.1 have a minus, so the two tables contradict each other.",
 )
 remark_split_corrected = Claim(
     id="starnes2023/remark-e-split-corrected",

@@ -1,8 +1,8 @@
 """Remarks on Theorem 3.1 (section 3), and the one on its hypotheses (section 1.1).
 
 R(T) stands for the right side of (3.3). Found: the remark that only L-smoothness is assumed forgets Hλ, without which the
-bound is false; with σ_t = 0, (3.3) has the rate of the unsmoothed chain but loses a factor 2 before f(x_0) − f* and 4 before λ.
-The limit of R(T) for square-summable σ is as printed; for constant σ see `remarks_3_constant_sigma.py`.
+bound is false; the limit of R(T) for square-summable σ is as printed. For σ_t = 0 see `remarks_3_no_smoothing.py`, for constant σ
+`remarks_3_constant_sigma.py`.
 """
 
 import sympy
@@ -23,21 +23,15 @@ from theorycheck import (
     requires,
 )
 from theorycheck.algebra import elementary as fact
-from theorycheck.algebra import expectation, norm_squared, vector
 from theorycheck.derivations import (
     EveryStep,
-    Run,
     at,
-    at_states,
-    at_steps,
-    at_the_start,
     by_expansion,
     chain,
     consequence,
     derivation,
     elementary,
     eq,
-    expected,
     hypothesis,
     le,
     lt,
@@ -50,11 +44,7 @@ from theorycheck.derivations import (
 )
 from theorycheck.functions import DEFAULT_FAMILIES
 from verifications.starnes2023.theorem_3_1_average import (
-    BELOW,
-    FAMILIES,
-    SMOOTH,
     iterates,
-    mean_over_samples,
     mean_square,
     steps_of_schedule,
 )
@@ -104,137 +94,11 @@ only_l_smooth = Claim(
     "L-smoothness of f are L2, L5, L7, L8. Proposition 3.1 assumes convex $f_{k,\\Sigma}$.",
 )
 
-# ---- σ_t = 0: SGD -----------------------------------------------------------------------------------------------------
-# The chain of [2] for SGD is L2-L4, L6, L7 with f itself: it needs neither Lemma A.1 nor Lemma 2.2 and ends in
-# (f(x_0) − f*)/(Tη) + λ/2, with η ≤ 1/L. "fall" is f(x_0) − f*.
-
-SCALARS = {"fall": real(0), "lambda_": real(0), "eta": real(0, open_low=True)}
-
-
-def bounds_without_smoothing(xp, fall, lambda_, eta, T):
-    return 2 * fall / (T * eta) + 2 * lambda_, fall / (T * eta) + lambda_ / 2
-
-
-def bounds_up_to_a_factor(xp, fall, lambda_, eta, T):
-    theorem, chain_of_sgd = bounds_without_smoothing(xp, fall, lambda_, eta, T)
-    return theorem, 4 * chain_of_sgd
-
-
-def _no_smoothing(reading, statement, sides, expected, note):
-    return Claim(
-        id=f"starnes2023/remark-3-no-smoothing{reading}",
-        printed="Section 3",
-        kind="inequality",
-        statement=statement,
-        space=Space(**SCALARS, T=real(1)),
-        sides=sides,
-        uses=["starnes2023/theorem-3.1-average"],
-        expected=expected,
-        note=note,
-    )
-
-
-no_smoothing_readings = (
-    _no_smoothing(
-        "@a",
-        r"For $\sigma_t = 0$ the right side of (3.3) is at most that of the chain for SGD, "
-        r"$\frac{f(x_0)-f^*}{T\eta} + \frac\lambda2$.",
-        bounds_without_smoothing,
-        "refuted",
-        "Lemma A.1 and Lemma 2.2 cost their factors 2 also where nothing is smoothed: (3.3) is twice the first term and four times the "
-        "second. The chain before L7 has $L\\eta\\lambda/2$, which a small $\\eta$ makes small; $2\\lambda$ it does not.",
-    ),
-    _no_smoothing(
-        "@b",
-        r"For $\sigma_t = 0$ the right side of (3.3) is the bound of the chain for SGD up to a factor 4: the same rate in $T$.",
-        bounds_up_to_a_factor,
-        "proved",
-        "The factor 4 is attained where $f(x_0) = f^*$.",
-    ),
-)
-no_smoothing = Claim(
-    id="starnes2023/remark-3-no-smoothing",
-    printed="Section 3",
-    kind="implication",
-    statement=r"If $\sigma_t = 0$ for all $t$, Theorem 3.1 recovers the standard convergence guarantee of SGD; the theorem asserts a rate "
-    r"not worse than SGD's (whether constants count is open in print).",
-    readings=no_smoothing_readings,
-    expected="inconclusive",
-)
-
-
-def sgd_average(xp, f, x_0, eta, T, excess, L, f_star):
-    """(1/T) Σ E‖∇f(x_{t−1})‖² for SGD, with λ_t = E‖∇f_k(x_{t−1})‖² + excess."""
-    left, moments = 0, 0
-    for x in iterates(xp, f, x_0, eta, [0 * eta] * T)[:-1]:
-        left = left + mean_square(xp, f.gradient(x), f)
-        moments = moments + excess + mean_over_samples(xp, f, lambda sample, x=x: sample.gradient(x))
-    return left / T, (f(x_0) - f_star) / (T * eta) + L * eta / (2 * T) * moments
-
-
-def prove_sgd_average(s):
-    T, t, x = sympy.Symbol("T", integer=True, positive=True), sympy.Symbol("t", integer=True), vector("x")
-    k, sampled, gradient = s.index("f"), s.sample("f").gradient(x), s.f.gradient(x)
-    moved = x - sampled * s.eta
-    phi, size = at_states("phi", s.f(x)), at_steps("G", norm_squared(gradient))
-    moment, excess = at_steps("E", norm_squared(sampled)), sympy.IndexedBase("e", real=True, nonnegative=True)
-    run = Run(t, {x: moved}, (phi, size, moment), draws=(k,), last=T)
-    descent = chain(
-        expectation(s.f(moved), k),
-        le(
-            s.f(x)
-            - s.eta * norm_squared(gradient)
-            + s.L * s.eta**2 / 2 * expectation(norm_squared(sampled), k),
-            consequence("f is $L$-smooth", expected(hypothesis(s.assume(SMOOTH).upper(x, moved)), k)),
-        ),
-    )
-    slack = phi[t - 1] - s.eta * size[t] + s.L * s.eta**2 / 2 * moment[t] - phi[t]
-    floor = chain(s.f_star, le(s.f(x), consequence("$f^* \\le f$", hypothesis(s.assume(BELOW).at(x)))))
-    noise = s.L * s.eta / (2 * T) * Sum(moment[t] + excess[t], (t, 1, T))
-    shown = chain(
-        Sum(size[t], (t, 1, T)) / T,
-        le(
-            (phi[0] - s.f_star) / (T * s.eta) + noise,
-            summed(
-                "add the steps up",
-                1 / (T * s.eta) * over(run.step_fact(descent, slack, "descent"), t, 1, T),
-                1 / (T * s.eta) * at(run.state_fact(floor, phi[t] - s.f_star, "$f^* \\le f(x_T)$"), T),
-                s.L * s.eta / (2 * T) * over(signs_show(excess[t], t, 1, T), t, 1, T),
-            ),
-        ),
-        eq((s.f(s.x_0) - s.f_star) / (T * s.eta) + noise, at_the_start("$x_0$ is given", run, {x: s.x_0})),
-    )
-    return derivation(shown, concludes=((shown.start, "<=", shown.end),))
-
-
-no_smoothing_corrected = Claim(
-    id="starnes2023/remark-3-no-smoothing@a-corrected",
-    printed="Section 3, corrected",
-    kind="inequality",
-    statement=r"For $\sigma_t = 0$ the averaged bound in the proof (not (3.3)) is the standard guarantee of SGD: $\frac1T\sum_{t=1}^T\mathbb E\|"
-    r"\nabla f(x_{t-1})\|^2 \le \frac{f(x_0)-f^*}{T\eta} + \frac{L\eta}{2T}\sum\lambda_t$, $\lambda_t \ge \mathbb E\|\nabla f_k(x_{t-1})\|^2$; "
-    r"with $\eta \le 1/L$ and $\lambda_t \le \lambda$ this is at most $\frac{f(x_0)-f^*}{T\eta}+\frac\lambda2$.",
-    space=Space(
-        d=dimension(1, 2),
-        f=finite_sum((1, 2), *FAMILIES),
-        x_0=point(),
-        eta=real(0, open_low=True),
-        T=choice(1, 2, 3),
-        L=constant_of("f", "smoothness"),
-        f_star=constant_of("f", "lower_bound"),
-        excess=real(0),
-    ),
-    hypotheses=[SMOOTH, BELOW],
-    sides=sgd_average,
-    derivation=prove_sgd_average,
-    corrects="starnes2023/remark-3-no-smoothing@a",
-    uses=["starnes2023/algorithm-1", "starnes2023/definition-sgd"],
-    expected="proved",
-    note="Sharp: equality for $f = \\frac L2\\|x\\|^2$, $K = T = 1$, $\\eta = 1/L$.",
-)
-
 # ---- square-summable σ ------------------------------------------------------------------------------------------------
 
+# "fall" is f(x_0) − f*.
+
+SCALARS = {"fall": real(0), "lambda_": real(0), "eta": real(0, open_low=True)}
 INDEX, SCALE = sympy.Symbol("t", integer=True), sympy.IndexedBase("sigma", real=True, nonnegative=True)
 TOTAL = sympy.Symbol("S", nonnegative=True)
 _I = sympy.Symbol("i", integer=True)

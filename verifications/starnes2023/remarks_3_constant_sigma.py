@@ -131,7 +131,8 @@ constant_sigma = Claim(
     uses=["starnes2023/theorem-3.1"],
     expected="refuted",
     note="All hypotheses of Theorem 3.1 hold, with $L = 2$, $\\eta = 1/L$ and $\\lambda = (\\sqrt{2/e}+2)^2$ in every reading of H$\\lambda$. "
-    "Part (1) speaks of gradients and holds (see the correction); a small gradient places no iterate near a minimiser.",
+    "No other schedule helps: the growth is that of every single step, whatever its $\\sigma_t$. Part (1) speaks of gradients and holds (see "
+    "the correction); a small gradient places no iterate near a minimiser. Part (2) holds for strongly convex $f$ (@2-corrected).",
 )
 
 
