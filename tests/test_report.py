@@ -354,3 +354,30 @@ def test_experiments_show_criterion_ratios_and_figure(tmp_path: Path) -> None:
     assert address.startswith("data:image/svg+xml;base64,")
     assert base64.b64decode(address.split(",", 1)[1]).decode() == svg
     assert "alert(1)" not in html and page.count("script") == 1
+
+
+def test_readings_that_are_refuted_for_one_reason_are_listed_once(tmp_path: Path) -> None:
+    contrary = (link("1", "2", "1", kind="contrary link"),)
+    readings = [
+        fake(f"mine/t@{letter}", "refuted", reason="the factor 2 is missing", evidence=contrary)
+        for letter in "abc"
+    ]
+    entry = fake(
+        "mine/t",
+        "refuted",
+        reason="all readings agree",
+        evidence=[
+            Evidence("reading", f"reading t@{letter}", "implemented", "", {"id": f"mine/t@{letter}"})
+            for letter in "abc"
+        ],
+    )
+    alone = fake("mine/u", "refuted", reason="another reason", evidence=contrary)
+    plain = [fake(f"mine/v@{letter}", "refuted", reason="a counterexample was certified") for letter in "ab"]
+    _, html = report([*readings, entry, alone, *plain], tmp_path)
+    findings = html[html.index('id="findings"') : html.index('id="graph"')]
+    assert findings.count("the factor 2 is missing") == 1
+    assert "and 2 more readings" in findings
+    assert all(f"t@{letter}" in findings for letter in "abc")
+    assert "all readings agree" not in findings
+    assert findings.count("another reason") == 1
+    assert findings.count("a counterexample was certified") == 2

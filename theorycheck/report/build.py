@@ -18,6 +18,7 @@ from theorycheck import __version__
 from theorycheck.errors import OutputError
 from theorycheck.report.cards import Card, file_stem, make_cards, unique_names
 from theorycheck.report.drawing import draw_graph
+from theorycheck.report.findings import refuted_readings
 from theorycheck.report.formulas import prose
 from theorycheck.report.graph import theorem_graph
 from theorycheck.report.signs import FULLY_PROVED_MARK, OUTCOME_MARKS, OUTCOME_TONES, STATUS_MARKS
@@ -75,6 +76,7 @@ def render(verdicts: Sequence[Verdict], scripts: Mapping[str, str]) -> str:
         .render(
             cards=cards,
             papers=papers,
+            refuted_readings=refuted_readings(cards),
             by_claim={card.verdict.claim: card for card in cards},
             graph=graph,
             drawing=draw_graph(cards, graph),
