@@ -8,7 +8,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theorycheck import Claim, Space, constant_of, dimension, function, l_smooth, point, real, requires
+from theorycheck import (
+    Claim,
+    Space,
+    constant_of,
+    dimension,
+    function,
+    l_smooth,
+    point,
+    real,
+    requires,
+    vector,
+)
 from theorycheck.derivations import by_expansion, chain, consequence, derivation, eq, le, nonnegative_part
 from theorycheck.errors import BudgetError
 from theorycheck.functions import DEFAULT_FAMILIES
@@ -300,6 +311,24 @@ def test_a_proof_that_is_accepted_for_a_refuted_mutant_is_a_contradiction() -> N
     )
     mutant = next(m for m in mutants_of(believed) if m.operator == "sign")
     assert judge_mutant(mutant, QUICK).outcome == "contradiction"
+
+
+def sum_over(x, axis):
+    return (x * x).sum(axis=axis)
+
+
+def with_an_axis(xp, x):
+    return sum_over(x, 1), 3 * sum_over(x, 1)
+
+
+def test_a_change_of_an_axis_is_skipped() -> None:
+    """1 → 1/2 in the axis makes no formula; it must not end the run."""
+    original = Claim(id="mine/axis", statement="", space=Space(x=vector(2)), sides=with_an_axis)
+    mutants, _ = mutate(original)
+    verdicts = [judge_mutant(mutant, QUICK) for mutant in mutants]
+    skipped = [verdict for verdict in verdicts if verdict.outcome == "skipped"]
+    assert any("the changed formula fails with" in verdict.reason for verdict in skipped)
+    assert any(verdict.outcome != "skipped" for verdict in verdicts)
 
 
 def test_a_formula_without_value_is_skipped() -> None:

@@ -111,6 +111,9 @@ def _judged(mutant: Mutant, settings: Settings) -> Judged:
         return "skipped", str(error).replace(f"{mutant.claim.id}: ", ""), None, None
     except TheorycheckError as error:
         return "hole", str(error), None, None
+    except Exception as error:  # the change hit an axis or a size, no number of the formula
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return "skipped", f"the changed formula fails with {what}", None, None
     if found.counterexample is not None:
         killed = _killed(mutant, found.evidence.summary)
         return *killed, found.sharpness, found.counterexample
