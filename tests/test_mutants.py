@@ -19,7 +19,6 @@ from theorycheck import (
     point,
     real,
     requires,
-    vector,
 )
 from theorycheck.derivations import by_expansion, chain, consequence, derivation, eq, le, nonnegative_part
 from theorycheck.errors import BudgetError
