@@ -168,7 +168,7 @@ def _pyplot() -> Any:
     try:
         import matplotlib
     except ImportError as error:
-        raise OutputError("the figures need matplotlib: pip install matplotlib") from error
+        raise OutputError("the figures need matplotlib: pip install 'theorycheck[figures]'") from error
     matplotlib.use("Agg")
     from matplotlib import pyplot  # after the backend is chosen
 
