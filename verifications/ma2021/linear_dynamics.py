@@ -34,6 +34,7 @@ from verifications.ma2021.reasons import (
     power_increases,
     power_of_either_sign,
 )
+from verifications.ma2021.stability_figures import REGIONS
 from verifications.ma2021.theorem_2 import NECESSITY, REST, one_parameter
 
 K = sympy.Symbol("k", positive=True, integer=True)
@@ -364,6 +365,7 @@ def sgd_harder(s):
         hypotheses=[BATCH_FITS, STABLE_WITH_TANGENT[s]],
         sides=step_of_gradient_descent,
         derivation=prove_harder(STABLE_WITH_TANGENT[s]),
+        experiments=[REGIONS] if s == "sc" else [],
         uses=NECESSITY[s],
         expected="proved",
         note="GD is deterministic, so it is stable in every reading and every order exactly if $\\|\\mathrm{Id}-\\eta H\\| \\le 1$. For an eigenvector $v$ of $H$ "

@@ -52,6 +52,7 @@ from verifications.ma2021.batches import (
 from verifications.ma2021.lemma_2 import reversed_sign
 from verifications.ma2021.lemma_3 import batch_step, growth_chains
 from verifications.ma2021.reasons import Random, applied, averaged, follows
+from verifications.ma2021.stability_figures import SHARPNESS
 
 REST = algebra_vector("r", "r", depends_on=frozenset({"j"}))  # the other entries of T^k e_j^{⊗k}
 
@@ -363,6 +364,7 @@ def theorem_2(s):
         hypotheses=[BATCH_FITS, STABLE[s]],
         sides=moment_of_entry,
         derivation=prove_moment_of_entry(equations_36[s]),
+        experiments=[SHARPNESS] if s == "sc" else [],
         uses=[f"ma2021/eq-36@{s}"],
         expected="proved",
         note="Presupposes $\\eta > 0$. True for odd $k$ too, although in the readings of (34) and Lemma 2 with $|1-t|^k$ the printed chain "
