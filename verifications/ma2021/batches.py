@@ -54,7 +54,14 @@ SAMPLE = index("i")
 EXCESS = Random("e_I", "I", "j", nonnegative=True)
 """(Σ_{i∈I} a_{i,j}²)^k − Σ_{i∈I} a_{i,j}^{2k} ≥ 0, by (35)."""
 POWER = Power(lambda t, k: t**k, Random("t_{I,j}^k", "I", "j", nonnegative=True))
-ABSOLUTE = Power(lambda t, k: abs(1 - t) ** k, Random("|1-t_{I,j}|^k", "I", "j", nonnegative=True))
+
+
+def absolute_power(t: Any, k: Any) -> Any:
+    """|1 − t|^k."""
+    return abs(1 - t) ** k
+
+
+ABSOLUTE = Power(absolute_power, Random("|1-t_{I,j}|^k", "I", "j", nonnegative=True))
 FORWARD = Power(lambda t, k: (1 - t) ** k, Random("(1-t_{I,j})^k", "I", "j"))
 BACKWARD = Power(lambda t, k: (t - 1) ** k, Random("(t_{I,j}-1)^k", "I", "j"))
 
@@ -68,11 +75,16 @@ def batch_mean(xp: Any, a: Any, eta: Any, B: Any, k: Any, power: Power) -> Any:
     """E_I of a power of t_I for one parameter: a has shape (N, n). On symbols the batch is arbitrary."""
     if xp.name == "sympy":
         return expectation(power.symbol, BATCH)
+    return mean_over_all_batches(a, eta, B, k, power.of)
+
+
+def mean_over_all_batches(a: Any, eta: Any, B: int, k: Any, power: Callable[[Any, Any], Any]) -> Any:
+    """E_I power(t_I, k) by going through all batches, for a of shape (N, n): arrays alone, so that scripts can quote it."""
     found = batches(a.shape[-1], B)
     total: Any = 0
     for batch in found:
         load = eta / B * sum((a[:, i] ** 2 for i in batch[1:]), a[:, batch[0]] ** 2)
-        total = total + power.of(load, k)
+        total = total + power(load, k)
     return total / len(found)
 
 

@@ -47,7 +47,9 @@ from verifications.ma2021.batches import (
     SAMPLE,
     SAMPLE_POWER,
     STABILITY,
+    absolute_power,
     batch_mean,
+    mean_over_all_batches,
 )
 from verifications.ma2021.lemma_2 import reversed_sign
 from verifications.ma2021.lemma_3 import batch_step, growth_chains
@@ -161,6 +163,11 @@ def signed_mean(xp, n, B, k, a, eta):
     return batch_mean(xp, a, eta, B, k, FORWARD), 1 + 0 * eta
 
 
+def absolute_mean_of_arrays(xp, a, eta, B, k):
+    """As `absolute_mean`, without symbols: the counterexample's script needs arrays alone."""
+    return mean_over_all_batches(a, eta, B, k, absolute_power), 1 + 0 * eta
+
+
 FORMS = {
     "a": (r"\mathbb E_I|1-t_{I,j}|^k", absolute_mean),
     "b": (r"|\mathbb E_I(1-t_{I,j})^k|", size_of_mean),
@@ -181,7 +188,7 @@ def equation_34(reading, s):
             "stability, so by Lemma 1 (for $\\tilde T$) $\\|\\tilde Te_j^{\\otimes k}\\|_F \\le 1$. The printed proof has no such step."
         )
     elif reading == "a":
-        assumption = STABLE[s]
+        assumption, sides = STABLE[s], absolute_mean_of_arrays
         more["expected"] = "refuted"
         more["note"] = (
             "For odd $k$ the moment tensor may stay bounded by cancellation: $k = 1$, $n = 2$, $B = 1$, $t \\in \\{0, 3\\}$."
