@@ -5,10 +5,20 @@ import itertools
 
 import pytest
 
-from theorycheck import Claim, Space, check, function, point, real
+from theorycheck import Claim, Space, check, function, granted, point, real
 from theorycheck.checking import Finding, conclude, plan, run_check
 from theorycheck.claims import Experiment, Observation, Refutation
-from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, le
+from theorycheck.derivations import (
+    by_expansion,
+    chain,
+    consequence,
+    derivation,
+    elementary,
+    eq,
+    hypothesis,
+    le,
+    nonnegative_part,
+)
 from theorycheck.errors import ClaimError, FormulaError
 from theorycheck.settings import Settings
 from theorycheck.verdicts import OUTCOMES, Counterexample, Evidence, ProofGap
@@ -141,6 +151,43 @@ def test_experiments_support_and_nothing_more():
     reported = dataclasses.replace(MEASURED, kind="experiment")
     assert status(reported, experiment("disagrees")) == "refuted"
     assert status(reported, experiment("undecided")) == "inconclusive"
+
+
+GRANTING = claim(
+    derivation=lambda s: None, hypotheses=[granted(lambda t: t >= 0, r"$t \\ge 0$", "a used claim")]
+)
+GRANTING_PLAIN = claim(hypotheses=[granted(lambda t: t >= 0, r"$t \\ge 0$", "a used claim")])
+
+
+def test_a_proof_that_grants_steps_is_no_proof():
+    assert status(GRANTING, link(), conclusion(), hunt()) == "supported"
+    assert status(GRANTING, link(), conclusion()) == "inconclusive"
+    assert status(GRANTING, link(), conclusion(), hunt("unverified")) == "inconclusive"
+    assert status(GRANTING, link(), conclusion(), hunt(), experiment("disagrees")) == "inconclusive"
+    assert status(GRANTING_PLAIN, hunt(), direct()) == "supported"
+    assert status(GRANTING_PLAIN, hunt(), direct(scope="box")) == "supported"
+    assert status(GRANTING, hunt("violated"), counterexample=EXAMPLE) == "refuted"
+    findings = [Finding(item) for item in (link(), conclusion(), hunt())]
+    assert "granted and not executed: $t" in conclude(GRANTING, QUICK, findings, 0.0).reason
+
+
+def test_granted_steps_are_facts_of_a_derivation():
+    step = granted(lambda a, b: a <= b, r"$a \\le b$", "a used claim")
+    chained = Claim(
+        id="mine/granted",
+        statement="a <= b + 1",
+        space=Space(a=real(), b=real()),
+        hypotheses=[step],
+        sides=lambda xp, a, b: (a, b + 1),
+        derivation=lambda s: derivation(
+            chain(
+                s.left, le(s.right, consequence("granted", hypothesis(s.assume(step)), nonnegative_part(1)))
+            )
+        ),
+    )
+    verdict = check(chained, budget="quick")
+    assert all(item.outcome != "unverified" for item in verdict.evidence)
+    assert verdict.status == "supported"
 
 
 def test_an_experiment_gets_its_own_stream_and_effort():

@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from theorycheck.checking import check
-    from theorycheck.claims import Claim, Experiment, Observation, Refutation, requires
+    from theorycheck.claims import Claim, Experiment, Observation, Refutation, granted, requires
     from theorycheck.errors import (
         BackendError,
         BudgetError,
@@ -105,6 +105,7 @@ _HOMES = {
     "each": "properties",
     "finite_sum": "spaces",
     "function": "spaces",
+    "granted": "claims",
     "integer": "spaces",
     "l_smooth": "properties",
     "linear_stability": "stability",
@@ -161,6 +162,7 @@ __all__ = [
     "each",
     "finite_sum",
     "function",
+    "granted",
     "integer",
     "l_smooth",
     "linear_stability",

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from theorycheck import __version__
-from theorycheck.claims import Claim, Experiment
+from theorycheck.claims import Claim, Experiment, Granted
 from theorycheck.errors import ClaimError, FormulaError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.verdicts import Counterexample, Evidence, ProofGap, Sharpness, Verdict
@@ -359,6 +359,9 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
         return "inconclusive", f"an experiment disagrees, which proves nothing: {found}"
     if counterexample is not None:
         return "refuted", "a counterexample was certified in balls together with its hypotheses"
+    granted = [hypothesis.latex for hypothesis in claim.hypotheses if isinstance(hypothesis, Granted)]
+    if granted and (proved or proved_directly or covered):
+        return _on_granted_steps(granted, by_kind.get("hunt", []) + experiments)
     if proved:
         return (
             "proved",
@@ -382,6 +385,15 @@ def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexamp
     if searches:
         return "inconclusive", summaries
     return "inconclusive", missing or "no evidence decides the claim"
+
+
+def _on_granted_steps(granted: list[str], searches: list[Evidence]) -> tuple[str, str]:
+    """A verified proof that grants steps is as good as the search beside it."""
+    found = "; ".join(item.summary for item in searches)
+    reason = f"the links are verified, but they rest on steps that are granted and not executed: {'; '.join(granted)}"
+    if searches and all(item.outcome in ("not violated", "agrees") for item in searches):
+        return "supported", f"{found}; {reason}"
+    return "inconclusive", reason
 
 
 def _status_of_readings(readings: list[Evidence]) -> tuple[str, str]:

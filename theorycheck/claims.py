@@ -96,6 +96,26 @@ def requires(condition: Callable[..., Any], latex: str) -> Requirement:
 
 
 @dataclass(frozen=True)
+class Granted(Requirement):
+    """A step of a proof that is granted and not executed, made by `granted`; no claim that has one is `proved`."""
+
+    reason: str = ""
+
+
+def granted(condition: Callable[..., Any], latex: str, reason: str) -> Granted:
+    r"""Grant a step that the algebra cannot express: what a norm, an integral or a used claim gives.
+
+    The numbers of the claim then stand for quantities that satisfy it. What rests on it is at most `supported`.
+
+    Examples
+    --------
+    >>> granted(lambda P, omega, G: P <= omega * G, r"P \le \omega G", "the norm of a matrix").reason
+    'the norm of a matrix'
+    """
+    return Granted(condition, latex, reason)
+
+
+@dataclass(frozen=True)
 class Refutation:
     """An exact derivation of the contrary, for claims that no single evaluation of two sides decides.
 

@@ -26,7 +26,7 @@ from verifications.ma2021.explicit_networks import on_networks
 from verifications.ma2021.explicit_networks import theorem_6 as theorem_6_on_networks
 from verifications.ma2021.explicit_networks import theorem_7 as theorem_7_on_networks
 from verifications.ma2021.sobolev_neighbourhood import KAPPA, refuted_on_the_column
-from verifications.ma2021.sobolev_readings import COLUMN_NOTE, combinations, condition, described, entry
+from verifications.ma2021.sobolev_readings import COLUMN_NOTE, combinations, condition, described, entry, step
 
 nonnegative, positive = real(0), real(0, open_low=True)
 READINGS = "abcdef"
@@ -50,8 +50,8 @@ BOUND = {
 # ---- (41): the split on the covered set --------------------------------------------------------------------------------
 # T = E[(f − f*)² 1 off S], A = E[(f − f*)² 1 on S], E = E(f − f*)²; δ bounds the probability off S.
 
-SPLIT = condition(r"E \le A + T", "the mean of the two parts", lambda E, A, T: E <= A + T)
-TAIL = condition(
+SPLIT = step(r"E \le A + T", "the mean of the two parts", lambda E, A, T: E <= A + T)
+TAIL = step(
     r"T \le 4M^2\delta",
     r"$|f-f^*| \le 2M$ off $S$, of probability at most $\delta$",
     lambda T, M, delta: T <= 4 * M**2 * delta,
@@ -135,7 +135,7 @@ def _equation_41(letter):
         hypotheses=[SPLIT, TAIL],
         sides=split,
         derivation=prove_split,
-        expected="proved",
+        expected="supported",
     )
 
 
@@ -149,7 +149,7 @@ equation_41 = entry(
 # ---- (42): the segment to the nearest datum ------------------------------------------------------------------------------
 # r' = ‖x' − x_i‖ ≤ r = ‖x − x_i‖ ≤ ε for x' between them, and ε ≤ Δ = δ' min‖x_i‖/‖W_1‖: so x' ∈ X_Δ, where (25) holds.
 
-BETWEEN = condition(r"r' \le r", r"$x'$ lies between $x_i$ and $x$", lambda r_prime, r: r_prime <= r)
+BETWEEN = step(r"r' \le r", r"$x'$ lies between $x_i$ and $x$", lambda r_prime, r: r_prime <= r)
 COVERED = condition(r"r \le \varepsilon", r"$x \in S$", lambda r, epsilon: r <= epsilon)
 ROOM = condition(
     r"\varepsilon\|W_1\| \le \delta'\min_i\|x_i\|",
@@ -201,7 +201,7 @@ def _equation_42(suffix, letters):
         hypotheses=[BETWEEN, COVERED, ROOM],
         sides=inside,
         derivation=prove_inside,
-        expected="proved",
+        expected="supported",
         note="What is derived: $\\|x'-x_i\\|_2 \\le \\Delta$, so that $x' \\in X_\\Delta$ and Theorem 5 applies.",
     )
 
@@ -216,12 +216,12 @@ equation_42 = entry(
 # ---- (43): Hölder on the segment -----------------------------------------------------------------------------------------
 # e = |f(x) − f*(x)|, u = |f(x) − f(x_i)|, v = |f*(x_i) − f*(x)|, q and r the distances in ℓ_{2k/(2k−1)} and ℓ_2, c = d^{(k−1)/2k}.
 
-TRIANGLE = condition(r"e \le u + v", "$f(x_i) = f^*(x_i)$", lambda e, u, v: e <= u + v)
-MODEL = condition(r"u \le Gq", "(42) along the segment, Hölder", lambda u, G, q: u <= G * q)
-TARGET = condition(r"v \le Dq", r"$\|\nabla f^*\|_{2k} \le D$, Hölder", lambda v, D, q: v <= D * q)
-TARGET_2 = condition(r"v \le Dr", r"$\|\nabla f^*\|_2 \le D$, Cauchy–Schwarz", lambda v, D, r: v <= D * r)
-NORMS = condition(r"q \le cr", r"$\|v\|_{2k/(2k-1)} \le d^{(k-1)/2k}\|v\|_2$", lambda q, c, r: q <= c * r)
-SHORTER = condition(r"r \le q", r"$\|v\|_2 \le \|v\|_{2k/(2k-1)}$", lambda r, q: r <= q)
+TRIANGLE = step(r"e \le u + v", "$f(x_i) = f^*(x_i)$", lambda e, u, v: e <= u + v)
+MODEL = step(r"u \le Gq", "(42) along the segment, Hölder", lambda u, G, q: u <= G * q)
+TARGET = step(r"v \le Dq", r"$\|\nabla f^*\|_{2k} \le D$, Hölder", lambda v, D, q: v <= D * q)
+TARGET_2 = step(r"v \le Dr", r"$\|\nabla f^*\|_2 \le D$, Cauchy–Schwarz", lambda v, D, r: v <= D * r)
+NORMS = step(r"q \le cr", r"$\|v\|_{2k/(2k-1)} \le d^{(k-1)/2k}\|v\|_2$", lambda q, c, r: q <= c * r)
+SHORTER = step(r"r \le q", r"$\|v\|_2 \le \|v\|_{2k/(2k-1)}$", lambda r, q: r <= q)
 POINT = {name: nonnegative for name in "euvGDqrc"}
 
 
@@ -293,7 +293,7 @@ def _equation_43(letter):
         hypotheses=[TRIANGLE, MODEL, target, *([SHORTER] if by_two else [])],
         sides=error_at_a_point,
         derivation=prove_43(target, by_two=by_two),
-        expected="proved",
+        expected="supported",
         note="Given (42), hence with this $\\omega_k$ in $G_k$. $\\|v\\|_{2k/(2k-1)} \\le d^{(k-1)/2k}\\|v\\|_2$ is Hölder's inequality, with equality at $(1,\\dots,1)$.",
     )
 
@@ -308,12 +308,12 @@ equation_43 = entry(
 # ---- (44) and Theorem 6, (26) --------------------------------------------------------------------------------------------
 # A ≤ z² where z bounds |f − f*| on S; z is (G + D)cε, or (cG + D)ε in reading e.
 
-ON_S = condition(
+ON_S = step(
     r"A \le (G+D)^2c^2\varepsilon^2",
     "(43), $r \\le \\varepsilon$",
     lambda A, G, D, c, epsilon: A <= (G + D) ** 2 * c**2 * epsilon**2,
 )
-ON_S_2 = condition(
+ON_S_2 = step(
     r"A \le (cG+D)^2\varepsilon^2",
     "(43), $r \\le \\varepsilon$",
     lambda A, G, D, c, epsilon: A <= (c * G + D) ** 2 * epsilon**2,
@@ -487,7 +487,7 @@ def _conclusion(suffix, letters, label, printed, kind):
         sides=risk_bound(letter),
         derivation=prove_risk(letter),
         experiments=[on_networks(theorem_6_on_networks)] if suffix == "@f-sc-wb-ka" else [],
-        expected="proved",
+        expected="supported",
         note="On the event of probability at least $1-q_1-q_2$ that the data cover and SGD finds such a $W^*$; $\\varepsilon \\le \\Delta$ by the "
         "condition on $\\delta'$. $c = d^{(k-1)/2k}$.",
     )
@@ -618,7 +618,7 @@ NEAR_Q = condition(
     r"q \le \varepsilon", r"$\|x-x_i\|_{2k/(2k-1)} \le \varepsilon$", lambda q, epsilon: q <= epsilon
 )
 NEAR_2 = condition(r"r \le \varepsilon", r"$\|x-x_i\|_2 \le \varepsilon$", lambda r, epsilon: r <= epsilon)
-MEAN_VALUE = condition(r"u \le Gq", "(25) along the segment, Hölder", lambda u, G, q: u <= G * q)
+MEAN_VALUE = step(r"u \le Gq", "(25) along the segment, Hölder", lambda u, G, q: u <= G * q)
 ROBUST = {
     "a": (r"$\|x-x_i\|_{2k/(2k-1)} \le \varepsilon$", r"\varepsilon G_k"),
     "b": (r"$\|x-x_i\|_2 \le \varepsilon$", r"\varepsilon G_k"),
@@ -722,7 +722,7 @@ def _theorem_7(suffix, letters):
         sides=robustness(letter),
         derivation=prove_robustness(letter),
         experiments=[on_networks(theorem_7_on_networks)] if suffix == "@c-sc-wb-ka" else [],
-        expected="proved",
+        expected="supported",
         note="$f^*(x_i) = f(x_i,W^*)$. In both readings the segment from $x_i$ stays in $X_\\Delta$: $\\|v\\|_2 \\le \\|v\\|_{2k/(2k-1)}$.",
     )
 

@@ -25,7 +25,7 @@ from theorycheck.derivations import (
     lt,
     nonnegative_part,
 )
-from verifications.ma2021.sobolev_readings import condition
+from verifications.ma2021.sobolev_readings import condition, step
 
 nonnegative, positive = real(0), real(0, open_low=True)
 
@@ -225,21 +225,31 @@ main_result_with_one_constant = Claim(
 AT_LEAST_ONE = condition(r"N \ge 1", r"$N = n^{1/2k}$", lambda N: N >= 1)
 
 
-def constants_apart(xp, N, epsilon, c, Q, Gamma, kappa, D, M, delta):
-    """The right side of (26) in reading f, and const · n^{1/k}ε² + 4M²δ."""
-    tail = 4 * M**2 * delta
-    return (
-        c**2 * epsilon**2 * (Q * (N * Gamma + kappa) + D) ** 2 + tail,
-        c**2 * (Q * (Gamma + kappa) + D) ** 2 * N**2 * epsilon**2 + tail,
-    )
+BOUND = step(
+    r"E \le c^2\varepsilon^2(Q(N\Gamma_k+\kappa)+D)^2+4M^2\delta",
+    "Theorem 6 in reading f",
+    lambda E, N, epsilon, c, Q, Gamma, kappa, D, M, delta: (
+        c**2 * epsilon**2 * (Q * (N * Gamma + kappa) + D) ** 2 + 4 * M**2 * delta >= E
+    ),
+)
+
+
+def constants_apart(xp, E, N, epsilon, c, Q, Gamma, kappa, D, M, delta):
+    """E = E_x(f − f*)², and const · n^{1/k}ε² + 4M²δ."""
+    return E, c**2 * (Q * (Gamma + kappa) + D) ** 2 * N**2 * epsilon**2 + 4 * M**2 * delta
 
 
 def prove_constants_apart(s):
     steepest, most = s.Q * (s.N * s.Gamma + s.kappa) + s.D, s.N * (s.Q * (s.Gamma + s.kappa) + s.D)
     factor = s.c**2 * s.epsilon**2 * (steepest + most) * (s.Q * s.kappa + s.D)
     reason = "$C\\Omega(N\\Gamma+\\kappa)+D \\le N(C\\Omega(\\Gamma+\\kappa)+D)$"
+    bound = s.c**2 * s.epsilon**2 * steepest**2 + 4 * s.M**2 * s.delta
     return derivation(
-        chain(s.left, le(s.right, consequence(reason, factor * hypothesis(s.assume(AT_LEAST_ONE)))))
+        chain(
+            s.left,
+            le(bound, consequence("Theorem 6", hypothesis(s.assume(BOUND)))),
+            le(s.right, consequence(reason, factor * hypothesis(s.assume(AT_LEAST_ONE)))),
+        )
     )
 
 
@@ -257,14 +267,14 @@ def _with_the_hypotheses_of_theorem_6(id, printed, statement, **more):
         + r"$\mathbb E_x(f-f^*)^2 \le d^{(k-1)/k}(C\Omega_k(\Gamma_k+\kappa)+D)^2\,n^{1/k}\varepsilon^2+4M^2\delta$.",
         space=Space(
             N=positive,
-            **{name: nonnegative for name in ("epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
+            **{name: nonnegative for name in ("E", "epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
             delta=real(0, 1),
         ),
-        hypotheses=[AT_LEAST_ONE],
+        hypotheses=[AT_LEAST_ONE, BOUND],
         sides=constants_apart,
         derivation=prove_constants_apart,
         uses=SIX,
-        expected="proved",
+        expected="supported",
         note="$N = n^{1/2k}$, $Q = C\\Omega_k$, $c = d^{(k-1)/2k}$: the right side of (26) in reading f is at most this. $\\omega_k = \\|W_1^T\\|_{2k}$; $\\eta$ and $B$ enter through "
         "$\\Gamma_k = \\sqrt{2/\\eta}(pB^{k-1})^{1/2k}$. The factor 4 is needed.",
         **more,

@@ -32,6 +32,7 @@ from verifications.ma2021.sobolev_readings import (
     condition,
     described,
     entry,
+    step,
 )
 
 nonnegative, positive = real(0), real(0, open_low=True)
@@ -39,13 +40,13 @@ nonnegative, positive = real(0), real(0, open_low=True)
 # ---- Proposition 2, (20) ---------------------------------------------------------------------------------------------
 # P = ‖∇_x f‖, G = ‖g‖, X = ‖x‖, R = ‖∇_{W_1} f‖, N = ‖∇_W f‖, all in ℓ_2k; ω = ‖W_1ᵀ‖_2k.
 
-INDUCED = condition(
+INDUCED = step(
     r"P \le \omega G",
     r"$\nabla_x f = W_1^T g$, $\omega$ is the norm of $W_1^T$",
     lambda P, omega, G: P <= omega * G,
 )
-OUTER = condition(r"GX \le R", r"$\nabla_{W_1}f = gx^T$ has the entries $g_ix_j$", lambda G, X, R: G * X <= R)
-PART = condition(r"R \le N", "$W_1$ is a part of $W$", lambda R, N: R <= N)
+OUTER = step(r"GX \le R", r"$\nabla_{W_1}f = gx^T$ has the entries $g_ix_j$", lambda G, X, R: G * X <= R)
+PART = step(r"R \le N", "$W_1$ is a part of $W$", lambda R, N: R <= N)
 
 
 def input_gradient_bound(xp, P, omega, X, N):
@@ -119,7 +120,7 @@ def _proposition_2(id, statement, printed, **more):
         sides=input_gradient_bound,
         derivation=prove_proposition_2,
         uses=["ma2021/eq-1", "ma2021/eq-6"],
-        expected="proved",
+        expected="supported",
         **more,
     )
 
@@ -153,7 +154,7 @@ proposition_2_corrected = _proposition_2(
 # ---- Corollary 2, (21) -------------------------------------------------------------------------------------------------
 # 2k-th powers: P_i = ‖∇_x f(x_i)‖^2k, A_i = ‖∇_W f(x_i)‖^2k, W = ω^2k, X = min_i ‖x_i‖^2k; P and A are their means over i.
 
-POINTWISE = condition(
+POINTWISE = step(
     r"\frac1n\sum_iP_i \le \frac WX\frac1n\sum_iA_i",
     r"(20) to the power $2k$ at every $x_i$, $\|x_i\| \ge \min_j\|x_j\|$, mean over $i$",
     lambda P, W, X, A: P * X <= W * A,
@@ -219,7 +220,7 @@ def _corollary_2(suffix, letters):
         hypotheses=[POINTWISE],
         sides=weighted_powers(letters["own"], letters["n"]),
         derivation=prove_corollary_2(letters["n"]),
-        expected="proved",
+        expected="supported",
         note="Both sides to the power $2k$.",
     )
 
@@ -237,7 +238,7 @@ corollary_2 = entry(
 
 # ---- Theorem 3, (22) ---------------------------------------------------------------------------------------------------
 
-STABLE = condition(
+STABLE = step(
     r"\frac1n\sum_i\|a_i\|_{2k}^{2k} \le \Gamma_k^{2k}",
     "$W^*$ is stable of order $k$: summed moment bound",
     lambda A, Gamma: A <= Gamma,
@@ -342,7 +343,7 @@ def _theorem_3(suffix, letters):
         derivation=prove_theorem_3(letters["n"]),
         sides=seminorm_bound(letters["own"], letters["n"]),
         experiments=[on_networks(theorem_3_on_networks)] if suffix == "@b-sc-wb-nb" else [],
-        expected="proved",
+        expected="supported",
         note="Both sides to the power $2k$. Sharp at $k = n = m = d = p = 1$ with $\\eta = 2/(g^2x^2)$: both sides are $|wg|$.",
     )
 
@@ -371,7 +372,7 @@ corollary_2_corrected = Claim(
     derivation=prove_corollary_2("na"),
     corrects="ma2021/corollary-2",
     uses=["ma2021/proposition-2@b", "ma2021/definition-sobolev-seminorm"],
-    expected="proved",
+    expected="supported",
     note="To the power $2k$, with $\\nu = 1$; for $\\nu = \\frac1n$ both sides are divided by $n$.",
 )
 theorem_3_corrected = Claim(
@@ -388,7 +389,7 @@ theorem_3_corrected = Claim(
     derivation=prove_theorem_3("na"),
     corrects="ma2021/theorem-3",
     uses=["ma2021/corollary-2-corrected", *(f"ma2021/remark-moment-sum@{s}" for s in ("sa", "sb", "sc"))],
-    expected="proved",
+    expected="supported",
     note="To the power $2k$. Sharp at $k = n = m = d = p = 1$.",
 )
 

@@ -35,6 +35,7 @@ from verifications.ma2021.sobolev_readings import (
     condition,
     described,
     entry,
+    step,
 )
 
 nonnegative, positive = real(0), real(0, open_low=True)
@@ -87,11 +88,11 @@ least_norm = Claim(
 # ---- (37) and Proposition 3, (23) --------------------------------------------------------------------------------------
 # P = ‖∇_x f(x̃, W)‖, G = ‖g̃‖, X = ‖x‖, R = ‖∇_{W_1} f(x, W̃)‖, N = ‖∇_W f(x, W̃)‖, A = ‖∇_W f(x, W)‖, all in ℓ_2k.
 
-INDUCED = condition(
+INDUCED = step(
     r"P \le \omega G", r"$\nabla_x f(\tilde x, W) = W_1^T\tilde g$", lambda P, omega, G: P <= omega * G
 )
-OUTER = condition(r"GX \le R", r"$\nabla_{W_1}f(x,\tilde W) = \tilde gx^T$", lambda G, X, R: G * X <= R)
-PART = condition(r"R \le N", "$W_1$ is a part of $W$", lambda R, N: R <= N)
+OUTER = step(r"GX \le R", r"$\nabla_{W_1}f(x,\tilde W) = \tilde gx^T$", lambda G, X, R: G * X <= R)
+PART = step(r"R \le N", "$W_1$ is a part of $W$", lambda R, N: R <= N)
 LOCALLY_SMOOTH = {
     "ka": condition(r"N \le CA", r"(8), $\|\tilde W-W\|_2 \le \delta$", lambda N, C, A: N <= C * A),
     "kb": condition(r"N \le C(A+1)", r"(8), $\|\tilde W-W\|_2 \le \delta$", lambda N, C, A: N <= C * (A + 1)),
@@ -204,7 +205,7 @@ def _near_a_datum(label, printed, statement):
             hypotheses=[INDUCED, OUTER, PART, LOCALLY_SMOOTH[letters["k"]]],
             sides=neighbour_bound(kappa),
             derivation=chain_37(letters["k"]),
-            expected="proved",
+            expected="supported",
             note="$\\tilde W = (\\tilde W_1, W_2)$ lies in the $\\delta$-ball by remark-minimal-norm, whether the norm in (8) is that of the "
             "vector of entries or smaller. $x, W_1 \\ne 0$ are presupposed.",
         )
@@ -242,18 +243,18 @@ proposition_3 = entry(
 # 2k-th powers and means over the data: I = Σ_i ∫_{B(x_i,Δ)} ‖∇_x f‖^2k, V = volume of one ball, Q = (CΩ)^2k,
 # M = (1/n) Σ (‖a_i‖ + κ)^2k, E = (Γ + κ)^2k, U = |X_Δ|, J = ∫_{X_Δ} ‖∇_x f‖^2k.
 
-BALLS = condition(
+BALLS = step(
     r"I \le nVQM", "(23) on each ball, integrated and summed", lambda I, n, V, Q, M: I <= n * V * Q * M
 )
-MINKOWSKI = condition(
+MINKOWSKI = step(
     r"M \le E",
     r"Minkowski: $(\frac1n\sum_i(\|a_i\|+\kappa)^{2k})^{1/2k} \le \Gamma_k+\kappa$, stability",
     lambda M, E: M <= E,
 )
-OVERLAPS = condition(
+OVERLAPS = step(
     r"nV \le KU", r"(39): $nV = \int_{X_\Delta}\phi \le K|X_\Delta|$", lambda n, V, K, U: n * V <= K * U
 )
-UNION = condition(r"J \le I", r"the balls cover $X_\Delta$, the integrand is $\ge 0$", lambda J, I: J <= I)
+UNION = step(r"J \le I", r"the balls cover $X_\Delta$, the integrand is $\ge 0$", lambda J, I: J <= I)
 SUMS = {name: nonnegative for name in "IVQMEKUJ"}
 
 
@@ -353,7 +354,7 @@ def _equation_38(suffix, letters):
         hypotheses=[BALLS, MINKOWSKI],
         sides=ball_sum,
         derivation=prove_38,
-        expected="proved",
+        expected="supported",
         note="In the letters of this file, $Q = (C\\Omega_k)^{2k}$ and $E = (\\Gamma_k+\\kappa)^{2k}$.",
     )
 
@@ -381,7 +382,7 @@ def _equation_40(suffix, letters):
         hypotheses=[UNION, BALLS, MINKOWSKI, OVERLAPS],
         sides=seminorm_near_the_data,
         derivation=prove_40,
-        expected="proved",
+        expected="supported",
     )
 
 
@@ -407,7 +408,7 @@ def _theorem_4(suffix, letters):
         sides=seminorm_near_the_data,
         derivation=prove_40,
         experiments=[on_networks(theorem_4_on_networks)] if suffix == "@sc-wb-ka" else [],
-        expected="proved",
+        expected="supported",
         note="To the power $2k$. Each ball has radius $\\Delta = \\delta\\min_i\\|x_i\\|_2/\\|W_1^*\\|_2$, so Proposition 3 applies on all of it; "
         "where a ball leaves the domain of $f$ both sides have less to integrate.",
     )
@@ -435,8 +436,8 @@ theorem_4 = entry(
 
 # ---- (39): the volumes -------------------------------------------------------------------------------------------------
 
-PHI = condition(r"nV = F", r"$\int\phi = \sum_i|B(x_i,\Delta)|$ by Fubini", lambda n, V, F: n * V <= F)
-AT_MOST_K = condition(
+PHI = step(r"nV = F", r"$\int\phi = \sum_i|B(x_i,\Delta)|$ by Fubini", lambda n, V, F: n * V <= F)
+AT_MOST_K = step(
     r"F \le KU", r"$\phi \le K$, and $\phi = 0$ outside of $X_\Delta$", lambda F, K, U: F <= K * U
 )
 
@@ -464,15 +465,15 @@ equation_39 = Claim(
     sides=volumes,
     derivation=prove_39,
     uses=["ma2021/definition-3"],
-    expected="proved",
+    expected="supported",
     note="With open or closed balls alike. Equality: $n$ equal points, $K = n$; disjoint balls, $K = 1$.",
 )
 
 # ---- k = 1: flatness near the data -------------------------------------------------------------------------------------
 
 FLAT = {
-    "ka": condition(r"M \le S^2", r"$S^2 = \frac1n\sum_i\|a_i\|_2^2$, the flatness", lambda M, S: M <= S**2),
-    "kb": condition(r"M \le (S+1)^2", r"Minkowski, $S^2$ the flatness", lambda M, S: M <= (S + 1) ** 2),
+    "ka": step(r"M \le S^2", r"$S^2 = \frac1n\sum_i\|a_i\|_2^2$, the flatness", lambda M, S: M <= S**2),
+    "kb": step(r"M \le (S+1)^2", r"Minkowski, $S^2$ the flatness", lambda M, S: M <= (S + 1) ** 2),
 }
 
 
@@ -509,7 +510,7 @@ def _flatness(letter):
         sides=sides,
         derivation=prove,
         uses=[f"ma2021/eq-40@wb-{letter}", "ma2021/eq-3"],
-        expected="proved",
+        expected="supported",
         note="(40) without (18). For $k = 1$ both readings of $\\omega$ are the spectral norm. It is stronger in that the integral also "
         "bounds the gradients between the data; it needs local smoothness, which (4) does not.",
     )
@@ -528,15 +529,13 @@ theorem_4_flatness = entry(
 # a = ‖a_i‖_2k of the nearest datum, T = (Σ_j ‖a_j‖^2k)^{1/2k}, H = n^{1/2k} Γ_k.
 
 NEAREST = {
-    "ka": condition(
-        r"P \le C\Omega a", "(23) at the nearest $x_i$", lambda P, C, Omega, a: P <= C * Omega * a
-    ),
-    "kb": condition(
+    "ka": step(r"P \le C\Omega a", "(23) at the nearest $x_i$", lambda P, C, Omega, a: P <= C * Omega * a),
+    "kb": step(
         r"P \le C\Omega(a+1)", "(23) at the nearest $x_i$", lambda P, C, Omega, a: P <= C * Omega * (a + 1)
     ),
 }
-ONE_OF_ALL = condition(r"a \le T", r"one summand of $\sum_j\|a_j\|_{2k}^{2k}$", lambda a, T: a <= T)
-ALL = condition(r"T \le H", r"$T^{2k} \le n\Gamma_k^{2k} = H^{2k}$, stability", lambda T, H: T <= H)
+ONE_OF_ALL = step(r"a \le T", r"one summand of $\sum_j\|a_j\|_{2k}^{2k}$", lambda a, T: a <= T)
+ALL = step(r"T \le H", r"$T^{2k} \le n\Gamma_k^{2k} = H^{2k}$, stability", lambda T, H: T <= H)
 
 
 def largest_gradient(kappa):
@@ -593,7 +592,7 @@ def _theorem_5(suffix, letters):
         sides=largest_gradient(kappa),
         derivation=prove_theorem_5(letters["k"]),
         experiments=[on_networks(theorem_5_on_networks)] if suffix == "@sc-wb-ka" else [],
-        expected="proved",
+        expected="supported",
         note="Sharp at $k = n = m = d = p = 1$: $f = gu$, $\\eta = 2/(g^2x^2)$, $C = 1$, $\\kappa = 0$.",
     )
 

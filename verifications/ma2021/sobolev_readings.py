@@ -1,12 +1,12 @@
 """The switches that sections 4 and 5 inherit, and the instance on which the factor ‖W_1‖_2k fails.
 
 A norm of a vector or a matrix enters a derivation through what is known of it: ω bounds ‖W_1ᵀ v‖_2k / ‖v‖_2k, N is at least the norm
-of each part, and so on. Such a step is an inequality between nonnegative numbers, stated by `requires` with its reason.
+of each part, and so on. Such a step is an inequality between nonnegative numbers, stated by `step` with its reason; a claim that rests on such steps is at most supported.
 """
 
 from itertools import product
 
-from theorycheck import Claim, requires
+from theorycheck import Claim, granted, requires
 
 SWITCHES = {
     "s": {
@@ -36,8 +36,13 @@ def described(letters):
 
 
 def condition(latex, reason, test):
-    """A step that a definition or a used claim gives: `test(**values)`, printed with its reason."""
+    """A hypothesis that is printed, `test(**values)`."""
     return requires(test, f"${latex}$ ({reason})")
+
+
+def step(latex, reason, test):
+    """A step that a norm, an integral or a used claim gives, and that is not executed: `test(**values)`."""
+    return granted(test, f"${latex}$ ({reason})", reason)
 
 
 # One datum x = 1 ∈ R, two neurons, f(x, W) = s (u_1 + u_2), u = W_1 x, W_1 = (1, 1)ᵀ, k = 3. There is no W_2, so p = 2 and a_1 = (s, s),
