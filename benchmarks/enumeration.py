@@ -22,14 +22,14 @@ import numpy as np
 import torch
 
 from theorycheck.functions.families import Cosines
-from theorycheck.namespaces import numpy_namespace
-from theorycheck.optimizers import expand, expected_over_paths, geometric, gsmooth_sgd, start_sgd
-from theorycheck.optimizers.quadratic_moments import (
+from theorycheck.lab.optimizers import expand, expected_over_paths, geometric, gsmooth_sgd, start_sgd
+from theorycheck.lab.optimizers.quadratic_moments import (
     mean_and_second_moment,
     moments_at,
     next_moments,
     sgd_maps,
 )
+from theorycheck.terms.namespaces import numpy_namespace
 
 XP = numpy_namespace()
 RATE, SIGMA, RATIO = 0.125, 1.0, 0.5

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.claims import Claim
 from theorycheck.hunting.evaluation import compare, evaluate, two_sides
-from theorycheck.namespaces import numpy_namespace
 from theorycheck.spaces import Space, dimension, point, real
+from theorycheck.statement.claims import Claim
+from theorycheck.terms.namespaces import numpy_namespace
 
 
 def sides(xp: Any, *, x: Any, w: Any, a: Any, c: Any, sigma: Any, tau: Any, d: int) -> Any:

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from theorycheck.expectation import Analytic, Kinks, smooth, smooth_ridges
-from theorycheck.expectation.cosine import cosine
 from theorycheck.functions.kinked_profiles import Relu
 from theorycheck.functions.profiles import Cosine, Quartic
+from theorycheck.lab.expectation import Analytic, Kinks, smooth, smooth_ridges
+from theorycheck.lab.expectation.cosine import cosine
 
 POINTS = 100
 RIDGES = 32

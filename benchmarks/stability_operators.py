@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.stability import gradient_set, moment_operator, pack, unpack
-from theorycheck.stability.combinatorics import operator_terms
+from theorycheck.lab.stability import gradient_set, moment_operator, pack, unpack
+from theorycheck.lab.stability.combinatorics import operator_terms
 
 LEARNING_RATE = 0.05
 SAMPLE = 9  # einsum's index of the sample; 0..k−1 are the slots

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from theorycheck.stability import draw_subsets, gradient_set
-from theorycheck.stability.simulation import linearised_step
+from theorycheck.lab.stability import draw_subsets, gradient_set
+from theorycheck.lab.stability.simulation import linearised_step
 
 
 @dataclass(frozen=True)

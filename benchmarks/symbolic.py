@@ -19,7 +19,7 @@ from typing import Any
 import sympy
 from sympy.core.cache import clear_cache
 
-from theorycheck.smoothing import smooth, verify_smoothing
+from theorycheck.lab.smoothing import smooth, verify_smoothing
 
 MUST, AMBITIOUS = 40, 100
 ROUNDS = 3

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from theorycheck.functions.families import Cosines
-from theorycheck.namespaces import numpy_namespace
+from theorycheck.terms.namespaces import numpy_namespace
 
 XP = numpy_namespace()
 

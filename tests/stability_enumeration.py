@@ -1,4 +1,4 @@
-"""The definition of T^k, written out slowly and without anything of theorycheck.stability: all batches, Kronecker powers."""
+"""The definition of T^k, written out slowly and without anything of theorycheck.lab.stability: all batches, Kronecker powers."""
 
 import itertools
 import math

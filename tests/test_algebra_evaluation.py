@@ -18,7 +18,7 @@ from theorycheck.algebra import (
 )
 from theorycheck.algebra.evaluation import evaluate
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import ball_namespace, numpy_namespace
+from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
 F = AbstractFunction("f")
 X, Y = vector("x"), vector("y")

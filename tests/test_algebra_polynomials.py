@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from theorycheck.algebra import AbstractFunction, inner, norm_squared, normal_form, vector
 from theorycheck.algebra.expectation import gaussian
 from theorycheck.algebra.polynomials import Variables, identity_certificate, to_poly
+from theorycheck.derivations.replay import replay_certificate
 from theorycheck.errors import ClaimError, ReplayError
-from theorycheck.replay import replay_certificate
 
 X, Y, Z = vector("x"), vector("y"), vector("z")
 P, Q = sympy.symbols("p q", positive=True)

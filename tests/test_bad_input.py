@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from tests.claim_files import definition, write
 from theorycheck.cli import main
-from theorycheck.store import SCHEMA, Store
+from theorycheck.running.store import SCHEMA, Store
 
 FORMULA = """\
 from theorycheck import Claim, Space, real, requires
@@ -232,7 +232,7 @@ def test_a_file_without_permission(call, good, tmp_path) -> None:
 
 
 def test_missing_shipped_claims(call, monkeypatch) -> None:
-    from theorycheck import loading
+    from theorycheck.statement import loading
 
     loading.shipped_claims.cache_clear()
     monkeypatch.setattr(importlib.util, "find_spec", lambda *_: None)

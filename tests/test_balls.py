@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from theorycheck.balls import EXACT_FLOAT_BITS, Ball, ball_array, interval, precision, to_arb
 from theorycheck.errors import NotExactError, UndecidedError
+from theorycheck.terms.balls import EXACT_FLOAT_BITS, Ball, ball_array, interval, precision, to_arb
 
 quick = settings(derandomize=True, deadline=None, max_examples=100)
 fractions = st.fractions(min_value=-50, max_value=50, max_denominator=1000)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.basins import adversarial_run, check_basin, enumerate_basin
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import numpy_namespace
+from theorycheck.lab.basins import adversarial_run, check_basin, enumerate_basin
+from theorycheck.terms.namespaces import numpy_namespace
 
 HALF = Fraction(1, 2)
 
@@ -161,7 +161,7 @@ def test_order_of_union_and_intersection():
     st.lists(st.lists(st.lists(st.booleans(), min_size=2, max_size=2), min_size=3, max_size=3), min_size=1)
 )
 def test_union_of_intersections_is_smaller(reached):
-    from theorycheck.basins import BasinTable
+    from theorycheck.lab.basins import BasinTable
 
     table = BasinTable(np.where(np.array(reached), 0.0, 1.0))
     assert not (table.inside(0.5) & ~table.inside_for_each_realisation(0.5)).any()

@@ -6,8 +6,6 @@ import itertools
 import pytest
 
 from theorycheck import Claim, Space, check, function, granted, point, real
-from theorycheck.checking import Finding, conclude, plan, run_check
-from theorycheck.claims import Experiment, Observation, Refutation
 from theorycheck.derivations import (
     by_expansion,
     chain,
@@ -20,8 +18,10 @@ from theorycheck.derivations import (
     nonnegative_part,
 )
 from theorycheck.errors import ClaimError, FormulaError
+from theorycheck.judging import Finding, conclude, plan, run_check
 from theorycheck.settings import Settings
-from theorycheck.verdicts import OUTCOMES, Counterexample, Evidence, ProofGap
+from theorycheck.statement.claims import Experiment, Observation, Refutation
+from theorycheck.statement.verdicts import OUTCOMES, Counterexample, Evidence, ProofGap
 
 QUICK = Settings(budget="quick")
 EXAMPLE = Counterexample({"t": "1"}, "1", "0", "<=", 64, "print()")

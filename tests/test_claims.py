@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from theorycheck import Claim, Space, convex, dimension, function, l_smooth, point, real, requires
-from theorycheck.claims import KINDS, RELATIONS, Refutation, Requirement
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import numpy_namespace
-from theorycheck.verdicts import STATUSES
+from theorycheck.statement.claims import KINDS, RELATIONS, Refutation, Requirement
+from theorycheck.statement.verdicts import STATUSES
+from theorycheck.terms.namespaces import numpy_namespace
 
 SPACE = Space(t=real(0), r=real())
 

@@ -95,7 +95,7 @@ def test_list(call, mine) -> None:
 
 
 def test_show_runs_nothing(call, tmp_path, monkeypatch) -> None:
-    from theorycheck import checking
+    from theorycheck import judging as checking
 
     monkeypatch.setattr(checking, "judge", None)
     path = tmp_path / "m.py"
@@ -162,7 +162,7 @@ def test_json_is_strict_whatever_the_evidence_holds() -> None:
 
     import numpy as np
 
-    from theorycheck.json_output import dumps
+    from theorycheck.showing.json_output import dumps
 
     value = {"a": float("nan"), "b": (Fraction(1, 3), np.float64("inf")), "c": np.arange(2), 1: None}
     assert json.loads(dumps(value), parse_constant=pytest.fail) == {

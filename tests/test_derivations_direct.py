@@ -8,8 +8,8 @@ import pytest
 
 from theorycheck import Claim, Space, dimension, function, integer, point, real, requires
 from theorycheck.derivations.direct import compact_box, direct_proof
+from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.symbols import symbols_of
-from theorycheck.replay import replay_certificate
 from theorycheck.settings import Settings
 
 QUICK = Settings(budget="quick")

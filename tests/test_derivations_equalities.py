@@ -28,7 +28,7 @@ from sympy import (
 )
 
 from theorycheck.derivations.equalities import equal
-from theorycheck.replay import replay_certificate
+from theorycheck.derivations.replay import replay_certificate
 
 x, y = sympy.symbols("x y", real=True)
 p, q = sympy.symbols("p q", positive=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sympy import Abs, Max, Rational, cos, erf, exp, log, sin, sqrt, tanh
 
 from theorycheck.derivations.inequalities import nonnegative, positive
-from theorycheck.replay import replay_certificate
+from theorycheck.derivations.replay import replay_certificate
 
 x, y, z = sympy.symbols("x y z", real=True)
 p, q, r = sympy.symbols("p q r", positive=True)

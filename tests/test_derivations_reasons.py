@@ -55,8 +55,8 @@ from theorycheck.derivations import (
 )
 from theorycheck.derivations import elementary as scalar
 from theorycheck.derivations.reasons import Term
-from theorycheck.properties import strictly_above
-from theorycheck.replay import replay_certificate
+from theorycheck.derivations.replay import replay_certificate
+from theorycheck.statement.properties import strictly_above
 
 U = gaussian("u", D)
 u = U.vector

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from theorycheck import Space, constant_of, dimension, function, point, real
-from theorycheck.claims import Claim
 from theorycheck.derivations.links import check_link
 from theorycheck.derivations.symbols import symbols_of
+from theorycheck.statement.claims import Claim
 from verifications.starnes2023.lemma_2_1 import distance_between_smoothings
 
 

@@ -10,13 +10,13 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.balls import Ball, precision, to_arb
 from theorycheck.derivations import polynomials
 from theorycheck.derivations.derivatives import differentiate
 from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE, Range, declared, range_of
 from theorycheck.derivations.root_isolation import certainly_signed
 from theorycheck.derivations.trees import evaluate_tree, to_tree
 from theorycheck.errors import ClaimError, NotExactError, ReplayError, UndecidedError
+from theorycheck.terms.balls import Ball, precision, to_arb
 
 x, y = sympy.symbols("x y", real=True)
 p = sympy.Symbol("p", positive=True)

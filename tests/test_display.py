@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.display import verdict_html, verdict_latex, verdict_text
-from theorycheck.verdicts import STATUSES, Counterexample, Evidence, ProofGap, Sharpness, Verdict
+from theorycheck.showing.display import verdict_html, verdict_latex, verdict_text
+from theorycheck.statement.verdicts import STATUSES, Counterexample, Evidence, ProofGap, Sharpness, Verdict
 
 LINKS = (
     Evidence(

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.documents import blocks
-from theorycheck.checking import check
 from theorycheck.cli import main
 from theorycheck.derivations import __all__ as reasons_and_chains
-from theorycheck.loading import is_claim_file, load_file
+from theorycheck.judging import check
+from theorycheck.statement.loading import is_claim_file, load_file
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

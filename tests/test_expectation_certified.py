@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.balls import precision
 from theorycheck.errors import BudgetError, ClaimError, NotExactError
-from theorycheck.expectation.certified import Growth, certified_expectation, tail_bound
+from theorycheck.lab.expectation.certified import Growth, certified_expectation, tail_bound
+from theorycheck.terms.balls import precision
 
 
 def reference(f, breaks=(0,), variance=0.5):

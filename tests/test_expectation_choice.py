@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import BudgetError, ClaimError, FormulaError
-from theorycheck.expectation import (
+from theorycheck.lab.expectation import (
     Analytic,
     Bounded,
     Kinks,
@@ -21,9 +21,9 @@ from theorycheck.expectation import (
     smooth,
     smooth_ridges,
 )
-from theorycheck.expectation.laws import LAWS
-from theorycheck.expectation.monte_carlo import monte_carlo, sample_blocks
-from theorycheck.expectation.quasi_monte_carlo import quasi_monte_carlo
+from theorycheck.lab.expectation.laws import LAWS
+from theorycheck.lab.expectation.monte_carlo import monte_carlo, sample_blocks
+from theorycheck.lab.expectation.quasi_monte_carlo import quasi_monte_carlo
 
 SECOND_MOMENTS = {
     "starnes": lambda d: 1 / 2,

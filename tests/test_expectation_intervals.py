@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import BudgetError, ClaimError
-from theorycheck.expectation import alpha_for, split_alpha
-from theorycheck.expectation.intervals import (
+from theorycheck.lab.expectation import alpha_for, split_alpha
+from theorycheck.lab.expectation.intervals import (
     BernsteinState,
     asymptotic,
     betting,
@@ -19,7 +19,7 @@ from theorycheck.expectation.intervals import (
     hoeffding,
     normal_mixture_radius,
 )
-from theorycheck.expectation.monte_carlo import bounded_monte_carlo
+from theorycheck.lab.expectation.monte_carlo import bounded_monte_carlo
 
 ALPHA = 0.1
 STREAMS = 400

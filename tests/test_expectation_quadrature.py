@@ -11,20 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.balls import precision
 from theorycheck.errors import BudgetError, ClaimError
-from theorycheck.expectation.cosine import cosine
-from theorycheck.expectation.gauss_hermite import (
+from theorycheck.lab.expectation.cosine import cosine
+from theorycheck.lab.expectation.gauss_hermite import (
     gauss_hermite,
     gauss_hermite_balls,
     hermite_error_bound,
     polynomial_expectation,
     tensor_rule,
 )
-from theorycheck.expectation.laws import LAWS, gaussian_variance, law_name
-from theorycheck.expectation.piecewise import piecewise_rule
-from theorycheck.expectation.product_rules import rule_for
-from theorycheck.expectation.trapezoid import smallest_trapezoid, trapezoid, trapezoid_error_bound
+from theorycheck.lab.expectation.laws import LAWS, gaussian_variance, law_name
+from theorycheck.lab.expectation.piecewise import piecewise_rule
+from theorycheck.lab.expectation.product_rules import rule_for
+from theorycheck.lab.expectation.trapezoid import smallest_trapezoid, trapezoid, trapezoid_error_bound
+from theorycheck.terms.balls import precision
 
 
 def double_factorial(n):

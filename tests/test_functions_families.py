@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theorycheck.balls import Ball, ball_array, precision
 from theorycheck.errors import ClaimError
 from theorycheck.functions import (
     CONSTANTS,
@@ -22,9 +21,10 @@ from theorycheck.functions import (
 from theorycheck.functions.families import ridge_domains
 from theorycheck.functions.kinked_profiles import Huber, Relu
 from theorycheck.functions.protocol import Family
-from theorycheck.namespaces import ball_namespace, numpy_namespace
 from theorycheck.spaces import Space, constant_of, dimension, function, point, real
 from theorycheck.streams import generator
+from theorycheck.terms.balls import Ball, ball_array, precision
+from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
 XP = numpy_namespace()
 BALLS = ball_namespace()

@@ -25,7 +25,7 @@ from theorycheck import (
 )
 from theorycheck.functions import DEFAULT_FAMILIES
 from theorycheck.hunting.transform import repair, with_dimension, with_family
-from theorycheck.namespaces import ball_namespace, numpy_namespace
+from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
 BY_NAME = {family.name: family for family in DEFAULT_FAMILIES}
 CONVEX = [BY_NAME["quadratic"], BY_NAME["convex-cosines"]]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from theorycheck.balls import Ball, ball_array, precision
 from theorycheck.functions import kinked_profiles, profiles
 from theorycheck.functions.infima import polynomial_infimum, quadratic_infimum
 from theorycheck.functions.profiles import Profile
-from theorycheck.namespaces import ball_namespace, numpy_namespace
+from theorycheck.terms.balls import Ball, ball_array, precision
+from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
 XP = numpy_namespace()
 BALLS = ball_namespace()

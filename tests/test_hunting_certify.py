@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.claims import Claim, Refutation, requires
 from theorycheck.errors import FormulaError
 from theorycheck.hunting import certify, demonstrate
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, Space, real
+from theorycheck.statement.claims import Claim, Refutation, requires
 
 rationals = st.fractions(-9, 9, max_denominator=30)
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from theorycheck.claims import Claim, requires
 from theorycheck.errors import FormulaError, SpaceError
 from theorycheck.hunting import HuntResult, certify, hunt
 from theorycheck.settings import Settings
@@ -25,6 +24,7 @@ from theorycheck.spaces import (
     point,
     real,
 )
+from theorycheck.statement.claims import Claim, requires
 
 QUICK = Settings(budget="quick")
 
@@ -232,7 +232,7 @@ def test_the_search_refines_a_rare_violation() -> None:
 
 def test_the_result_depends_on_claim_and_settings_alone() -> None:
     script = (
-        "from theorycheck.claims import Claim; from theorycheck.spaces import *\n"
+        "from theorycheck.statement.claims import Claim; from theorycheck.spaces import *\n"
         "from theorycheck.settings import Settings\n"
         "from theorycheck.hunting import hunt; import json\n"
         "def true(xp, x): return xp.norm(x), xp.sum(abs(x), axis=-1)\n"

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from theorycheck.claims import Claim, Refutation
 from theorycheck.hunting import certify, demonstrate, hunt, script
 from theorycheck.hunting.sources import Quotation, UnquotableError
 from theorycheck.settings import Settings
@@ -28,6 +27,7 @@ from theorycheck.spaces import (
     real,
     vector,
 )
+from theorycheck.statement.claims import Claim, Refutation
 
 RUNNER = """
 import runpy, sys

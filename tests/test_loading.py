@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.claim_files import definition, entry, write
-from theorycheck import loading
 from theorycheck.errors import ClaimError, ClaimFileError, UnknownClaimError
+from theorycheck.statement import loading
 
 
 def ids(claims) -> list[str]:
@@ -144,7 +144,7 @@ def test_a_hidden_shipped_package_is_named(tmp_path: Path) -> None:
     (tmp_path / "verifications").mkdir()
     (tmp_path / "verifications" / "__init__.py").write_text("", encoding="utf-8")
     code = (
-        "import sys, theorycheck.loading as loading\n"
+        "import sys, theorycheck.statement.loading as loading\n"
         f"sys.path.insert(0, {str(tmp_path)!r})\n"
         "try:\n    loading.shipped_claims()\n"
         "except Exception as error:\n    print(type(error).__name__, error)"

@@ -27,8 +27,8 @@ from theorycheck.mutants import MutantVerdict, judge_mutant, markdown_table, mut
 from theorycheck.mutants.formula import read_formula
 from theorycheck.mutants.judging import judge_original
 from theorycheck.mutants.table import summary
-from theorycheck.namespaces import ball_namespace, numpy_namespace
 from theorycheck.settings import Settings
+from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
 QUICK = Settings("numpy", "quick", 0)
 SCALE = 3
@@ -270,8 +270,8 @@ def test_the_derivation_is_built_again_on_the_mutant() -> None:
 
 
 def test_a_last_step_that_names_the_printed_bound_is_left_out() -> None:
-    from theorycheck.loading import resolve
     from theorycheck.mutants.proving import still_true
+    from theorycheck.statement.loading import resolve
 
     (printed,) = resolve(["starnes2023/lemma-2.2b"])  # its proof gives L²η²d/2, then names κ
     mutants = {mutant.operator: mutant for mutant in mutants_of(printed)}
@@ -385,7 +385,7 @@ def _plain(verdicts):
 
 
 def test_results_do_not_depend_on_the_number_of_workers(tmp_path) -> None:
-    from theorycheck.loading import load_file
+    from theorycheck.statement.loading import load_file
 
     path = tmp_path / "mine.py"
     path.write_text(FILE, encoding="utf-8")

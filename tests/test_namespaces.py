@@ -10,9 +10,9 @@ import scipy.special
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.balls import Ball, ball_array
 from theorycheck.errors import BackendError, NotExactError, UndecidedError
-from theorycheck.namespaces import ArrayNamespace, ball_namespace, namespace, numpy_namespace, to_numpy
+from theorycheck.terms.balls import Ball, ball_array
+from theorycheck.terms.namespaces import ArrayNamespace, ball_namespace, namespace, numpy_namespace, to_numpy
 
 NP, BALLS = numpy_namespace(), ball_namespace()
 STRICT = ArrayNamespace("strict", array_api_strict, lambda: scipy.special)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from theorycheck.errors import ClaimError
-from theorycheck.networks.convolution import (
+from theorycheck.lab.networks.convolution import (
     add_windows,
     convolutional_norm_squared,
     convolve,

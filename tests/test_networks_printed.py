@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import numpy_namespace
-from theorycheck.networks.activations import ACTIVATIONS, activation_named
-from theorycheck.networks.convolution import convolve, output_width
-from theorycheck.networks.objectives import constrained_objective, constrained_states, penalised_objective
-from theorycheck.networks.printed import norm_of_window_sums, r1, r2, smoothed_convolution_regulariser
+from theorycheck.lab.networks.activations import ACTIVATIONS, activation_named
+from theorycheck.lab.networks.convolution import convolve, output_width
+from theorycheck.lab.networks.objectives import constrained_objective, constrained_states, penalised_objective
+from theorycheck.lab.networks.printed import norm_of_window_sums, r1, r2, smoothed_convolution_regulariser
+from theorycheck.terms.namespaces import numpy_namespace
 
 XP = numpy_namespace()
 U = np.linspace(-8, 8, 200_001)

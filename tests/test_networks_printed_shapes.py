@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from theorycheck.namespaces import numpy_namespace
-from theorycheck.networks.convolution import convolutional_norm_squared, convolve, output_width
-from theorycheck.networks.printed import norm_of_window_sums
+from theorycheck.lab.networks.convolution import convolutional_norm_squared, convolve, output_width
+from theorycheck.lab.networks.printed import norm_of_window_sums
+from theorycheck.terms.namespaces import numpy_namespace
 from verifications.starnes2023.layers_arrays import (
     mean_of_square,
     noisy_activation,

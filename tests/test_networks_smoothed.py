@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import numpy_namespace
-from theorycheck.networks.convolution import convolve
-from theorycheck.networks.smoothed import (
+from theorycheck.lab.networks.convolution import convolve
+from theorycheck.lab.networks.smoothed import (
     Activation,
     AveragePool,
     Convolution,
@@ -21,6 +20,7 @@ from theorycheck.networks.smoothed import (
     loss_and_gradients,
     predict,
 )
+from theorycheck.terms.namespaces import numpy_namespace
 
 XP = numpy_namespace()
 

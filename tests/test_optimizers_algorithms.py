@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from tests.optimizer_samples import XP, Quartic, cosines, exact
 from theorycheck.errors import ClaimError
 from theorycheck.functions.families import Hubers
-from theorycheck.namespaces import ball_namespace
-from theorycheck.optimizers import (
+from theorycheck.lab.optimizers import (
     adam,
     follow,
     geometric,
@@ -28,6 +27,7 @@ from theorycheck.optimizers import (
     start_svrg,
     svrg,
 )
+from theorycheck.terms.namespaces import ball_namespace
 
 FRACTIONS = st.fractions(min_value=-3, max_value=3, max_denominator=8)
 

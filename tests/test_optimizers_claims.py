@@ -14,8 +14,7 @@ from theorycheck import Claim, Space, check, dimension, finite_sum, function, po
 from theorycheck.algebra import inner
 from theorycheck.derivations import by_expansion, chain, derivation, eq
 from theorycheck.functions import DEFAULT_FAMILIES
-from theorycheck.namespaces import ArrayNamespace
-from theorycheck.optimizers import (
+from theorycheck.lab.optimizers import (
     expand,
     expected_over_paths,
     fixed_anchor,
@@ -28,6 +27,7 @@ from theorycheck.optimizers import (
     start_sgd,
     times_before_steps,
 )
+from theorycheck.terms.namespaces import ArrayNamespace
 
 QUADRATIC = [family for family in DEFAULT_FAMILIES if family.name == "quadratic"]
 

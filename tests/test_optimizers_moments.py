@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from tests.optimizer_samples import XP
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import ball_namespace
-from theorycheck.optimizers.quadratic_moments import (
+from theorycheck.lab.optimizers.quadratic_moments import (
     expected_quadratic,
     mean_and_second_moment,
     moments_at,
@@ -22,6 +21,7 @@ from theorycheck.optimizers.quadratic_moments import (
     sgd_maps,
     svrg_maps,
 )
+from theorycheck.terms.namespaces import ball_namespace
 
 INTEGERS = st.integers(-2, 2)
 ETA = Fraction(1, 3)

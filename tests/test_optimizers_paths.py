@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from tests.optimizer_samples import XP, Quartic, cosines, exact
 from theorycheck.errors import BudgetError, ClaimError
-from theorycheck.namespaces import ball_namespace
-from theorycheck.optimizers import (
+from theorycheck.lab.optimizers import (
     enumerate_paths,
     estimate_over_paths,
     expand,
@@ -28,6 +27,7 @@ from theorycheck.optimizers import (
     start_adam,
     start_sgd,
 )
+from theorycheck.terms.namespaces import ball_namespace
 
 
 @given(st.integers(1, 4), st.integers(0, 5))

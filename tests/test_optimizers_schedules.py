@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import ball_namespace
-from theorycheck.optimizers import (
+from theorycheck.lab.optimizers import (
     Schedule,
     constant,
     geometric,
@@ -21,6 +20,7 @@ from theorycheck.optimizers import (
     require_steps,
     sequence,
 )
+from theorycheck.terms.namespaces import ball_namespace
 
 POSITIVE = st.fractions(min_value=Fraction(1, 100), max_value=100)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.optimizer_samples import XP, Quartic, cosines
 from theorycheck.errors import ClaimError
-from theorycheck.namespaces import ball_namespace
-from theorycheck.optimizers import fixed_anchor, next_anchor, times_before_steps, times_of_line_9
+from theorycheck.lab.optimizers import fixed_anchor, next_anchor, times_before_steps, times_of_line_9
+from theorycheck.terms.namespaces import ball_namespace
 
 FRACTIONS = st.fractions(min_value=-1, max_value=1, max_denominator=4)
 

@@ -10,13 +10,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from theorycheck.balls import ball_array, precision
-from theorycheck.errors import ClaimError, FormulaError
-from theorycheck.functions import DEFAULT_FAMILIES, PiecewisePolynomial, Polynomial
-from theorycheck.functions.families import ConvexHubers, Cosines, Quadratics, Steps
-from theorycheck.namespaces import ball_namespace, numpy_namespace
-from theorycheck.properties import (
-    bounded_below,
+from theorycheck.checks.properties import (
     check_bounded_below,
     check_continuous,
     check_convex,
@@ -24,6 +18,12 @@ from theorycheck.properties import (
     check_lipschitz,
     check_nonconstant,
     check_strongly_convex,
+)
+from theorycheck.errors import ClaimError, FormulaError
+from theorycheck.functions import DEFAULT_FAMILIES, PiecewisePolynomial, Polynomial
+from theorycheck.functions.families import ConvexHubers, Cosines, Quadratics, Steps
+from theorycheck.statement.properties import (
+    bounded_below,
     continuous,
     convex,
     l_smooth,
@@ -31,6 +31,8 @@ from theorycheck.properties import (
     nonconstant,
     strongly_convex,
 )
+from theorycheck.terms.balls import ball_array, precision
+from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
 XP = numpy_namespace()
 
@@ -352,7 +354,7 @@ def test_cosines_are_smooth_with_their_constant() -> None:
 
 
 def test_strictly_above_needs_room_below_the_infimum() -> None:
-    from theorycheck.properties import strictly_above
+    from theorycheck.statement.properties import strictly_above
 
     f = Polynomial(XP, 1, {"coefficients": np.array([[1.0, 0, 2], [1, 0, 2], [0, 1, 0]])})
     values = {"f": f, "m": np.array([1.0, 0.5, -9.0])}

@@ -9,7 +9,7 @@ from theorycheck.algebra import inner
 from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
 from theorycheck.functions import DEFAULT_FAMILIES
-from theorycheck.namespaces import numpy_namespace
+from theorycheck.terms.namespaces import numpy_namespace
 from verifications.starnes2023.svrg_functions import EVEN_PAIRS, EVEN_SUMS, ONE_SIDED
 
 HYPOTHESIS = minimises("f", "x_tau", "tau")

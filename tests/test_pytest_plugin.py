@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.claim_files import HEADER, definition, entry, write
-from theorycheck.checking import Finding
-from theorycheck.claims import Claim
+from theorycheck.judging import Finding
 from theorycheck.pytest_plugin import contradiction
-from theorycheck.verdicts import Evidence, ProofGap
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.verdicts import Evidence, ProofGap
 
 pytest_plugins = ["pytester"]
 

@@ -10,8 +10,8 @@ import theorycheck
 from tests.documents import Block, blocks, commands, missing, run_command, run_script
 from theorycheck import Claim
 from theorycheck.cli import main
-from theorycheck.loading import load_file
-from theorycheck.verdicts import STATUSES
+from theorycheck.statement.loading import load_file
+from theorycheck.statement.verdicts import STATUSES
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCKS = blocks(README)

@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational, exp, sin
 
-from theorycheck.balls import precision
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.problems import Problem, random_points, violates
 from theorycheck.derivations.ranges import Range
+from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.trees import evaluate_tree, to_tree
 from theorycheck.errors import ReplayError, TheorycheckError
-from theorycheck.replay import replay_certificate
+from theorycheck.terms.balls import precision
 
 x, y = sympy.symbols("x y", real=True)
 p, q = sympy.symbols("p q", positive=True)
@@ -111,7 +111,7 @@ def test_the_replay_needs_no_sympy():
         "import theorycheck, os\n"
         "package.__path__ = [os.path.join(os.path.dirname(theorycheck.__file__), 'derivations')]\n"
         "sys.modules['theorycheck.derivations'] = package\n"
-        "from theorycheck.replay import replay_certificate\n"
+        "from theorycheck.derivations.replay import replay_certificate\n"
         "[replay_certificate(c) for c in json.load(sys.stdin).values()]\n"
     )
     done = subprocess.run(

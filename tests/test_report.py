@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from theorycheck.errors import OutputError
-from theorycheck.report import write_report
-from theorycheck.report.cards import link_rows
-from theorycheck.report.formulas import formula, prose, tex_or_prose
-from theorycheck.report.histogram import histogram
-from theorycheck.verdicts import STATUSES, Counterexample, Evidence, ProofGap, Sharpness, Verdict
+from theorycheck.showing.report import write_report
+from theorycheck.showing.report.cards import link_rows
+from theorycheck.showing.report.formulas import formula, prose, tex_or_prose
+from theorycheck.showing.report.histogram import histogram
+from theorycheck.statement.verdicts import STATUSES, Counterexample, Evidence, ProofGap, Sharpness, Verdict
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{7*7}}"
 VOID = {"meta", "link", "input", "br", "img", "hr"}

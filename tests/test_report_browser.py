@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from theorycheck.report import write_report
-from theorycheck.verdicts import Counterexample, Evidence, Verdict
+from theorycheck.showing.report import write_report
+from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
 webdriver = pytest.importorskip(
     "selenium.webdriver", reason="needs selenium: pip install 'theorycheck[test]'"

@@ -7,9 +7,9 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.report.graph import strong_components, theorem_graph
-from theorycheck.report.layout import NODE_HEIGHT, NODE_WIDTH, layered_layout
-from theorycheck.verdicts import STATUSES, Evidence, Verdict
+from theorycheck.showing.report.graph import strong_components, theorem_graph
+from theorycheck.showing.report.layout import NODE_HEIGHT, NODE_WIDTH, layered_layout
+from theorycheck.statement.verdicts import STATUSES, Evidence, Verdict
 
 
 def fake(claim: str, status: str, uses: tuple[str, ...], readings: tuple[str, ...] = ()) -> Verdict:

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.claim_files import definition, entry, write
-from theorycheck import run as run_module
-from theorycheck.claims import Claim
 from theorycheck.errors import BackendError, BudgetError, RunError
-from theorycheck.loading import load_file, resolve
-from theorycheck.run import run
+from theorycheck.running import run as run_module
+from theorycheck.running.run import run
+from theorycheck.running.store import Store
 from theorycheck.settings import Settings
-from theorycheck.store import Store
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.loading import load_file, resolve
 
 KILLER = """\
 import os, signal, multiprocessing
@@ -140,7 +140,7 @@ def test_a_missing_backend_or_worker_is_an_error_before_anything_runs(claims) ->
 
 
 def test_formulas_that_raise_are_named_with_their_line(tmp_path, monkeypatch) -> None:
-    from theorycheck import checking
+    from theorycheck import judging as checking
 
     path = tmp_path / "m.py"
     path.write_text(
@@ -165,7 +165,7 @@ def test_workers_end_with_their_parent(tmp_path) -> None:
     (tmp_path / "waits_for_ever.py").write_text(waiting, encoding="utf-8")
     path = write(tmp_path / "m.py", definition("p/a", implements="waits_for_ever:os"), definition("p/b"))
     code = (
-        "from theorycheck.run import run; from theorycheck.loading import load_file\n"
+        "from theorycheck.running.run import run; from theorycheck.statement.loading import load_file\n"
         "from theorycheck.settings import Settings\n"
         f"if __name__ == '__main__':\n    run(load_file({str(path)!r}), Settings(), workers=2)"
     )

@@ -8,7 +8,7 @@ import scipy.special
 import sympy
 
 from theorycheck.errors import ClaimError
-from theorycheck.smoothing import (
+from theorycheck.lab.smoothing import (
     cross_entropy_bounds,
     log_sum_exp_bounds,
     logistic_loss_bounds,
@@ -20,7 +20,7 @@ from theorycheck.smoothing import (
     uniform,
     verify_smoothing,
 )
-from theorycheck.smoothing.pieces import NotCertifiableError, growth, smooth_pieces
+from theorycheck.lab.smoothing.pieces import NotCertifiableError, growth, smooth_pieces
 
 x, y = sympy.symbols("x y")
 t = sympy.Symbol("t", real=True)

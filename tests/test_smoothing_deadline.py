@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from theorycheck.smoothing.deadline import within_seconds
+from theorycheck.lab.smoothing.deadline import within_seconds
 
 
 def for_ever() -> None:

@@ -8,7 +8,7 @@ import mpmath
 import pytest
 import sympy
 
-from theorycheck.smoothing import (
+from theorycheck.lab.smoothing import (
     Mean,
     compose,
     heat_time,
@@ -17,7 +17,7 @@ from theorycheck.smoothing import (
     smooth_with_steps,
     starnes,
 )
-from theorycheck.smoothing.verification import evaluate
+from theorycheck.lab.smoothing.verification import evaluate
 
 x = sympy.Symbol("x")
 sigma = sympy.Symbol("sigma", positive=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from theorycheck.smoothing import chains, kernels, symbolic
+from theorycheck.lab.smoothing import chains, kernels, symbolic
 
 PAGE = Path(__file__).parents[1] / "docs" / "smoothing.md"
 

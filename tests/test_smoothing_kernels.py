@@ -8,7 +8,7 @@ import scipy.integrate
 import sympy
 
 from theorycheck.errors import ClaimError
-from theorycheck.smoothing import (
+from theorycheck.lab.smoothing import (
     KERNELS,
     ball,
     compose,
@@ -170,7 +170,7 @@ def test_bad_input_gets_one_clear_line(call, message):
 
 
 def test_fallback_is_named_and_checked(monkeypatch):
-    from theorycheck.smoothing import fallback
+    from theorycheck.lab.smoothing import fallback
 
     smoothing = smooth_with_steps(x**2 / sympy.sqrt(2), x, sigma)
     assert smoothing.method == "rules"
@@ -185,10 +185,10 @@ def test_fallback_is_named_and_checked(monkeypatch):
 
 
 def test_no_closed_form_ends_in_time(monkeypatch):
-    from theorycheck.smoothing import fallback
+    from theorycheck.lab.smoothing import fallback
 
     monkeypatch.setattr(fallback, "FALLBACK_SECONDS", 0.5)
-    with pytest.raises(ClaimError, match=r"f = log\(exp\(x\) \+ 1\).*theorycheck.expectation"):
+    with pytest.raises(ClaimError, match=r"f = log\(exp\(x\) \+ 1\).*theorycheck.lab.expectation"):
         smooth(sympy.log(1 + sympy.exp(x)), x, sigma)
 
 

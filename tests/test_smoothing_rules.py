@@ -16,7 +16,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.smoothing import (
+from theorycheck.lab.smoothing import (
     Kernel,
     density,
     nesterov,
@@ -25,7 +25,7 @@ from theorycheck.smoothing import (
     starnes,
     uniform,
 )
-from theorycheck.smoothing.verification import evaluate
+from theorycheck.lab.smoothing.verification import evaluate
 
 fp = mpmath.fp
 x = sympy.Symbol("x")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import ClaimError
-from theorycheck.smoothing import (
+from theorycheck.lab.smoothing import (
     ball,
     density,
     nesterov,
@@ -26,7 +26,7 @@ from theorycheck.smoothing import (
     uniform,
     verify_smoothing,
 )
-from theorycheck.smoothing.verification import evaluate
+from theorycheck.lab.smoothing.verification import evaluate
 
 x, y, z = sympy.symbols("x y z")
 theta, b, label = sympy.symbols("theta b y_0")
@@ -212,6 +212,6 @@ def test_one_dimension_of_ball_and_sphere():
 
 
 def test_no_closed_form_names_the_expression_and_the_mend():
-    with pytest.raises(ClaimError, match=r"x\*y\*Heaviside.*theorycheck.expectation"):
+    with pytest.raises(ClaimError, match=r"x\*y\*Heaviside.*theorycheck.lab.expectation"):
         smooth(RELU * sympy.Max(0, y), (x, y), sigma, ball)
     assert math.isfinite(float(smooth(x**2, (x, y), 1, ball).subs(x, 0)))

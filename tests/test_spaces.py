@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import SpaceError
-from theorycheck.namespaces import ball_namespace, numpy_namespace
 from theorycheck.spaces import (
     FunctionInstance,
     Instance,
@@ -31,6 +30,7 @@ from theorycheck.spaces import (
     vector,
 )
 from theorycheck.spaces.numbers import simplest_between
+from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
 XP = numpy_namespace()
 

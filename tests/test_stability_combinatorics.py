@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theorycheck.stability.combinatorics import (
+from theorycheck.lab.stability.combinatorics import (
     block_coefficient,
     block_terms,
     inclusion_probability,

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import ClaimError
-from theorycheck.stability import tanh_network
-from theorycheck.stability.coverings import (
+from theorycheck.lab.stability import tanh_network
+from theorycheck.lab.stability.coverings import (
     covered_mass,
     covered_mass_on_circle,
     empirical_loss,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from theorycheck.errors import OutputError
-from theorycheck.stability import figures, learning_rate_threshold
+from theorycheck.lab.stability import figures, learning_rate_threshold
 
 pytest.importorskip("matplotlib")
 GRADIENTS = np.random.default_rng(0).standard_normal((4, 2))

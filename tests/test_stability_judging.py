@@ -9,8 +9,8 @@ import pytest
 import theorycheck
 from tests import stability_enumeration as slow
 from theorycheck.errors import ClaimError
-from theorycheck.stability import linear_stability
-from theorycheck.stability.fitting import packed_memory
+from theorycheck.lab.stability import linear_stability
+from theorycheck.lab.stability.fitting import packed_memory
 
 
 def absolute_moment_growth(a, eta, batch, k, start, steps):
@@ -111,7 +111,7 @@ def test_a_neighbouring_order_that_does_not_fit_leaves_it_open(monkeypatch):
     a = np.random.default_rng(1).standard_normal((3, 2))
     eta = 0.999 * linear_stability(a, 0.1, 1, 4).thresholds["order 4"]
     assert linear_stability(a, eta, 1, 3).stable["a"] is True
-    monkeypatch.setattr("theorycheck.stability.fitting.MAX_MEMORY", packed_memory(3, 2, 4) - 1)
+    monkeypatch.setattr("theorycheck.lab.stability.fitting.MAX_MEMORY", packed_memory(3, 2, 4) - 1)
     found = linear_stability(a, eta, 1, 3)
     assert found.stable["c"] is True
     assert found.stable["a"] is None

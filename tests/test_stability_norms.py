@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import ClaimError
-from theorycheck.stability import (
+from theorycheck.lab.stability import (
     convolution_gradient_norms,
     dense_gradient_norms,
     induced_norm,

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import stability_enumeration as slow
-from theorycheck.balls import ball_array
 from theorycheck.errors import BudgetError, ClaimError
-from theorycheck.stability import (
+from theorycheck.lab.stability import (
     apply_moment_operator,
     eigenvalues,
     enumerate_moment_operator,
@@ -27,8 +26,9 @@ from theorycheck.stability import (
     spectral_radius,
     symmetrise,
 )
-from theorycheck.stability.combinatorics import block_coefficient, sampling_factor
-from theorycheck.stability.fitting import packed_memory
+from theorycheck.lab.stability.combinatorics import block_coefficient, sampling_factor
+from theorycheck.lab.stability.fitting import packed_memory
+from theorycheck.terms.balls import ball_array
 
 # eigenvalues of matrices of norm below 1e3 and size below 100: LAPACK's error is about size · 1e-16 · norm
 EIGENVALUE = 1e-10
@@ -182,7 +182,7 @@ def test_lanczos_agrees_with_lapack():
 def test_second_order_without_a_table(monkeypatch):
     a = np.random.default_rng(7).standard_normal((6, 3))
     with_table = moment_matrix(moment_operator(a, 0.3, 2, 2))
-    monkeypatch.setattr("theorycheck.stability.low_orders.MAX_TABLE", 1)
+    monkeypatch.setattr("theorycheck.lab.stability.low_orders.MAX_TABLE", 1)
     assert np.allclose(moment_matrix(moment_operator(a, 0.3, 2, 2)), with_table, rtol=0, atol=1e-13)
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.stability import pack, packed_power, packed_size, symmetrise, tensor_power, unpack
-from theorycheck.stability.packing import index_tuples, multiplicities, packed_position
+from theorycheck.lab.stability import pack, packed_power, packed_size, symmetrise, tensor_power, unpack
+from theorycheck.lab.stability.packing import index_tuples, multiplicities, packed_position
 
 # sums of at most 4^6 products of numbers below 1 in size: rounding stays below 4096 · 2^-53 < 1e-12
 ROUNDING = 1e-12

@@ -8,7 +8,7 @@ import pytest
 
 from tests import stability_enumeration as slow
 from theorycheck.errors import ClaimError
-from theorycheck.stability import (
+from theorycheck.lab.stability import (
     exact_norm_moments,
     gradient_set,
     relative_variance_growth,
@@ -197,7 +197,7 @@ def test_near_an_interpolating_minimum_sgd_follows_its_linearisation():
         linear = (start - minimum).T
         replay = np.random.default_rng(10)  # the same batches
         for _ in range(10):
-            from theorycheck.stability import draw_subsets
+            from theorycheck.lab.stability import draw_subsets
 
             chosen = draw_subsets(replay, 3, 2, 5)
             for r in range(5):

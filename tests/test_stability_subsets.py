@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import ClaimError
-from theorycheck.stability import draw_masks, draw_subsets, subsets
+from theorycheck.lab.stability import draw_masks, draw_subsets, subsets
 
 FALSE_ALARM = 1e-9
 """For each test of uniformity; seeds are fixed, so a pass stays a pass."""

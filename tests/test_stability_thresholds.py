@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests import stability_enumeration as slow
 from theorycheck.errors import BudgetError, ClaimError
-from theorycheck.stability import (
+from theorycheck.lab.stability import (
     certified_stability,
     certified_threshold,
     condition_13_threshold,
@@ -20,7 +20,7 @@ from theorycheck.stability import (
     learning_rate_threshold,
     sufficient_threshold,
 )
-from theorycheck.stability import thresholds as module
+from theorycheck.lab.stability import thresholds as module
 
 # bisection on a radius that is known to about 1e-12 and whose slope at the crossing is of order 1
 RELATIVE = 1e-8

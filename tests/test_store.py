@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.claim_files import definition, write
-from theorycheck.checking import judge
-from theorycheck.claims import Claim
 from theorycheck.errors import StoreError
-from theorycheck.loading import load_file
+from theorycheck.judging import judge
+from theorycheck.running.store import SCHEMA, Store
 from theorycheck.settings import Settings
-from theorycheck.store import SCHEMA, Store
-from theorycheck.verdicts import Sharpness, Verdict
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.loading import load_file
+from theorycheck.statement.verdicts import Sharpness, Verdict
 
 
 @pytest.fixture

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.json_output import dumps, verdict_from_dict, verdict_from_json
-from theorycheck.verdicts import OUTCOMES, STATUSES, Counterexample, Evidence, ProofGap, Sharpness, Verdict
+from theorycheck.showing.json_output import dumps, verdict_from_dict, verdict_from_json
+from theorycheck.statement.verdicts import (
+    OUTCOMES,
+    STATUSES,
+    Counterexample,
+    Evidence,
+    ProofGap,
+    Sharpness,
+    Verdict,
+)
 
 text = st.text(st.characters(codec="utf-8"), max_size=12)
 names = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=4), text, max_size=3)

@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theorycheck.namespaces import namespace
+from theorycheck.terms.namespaces import namespace
 from verifications.ma2021.introduction import input_derivatives, parameter_derivatives
 from verifications.ma2021.truncated import Truncated, sine
 

@@ -15,7 +15,7 @@ from theorycheck.derivations.links import Link, check_link, derivation
 from theorycheck.errors import ClaimError
 from theorycheck.hunting.certify import ExactNumber
 from theorycheck.hunting.precise import PreciseArrays
-from theorycheck.namespaces import numpy_namespace
+from theorycheck.terms.namespaces import numpy_namespace
 from verifications.ma2021 import batches, lemma_2, reasons
 
 XP = numpy_namespace()

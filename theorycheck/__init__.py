@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from theorycheck.checking import check
-    from theorycheck.claims import Claim, Experiment, Observation, Refutation, granted, requires
+    from theorycheck.checks.properties import (
+        check_bounded_below,
+        check_continuous,
+        check_convex,
+        check_l_smooth,
+        check_lipschitz,
+        check_nonconstant,
+        check_strongly_convex,
+    )
     from theorycheck.errors import (
         BackendError,
         BudgetError,
@@ -30,25 +37,9 @@ if TYPE_CHECKING:
         UndecidedError,
         UnknownClaimError,
     )
-    from theorycheck.properties import (
-        bounded_below,
-        check_bounded_below,
-        check_continuous,
-        check_convex,
-        check_l_smooth,
-        check_lipschitz,
-        check_nonconstant,
-        check_strongly_convex,
-        continuous,
-        convex,
-        each,
-        l_smooth,
-        lipschitz,
-        minimises,
-        nonconstant,
-        strongly_convex,
-    )
-    from theorycheck.smoothing import smooth
+    from theorycheck.judging import check
+    from theorycheck.lab.smoothing import smooth
+    from theorycheck.lab.stability import linear_stability
     from theorycheck.spaces import (
         Space,
         choice,
@@ -63,22 +54,33 @@ if TYPE_CHECKING:
         real,
         vector,
     )
-    from theorycheck.stability import linear_stability
-    from theorycheck.verdicts import Evidence, Verdict
+    from theorycheck.statement.claims import Claim, Experiment, Observation, Refutation, granted, requires
+    from theorycheck.statement.properties import (
+        bounded_below,
+        continuous,
+        convex,
+        each,
+        l_smooth,
+        lipschitz,
+        minimises,
+        nonconstant,
+        strongly_convex,
+    )
+    from theorycheck.statement.verdicts import Evidence, Verdict
 
 _HOMES = {
     "BackendError": "errors",
     "BudgetError": "errors",
-    "Claim": "claims",
+    "Claim": "statement.claims",
     "ClaimError": "errors",
     "ClaimFileError": "errors",
-    "Evidence": "verdicts",
-    "Experiment": "claims",
+    "Evidence": "statement.verdicts",
+    "Experiment": "statement.claims",
     "FormulaError": "errors",
     "NotExactError": "errors",
-    "Observation": "claims",
+    "Observation": "statement.claims",
     "OutputError": "errors",
-    "Refutation": "claims",
+    "Refutation": "statement.claims",
     "ReplayError": "errors",
     "RunError": "errors",
     "Space": "spaces",
@@ -87,38 +89,38 @@ _HOMES = {
     "TheorycheckError": "errors",
     "UndecidedError": "errors",
     "UnknownClaimError": "errors",
-    "Verdict": "verdicts",
-    "bounded_below": "properties",
-    "check": "checking",
-    "check_bounded_below": "properties",
-    "check_continuous": "properties",
-    "check_convex": "properties",
-    "check_l_smooth": "properties",
-    "check_lipschitz": "properties",
-    "check_nonconstant": "properties",
-    "check_strongly_convex": "properties",
+    "Verdict": "statement.verdicts",
+    "bounded_below": "statement.properties",
+    "check": "judging",
+    "check_bounded_below": "checks.properties",
+    "check_continuous": "checks.properties",
+    "check_convex": "checks.properties",
+    "check_l_smooth": "checks.properties",
+    "check_lipschitz": "checks.properties",
+    "check_nonconstant": "checks.properties",
+    "check_strongly_convex": "checks.properties",
     "choice": "spaces",
     "constant_of": "spaces",
-    "continuous": "properties",
-    "convex": "properties",
+    "continuous": "statement.properties",
+    "convex": "statement.properties",
     "dimension": "spaces",
-    "each": "properties",
+    "each": "statement.properties",
     "finite_sum": "spaces",
     "function": "spaces",
-    "granted": "claims",
+    "granted": "statement.claims",
     "integer": "spaces",
-    "l_smooth": "properties",
-    "linear_stability": "stability",
-    "lipschitz": "properties",
+    "l_smooth": "statement.properties",
+    "linear_stability": "lab.stability",
+    "lipschitz": "statement.properties",
     "matrix": "spaces",
     "minimiser_of": "spaces",
-    "minimises": "properties",
-    "nonconstant": "properties",
+    "minimises": "statement.properties",
+    "nonconstant": "statement.properties",
     "point": "spaces",
     "real": "spaces",
-    "requires": "claims",
-    "smooth": "smoothing",
-    "strongly_convex": "properties",
+    "requires": "statement.claims",
+    "smooth": "lab.smoothing",
+    "strongly_convex": "statement.properties",
     "vector": "spaces",
 }
 """Where each public name lives. None may be the name of a submodule: importing that would replace it."""

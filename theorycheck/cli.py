@@ -149,9 +149,9 @@ def run(
     Without --store nothing but the report (and --json) is kept; with it, each verdict is kept as soon as
     it is there, and a second run takes it from there.
     """
-    from theorycheck.campaign import Outputs, run_campaign
-    from theorycheck.loading import resolve
+    from theorycheck.running.campaign import Outputs, run_campaign
     from theorycheck.settings import Settings
+    from theorycheck.statement.loading import resolve
 
     claims = resolve(targets)
     return run_campaign(
@@ -173,12 +173,12 @@ def _cpus(claims: int) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_claims(targets: Sequence[str], as_json: bool) -> None:
     """List claims: id, kind, recorded status, where it is printed. Runs nothing."""
-    from theorycheck.loading import resolve
-    from theorycheck.show import list_lines, list_rows
+    from theorycheck.showing.show import list_lines, list_rows
+    from theorycheck.statement.loading import resolve
 
     claims = resolve(targets)
     if as_json:
-        from theorycheck.json_output import dumps
+        from theorycheck.showing.json_output import dumps
 
         click.echo(dumps(list_rows(claims), indent=1))
     else:
@@ -190,13 +190,13 @@ def list_claims(targets: Sequence[str], as_json: bool) -> None:
 @_STORE
 def show(targets: Sequence[str], store: Path | None) -> None:
     """Show what a claim says and how it is checked; with --store also its latest verdict. Runs nothing."""
-    from theorycheck.loading import resolve
-    from theorycheck.show import claim_lines
+    from theorycheck.showing.show import claim_lines
+    from theorycheck.statement.loading import resolve
 
     claims = resolve(targets)
     texts = ["\n".join(claim_lines(claim)) for claim in claims]
     if store is not None:
-        from theorycheck.store import Store
+        from theorycheck.running.store import Store
 
         with Store(store, writable=False) as opened:
             for number, claim in enumerate(claims):
@@ -229,9 +229,9 @@ def replay(
     Every certificate is re-verified, a counterexample is certified anew in balls and its script is run. The
     exit status is 1 if something does not replay.
     """
-    from theorycheck.loading import resolve
-    from theorycheck.replaying import find_verdicts, replay_verdict
+    from theorycheck.running.replaying import find_verdicts, replay_verdict
     from theorycheck.settings import Settings
+    from theorycheck.statement.loading import resolve
 
     claims = resolve(targets)
     settings = Settings(backend, budget, seed)
@@ -259,9 +259,9 @@ def mutants(
 
     The exit status is 1 if a true claim is refuted, or a proof is accepted for a variant that is refuted.
     """
-    from theorycheck.loading import resolve
     from theorycheck.mutants.command import run_command
     from theorycheck.settings import Settings
+    from theorycheck.statement.loading import resolve
 
     claims = resolve(targets)
     settings = Settings(budget=budget, seed=seed)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from theorycheck.verdicts import Verdict
+    from theorycheck.statement.verdicts import Verdict
 
 
 class TheorycheckError(Exception):

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from theorycheck.checking import Check, Finding
-    from theorycheck.claims import Claim
+    from theorycheck.judging import Check, Finding
     from theorycheck.settings import Settings
-    from theorycheck.verdicts import Verdict
+    from theorycheck.statement.claims import Claim
+    from theorycheck.statement.verdicts import Verdict
 
 DEFAULT_FILES = ["verifications/**/*.py"]
 
@@ -79,7 +79,7 @@ def _is_ours(path: Path, parent: pytest.Collector) -> bool:
     matched = _matches(path, parent.config.rootpath, parent.config.getini("theorycheck_files"))
     if not matched and not parent.session.isinitpath(path):
         return False
-    from theorycheck.loading import is_claim_file
+    from theorycheck.statement.loading import is_claim_file
 
     return is_claim_file(path) and (matched or not _has_tests(path))
 
@@ -109,7 +109,7 @@ class ClaimFile(pytest.File):
     """A file that defines claims."""
 
     def collect(self) -> Iterable[ClaimNode]:
-        from theorycheck.loading import load_file
+        from theorycheck.statement.loading import load_file
 
         for claim in load_file(self.path):
             yield ClaimNode.from_parent(self, name=claim.id, claim=claim)
@@ -237,14 +237,14 @@ class Findings:
         self._found: dict[tuple[int, str], Finding] = {}
 
     def plan(self, claim: Claim) -> tuple[Check, ...]:
-        from theorycheck.checking import plan
+        from theorycheck.judging import plan
 
         if id(claim) not in self._plans:
             self._plans[id(claim)] = plan(claim, self.settings, self.verdict)
         return self._plans[id(claim)]
 
     def of(self, claim: Claim, check: Check) -> Finding:
-        from theorycheck.checking import run_check
+        from theorycheck.judging import run_check
 
         key = (id(claim), check.name)
         if key not in self._found:
@@ -252,7 +252,7 @@ class Findings:
         return self._found[key]
 
     def verdict(self, claim: Claim) -> Verdict:
-        from theorycheck.checking import conclude
+        from theorycheck.judging import conclude
 
         findings = [self.of(claim, check) for check in self.plan(claim)]
         return conclude(claim, self.settings, findings, sum(finding.evidence.seconds for finding in findings))

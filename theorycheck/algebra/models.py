@@ -19,7 +19,7 @@ import sympy
 from theorycheck.algebra.expectation import Expectation, RandomScalar, RandomVariable
 from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector
-from theorycheck.balls import Ball, precision
+from theorycheck.terms.balls import Ball, precision
 
 DIMENSION = 2
 NODES = 7  # exact to degree 13: the square of a cubic, times a sixth power
@@ -239,7 +239,7 @@ def _variables(expression: Any) -> set[RandomVariable]:
 def _rule(variable: RandomVariable) -> list[tuple[Any, Ball]]:
     """Nodes and weights that integrate the models exactly."""
     if variable.law == "gaussian":
-        from theorycheck.expectation.gauss_hermite import gauss_hermite_balls
+        from theorycheck.lab.expectation.gauss_hermite import gauss_hermite_balls
 
         nodes, weights = gauss_hermite_balls(NODES)
         pairs = list(zip(nodes, weights, strict=True))

@@ -1,4 +1,4 @@
-"""Polynomial form of identities, as JSON that `theorycheck.replay` re-verifies without SymPy.
+"""Polynomial form of identities, as JSON that `theorycheck.derivations.replay` re-verifies without SymPy.
 
 The schema ("polynomial identity"): target − Σ multiplier · factor must expand to 0; a POLY is a list of
 [coefficient "p/q", {variable: exponent}]. Everything that is not a rational number is a variable: symbols, values,

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.balls import precision, to_arb
 from theorycheck.derivations.derivatives import differentiate, symbols_of
 from theorycheck.derivations.ranges import Range, range_of
 from theorycheck.derivations.trees import Evaluator, Tree, compile_tree
 from theorycheck.errors import ReplayError, UndecidedError
+from theorycheck.terms.balls import precision, to_arb
 
 BITS = 96
 DEEPEST_BISECTION = 24  # a variable

@@ -10,12 +10,12 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.evaluation import evaluate
-from theorycheck.claims import Claim, Requirement
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.settings import Settings
+from theorycheck.statement.claims import Claim, Requirement
 
 
 def break_link(link: Link, result: LinkResult, claim: Claim, settings: Settings) -> LinkResult:

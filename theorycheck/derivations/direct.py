@@ -13,14 +13,14 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.integrals import is_structured
-from theorycheck.claims import Claim
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import TheorycheckError
 from theorycheck.settings import Settings
-from theorycheck.verdicts import Evidence
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.verdicts import Evidence
 
 MAX_OPERATIONS = 400
 """Larger expressions are left to the hunt: SymPy would take minutes on them."""

@@ -15,15 +15,15 @@ from typing import Any
 
 import sympy
 
-from theorycheck.balls import precision, to_arb
 from theorycheck.derivations.derivatives import symbols_of
 from theorycheck.derivations.problems import Point, contains, draw, point_to_json
 from theorycheck.derivations.ranges import REAL
 from theorycheck.derivations.readings import Reading, read
+from theorycheck.derivations.replay import agree, same_fraction
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.trees import Tree, compile_tree, to_tree
 from theorycheck.errors import BudgetError, ClaimError, NotExactError, UndecidedError
-from theorycheck.replay import agree, same_fraction
+from theorycheck.terms.balls import precision, to_arb
 
 BITS = (128, 512, 2048)
 LARGEST_FOR_SIMPLIFY = 150

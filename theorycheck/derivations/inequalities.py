@@ -22,11 +22,11 @@ from theorycheck.derivations.problems import Point, Problem, contains, find_viol
 from theorycheck.derivations.proofs import Proof, certificate_header, prove, prove_on_box
 from theorycheck.derivations.ranges import REAL, Range
 from theorycheck.derivations.readings import Reading, box_ranges, read
+from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.squares_and_factors import prove_by_factors
 from theorycheck.derivations.trees import to_tree
 from theorycheck.errors import BudgetError, ClaimError, NotExactError, ReplayError
-from theorycheck.replay import replay_certificate
 
 LARGEST_FOR_FACTORING = 400
 METHOD = "inequality"

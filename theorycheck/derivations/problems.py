@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.balls import Ball, precision, to_arb
 from theorycheck.derivations import polynomials
 from theorycheck.derivations.derivatives import symbols_of
 from theorycheck.derivations.polynomials import Polynomial
 from theorycheck.derivations.ranges import REAL, Range, range_of
 from theorycheck.derivations.trees import Evaluator, Tree, compile_tree, key, number
 from theorycheck.errors import BudgetError, NotExactError, UndecidedError
+from theorycheck.terms.balls import Ball, precision, to_arb
 
 Point = dict[str, Fraction]
 BITS = (64, 256, 1024)

@@ -16,7 +16,6 @@ from typing import Any
 
 import flint
 
-from theorycheck.balls import precision, to_arb
 from theorycheck.derivations.derivatives import symbols_of
 from theorycheck.derivations.trees import (
     FUNCTIONS,
@@ -27,6 +26,7 @@ from theorycheck.derivations.trees import (
     parse_rational,
 )
 from theorycheck.errors import ReplayError, TheorycheckError
+from theorycheck.terms.balls import precision, to_arb
 
 BITS = 128
 

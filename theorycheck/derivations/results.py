@@ -20,7 +20,7 @@ class LinkResult:
     reason : str
         One line for people, with what was missing where the outcome is not "verified".
     certificate : Mapping[str, Any] or None
-        JSON-ready data that `theorycheck.replay` re-verifies without the search that found it; has a key "type".
+        JSON-ready data that `theorycheck.derivations.replay` re-verifies without the search that found it; has a key "type".
     counterexample : Mapping[str, Any] or None
         JSON-ready values of the symbols for which the link is certainly wrong (with "failed").
     """

@@ -22,8 +22,8 @@ from theorycheck.algebra.expectation import gaussian, mean
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.random_variables import RandomVariable, index
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
-from theorycheck.balls import EXACT_FLOAT_BITS
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.terms.balls import EXACT_FLOAT_BITS
 
 GREEK = {
     "sigma",
@@ -49,7 +49,7 @@ FLOAT = "the float "
 
 
 class SymbolicNamespace:
-    """`xp` on symbols: the names of `theorycheck.namespaces`, returning SymPy expressions."""
+    """`xp` on symbols: the names of `theorycheck.terms.namespaces`, returning SymPy expressions."""
 
     name = "sympy"
     pi = sympy.pi
@@ -226,7 +226,7 @@ class Symbols:
         ClaimError
             If the hypothesis has no symbolic form.
         """
-        from theorycheck.properties import Each
+        from theorycheck.statement.properties import Each
 
         requirement = self.requirement(hypothesis)
         if requirement is not None:
@@ -290,7 +290,7 @@ class Symbols:
         return mean_function
 
     def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
-        from theorycheck import properties
+        from theorycheck.statement import properties
 
         if isinstance(hypothesis, properties.Minimises):
             f = self.values[hypothesis.function].smooth(self._value(hypothesis.smoothing))
@@ -303,7 +303,7 @@ class Symbols:
     def _facts_of_property(
         self, hypothesis: Any, latex: str, source: Any, function: AbstractFunction | None
     ) -> Any:
-        from theorycheck import properties
+        from theorycheck.statement import properties
 
         if type(hypothesis) not in (getattr(properties, kind) for kind in _WITH_FACTS):
             raise ClaimError(

@@ -20,8 +20,8 @@ from typing import Any
 
 import flint
 
-from theorycheck.balls import Ball, to_arb
 from theorycheck.errors import ClaimError, NotExactError, ReplayError, UndecidedError
+from theorycheck.terms.balls import Ball, to_arb
 
 Tree = list[Any]
 Evaluator = Callable[[Mapping[str, Any]], Any]

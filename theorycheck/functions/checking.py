@@ -39,8 +39,8 @@ def check_family(family: Family, dimension: int = 1, seed: int = 0) -> None:
     ClaimError
         If something disagrees; the message names it, the two values and the member.
     """
-    from theorycheck.namespaces import numpy_namespace
     from theorycheck.streams import generator
+    from theorycheck.terms.namespaces import numpy_namespace
 
     dimension = dimension if family.only_dimension is None else family.only_dimension
     if dimension not in (1, 2) or not family.allows(dimension):
@@ -206,8 +206,8 @@ def _check_flags(family: Family, f: Any, random: np.random.Generator) -> None:
 
 
 def _check_balls(family: Family, space: Any, stratum: Any, cube: Any, x: Any) -> None:
-    from theorycheck.balls import ball_array, precision
-    from theorycheck.namespaces import ball_namespace, numpy_namespace
+    from theorycheck.terms.balls import ball_array, precision
+    from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
 
     balls, floats = ball_namespace(), numpy_namespace()
     for row, point in zip(cube, x, strict=True):

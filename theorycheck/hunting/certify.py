@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.balls import Ball, precision
-from theorycheck.claims import Claim
 from theorycheck.errors import NotExactError, UndecidedError
 from theorycheck.hunting.evaluation import two_sides
 from theorycheck.hunting.precise import Number, PreciseArrays
-from theorycheck.namespaces import ball_namespace
 from theorycheck.spaces import Instance
+from theorycheck.statement.claims import Claim
+from theorycheck.terms.balls import Ball, precision
+from theorycheck.terms.namespaces import ball_namespace
 
 FIRST_BITS = 64
 SETTLED_BITS = 512

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.claims import Claim
 from theorycheck.errors import FormulaError
 from theorycheck.hunting.certify import at_rising_precision
 from theorycheck.hunting.script import write_script
-from theorycheck.namespaces import numpy_namespace
 from theorycheck.settings import Settings
 from theorycheck.spaces import instance_to_json
-from theorycheck.verdicts import Counterexample, Evidence
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.verdicts import Counterexample, Evidence
+from theorycheck.terms.namespaces import numpy_namespace
 
 
 def lift_plain(instance: Mapping[str, Any], xp: Any) -> dict[str, Any]:

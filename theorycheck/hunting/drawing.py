@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.claims import Claim
 from theorycheck.errors import FormulaError, SpaceError
 from theorycheck.hunting.certify import certify
 from theorycheck.hunting.evaluation import Batch, evaluate, noise, ranking
-from theorycheck.namespaces import to_numpy
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, Stratum, instance_to_json
+from theorycheck.statement.claims import Claim
 from theorycheck.streams import generator
+from theorycheck.terms.namespaces import to_numpy
 
 BLOCK_FLOATS = 2**20
 """Floats of one block of the unit cube (8 MiB; a formula's temporaries are a few times that)."""

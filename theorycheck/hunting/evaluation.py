@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.claims import Claim
 from theorycheck.errors import FormulaError
-from theorycheck.namespaces import to_numpy
+from theorycheck.statement.claims import Claim
+from theorycheck.terms.namespaces import to_numpy
 
 NOISE_EVALUATIONS = 2
 """Evaluations at perturbed values that estimate rounding noise."""

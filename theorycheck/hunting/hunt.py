@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from theorycheck.claims import Claim
 from theorycheck.errors import SpaceError
 from theorycheck.hunting.certify import Certification, certify
 from theorycheck.hunting.drawing import Hunted, brief, draw, take
@@ -15,11 +14,12 @@ from theorycheck.hunting.refine import population_size, refine
 from theorycheck.hunting.results import EXACT_WIDTH, collect_details, measure_sharpness, worst_instance
 from theorycheck.hunting.script import script
 from theorycheck.hunting.shrink import shrink
-from theorycheck.namespaces import namespace
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, instance_to_json
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.verdicts import Counterexample, Evidence, Sharpness
 from theorycheck.streams import generator
-from theorycheck.verdicts import Counterexample, Evidence, Sharpness
+from theorycheck.terms.namespaces import namespace
 
 REFINED_STRATA = 8
 CERTIFIED = 48

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.claims import Claim
 from theorycheck.hunting.evaluation import evaluate, noise, ranking
+from theorycheck.statement.claims import Claim
 
 POPULATION = 48
 MAX_FLOATS = 2**21

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.claims import Claim
 from theorycheck.errors import SpaceError
 from theorycheck.hunting.certify import certify
 from theorycheck.hunting.drawing import RATIO_BINS, Hunted
 from theorycheck.hunting.evaluation import evaluate
-from theorycheck.namespaces import numpy_namespace
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, instance_to_json
-from theorycheck.verdicts import Sharpness
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.verdicts import Sharpness
+from theorycheck.terms.namespaces import numpy_namespace
 
 EXACT_WIDTH = 4096
 """Wider instances are certified only where their gap is clearly negative: balls are slow there."""

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.claims import Claim, Sides
 from theorycheck.hunting import precise
 from theorycheck.hunting.certify import relation_fails, worst_component
 from theorycheck.hunting.sources import Quotation, UnquotableError
-from theorycheck.namespaces import numpy_namespace
 from theorycheck.spaces import Choice, Dimension, FunctionDomain, FunctionInstance, Instance, instance_to_json
+from theorycheck.statement.claims import Claim, Sides
+from theorycheck.terms.namespaces import numpy_namespace
 
 FLOATS_RESOLVE = 1e-11
 """A violation of this relative size is far above float64's rounding in a formula of moderate length."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 from theorycheck.hunting.certify import OUTSIDE, Certification, certify, float_sides, relation_fails
 from theorycheck.hunting.transform import (
@@ -22,10 +21,11 @@ from theorycheck.hunting.transform import (
     with_family,
     with_smaller_sizes,
 )
-from theorycheck.namespaces import numpy_namespace
 from theorycheck.settings import Settings
 from theorycheck.spaces import Choice, Instance, Integer, instance_to_json
 from theorycheck.spaces.numbers import SIMPLE, simplest_between
+from theorycheck.statement.claims import Claim
+from theorycheck.terms.namespaces import numpy_namespace
 
 SHRINK_BITS = 512
 """Highest precision while shrinking; a simpler instance that needs more is not simpler."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.claims import Claim
 from theorycheck.errors import SpaceError
 from theorycheck.spaces import (
     Choice,
@@ -22,6 +21,7 @@ from theorycheck.spaces import (
     Scope,
 )
 from theorycheck.spaces.numbers import simplest_between
+from theorycheck.statement.claims import Claim
 
 Path = tuple[Any, ...]
 

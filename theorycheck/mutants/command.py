@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 
 from theorycheck import __version__
-from theorycheck.claims import Claim
 from theorycheck.errors import OutputError, TheorycheckError
 from theorycheck.mutants.judging import MutantVerdict
 from theorycheck.mutants.running import mutable, run_mutants
 from theorycheck.mutants.table import counts, markdown_table, summary
 from theorycheck.settings import Settings
+from theorycheck.statement.claims import Claim
 
 HEADING = """# Mutants: the checker checked
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
+from theorycheck.statement.claims import Claim
 
 
 def meaning(claim: Claim) -> tuple[Any, ...]:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from theorycheck.claims import Claim, Sides
 from theorycheck.mutants.changes import Change
 from theorycheck.mutants.formula import Formula, Place, called, changed
 from theorycheck.spaces import ConstantOf, Dimension, Real
+from theorycheck.statement.claims import Claim, Sides
 
 ARITHMETIC = {"sqrt", "exp", "log", "abs", "erf"}
 GAUSSIAN = {"smoothed", "smoothed_gradient"}

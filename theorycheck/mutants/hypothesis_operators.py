@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.claims import Claim, Hypothesis
 from theorycheck.mutants.changes import Change
 from theorycheck.spaces import ConstantOf, Real, Space, real
+from theorycheck.statement.claims import Claim, Hypothesis
 
 
 def changes_of_hypotheses(claim: Claim) -> Iterator[Change]:

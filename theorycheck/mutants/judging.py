@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.claims import Claim
 from theorycheck.errors import FormulaError, SpaceError, TheorycheckError
 from theorycheck.mutants.killing import first_violation
 from theorycheck.mutants.operators import Mutant
 from theorycheck.mutants.proving import reproved, still_true
 from theorycheck.settings import Settings
-from theorycheck.verdicts import Counterexample, Sharpness
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.verdicts import Counterexample, Sharpness
 
 OUTCOMES = {
     "killed": "a counterexample is certified",

@@ -5,15 +5,15 @@ A mutant needs a counterexample, not the simplest one, and shrinking takes most 
 
 from __future__ import annotations
 
-from theorycheck.claims import Claim
 from theorycheck.errors import SpaceError
 from theorycheck.hunting.certify import certify
 from theorycheck.hunting.drawing import Hunted, draw
 from theorycheck.hunting.script import script
-from theorycheck.namespaces import namespace
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, instance_to_json
-from theorycheck.verdicts import Counterexample
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.verdicts import Counterexample
+from theorycheck.terms.namespaces import namespace
 
 MOST_OF_A_STRATUM = 2
 MOST = 24

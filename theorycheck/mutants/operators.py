@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 from theorycheck.mutants.equivalence import meaning
 from theorycheck.mutants.formula import UnreadableError, read_formula
 from theorycheck.mutants.formula_operators import changes_of_formula
 from theorycheck.mutants.hypothesis_operators import changes_of_hypotheses
+from theorycheck.statement.claims import Claim
 
 TRUE = ("proved", "certified", "supported")
 """Recorded statuses of claims that are mutated."""
@@ -57,7 +57,7 @@ def mutants_of(claim: Claim) -> tuple[Mutant, ...]:
 
     Examples
     --------
-    >>> from theorycheck.loading import resolve
+    >>> from theorycheck.statement.loading import resolve
     >>> (claim,) = resolve(["starnes2023/lemma-2.1d"])
     >>> mutants_of(claim)[0].name
     'lemma-2.1d / constant ×½ (4 → 8 in L * d / 4)'

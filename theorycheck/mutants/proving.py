@@ -6,10 +6,10 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from theorycheck.claims import Claim
 from theorycheck.errors import TheorycheckError
 from theorycheck.mutants.operators import Mutant
 from theorycheck.settings import Settings
+from theorycheck.statement.claims import Claim
 
 if TYPE_CHECKING:
     from theorycheck.derivations.links import Chain, Derivation, Link

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, as_completed
 from dataclasses import dataclass
 
-from theorycheck.claims import Claim
 from theorycheck.errors import BudgetError, RunError, TheorycheckError
-from theorycheck.loading import load_claim, source_of
 from theorycheck.mutants.judging import MutantVerdict, judge_mutant, judge_original
 from theorycheck.mutants.operators import TRUE, Mutant, Skipped, mutate
+from theorycheck.running.workers import Task, _pool
 from theorycheck.settings import Settings
-from theorycheck.workers import Task, _pool
+from theorycheck.statement.claims import Claim
+from theorycheck.statement.loading import load_claim, source_of
 
 Progress = Callable[[MutantVerdict], None]
 """Called with each verdict as soon as it is there."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from theorycheck.mutants.judging import MutantVerdict
-from theorycheck.verdicts import Sharpness
+from theorycheck.statement.verdicts import Sharpness
 
 COLUMNS = ("killed", "still true", "hole", "contradiction", "skipped")
 LONGEST_REASON = 160

@@ -71,7 +71,7 @@ class FunctionDomain:
         return inner.values
 
     def exact(self, cube: Any, decoded: Any, scope: Scope) -> FunctionInstance:
-        from theorycheck.namespaces import numpy_namespace
+        from theorycheck.terms.namespaces import numpy_namespace
 
         family = self.family(scope)
         floats = self._decode_parameters(cube, numpy_namespace(), scope, None)
@@ -173,8 +173,8 @@ class ConstantOf:
         SpaceError
             If the function has no admissible constant, or balls cannot tell.
         """
-        from theorycheck.balls import Ball, precision
-        from theorycheck.namespaces import ball_namespace
+        from theorycheck.terms.balls import Ball, precision
+        from theorycheck.terms.namespaces import ball_namespace
 
         instance = scope.values[self.function]
         with precision(CONSTANT_BITS):

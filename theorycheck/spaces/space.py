@@ -224,7 +224,7 @@ class Space:
         SpaceError
             If a domain is empty there.
         """
-        from theorycheck.namespaces import numpy_namespace
+        from theorycheck.terms.namespaces import numpy_namespace
 
         cube = np.asarray(row, dtype=float).reshape(1, -1)
         floats = self.decode(stratum, cube, numpy_namespace())

@@ -17,7 +17,7 @@ import sympy
 
 from theorycheck import Claim, Space, choice, real, vector
 from theorycheck.derivations import by_expansion, chain, derivation, eq
-from theorycheck.stability.combinatorics import (
+from theorycheck.lab.stability.combinatorics import (
     block_coefficient,
     block_terms,
     integer_partitions,
@@ -74,7 +74,7 @@ def prove_a1(_):
     return derivation(*chains, concludes=tuple(conclusions))
 
 
-STABILITY = "theorycheck.stability"
+STABILITY = "theorycheck.lab.stability"
 a1 = Claim(
     id="ma2021/algorithm-a1",
     printed="algorithm A1",

@@ -1,12 +1,12 @@
 r"""Sections 1 and 2, the definitions: seminorm, losses, flatness, form (6), SGD, local smoothness, coverings, scattering.
 
-They are implemented in `theorycheck.stability`; what the text asserts about them stands in preliminary_remarks.py.
+They are implemented in `theorycheck.lab.stability`; what the text asserts about them stands in preliminary_remarks.py.
 """
 
 from theorycheck import Claim
 from verifications.ma2021.sobolev_readings import entry
 
-COVERINGS = "theorycheck.stability.coverings"
+COVERINGS = "theorycheck.lab.stability.coverings"
 TESTS = ["tests/test_stability_coverings.py"]
 
 
@@ -52,7 +52,7 @@ equation_5 = definition(
     "eq-5",
     "Section 1, (5)",
     r"$g_W = (\frac1n\sum_i\|\nabla_Wf(x_i,W)\|_2^2)^{1/2}$, $g_x = (\frac1n\sum_i\|\nabla_xf(x_i,W)\|_2^2)^{1/2}$.",
-    ["theorycheck.stability:mean_gradient_norm"],
+    ["theorycheck.lab.stability:mean_gradient_norm"],
     tests=["tests/test_stability_norms.py"],
     note="For a net with several outputs the authors' code sums over them; a row of `mean_gradient_norm` is then the Jacobian, flattened.",
 )
@@ -60,7 +60,7 @@ equation_45 = definition(
     "eq-45",
     "Appendix E, (45)",
     r"$g_W^{(2k)} = (\frac1n\sum_i\|\nabla_Wf(x_i,W)\|_{2k}^{2k})^{1/2k}$, $g_x^{(2k)} = (\frac1n\sum_i\|\nabla_xf(x_i,W)\|_{2k}^{2k})^{1/2k}$.",
-    ["theorycheck.stability:mean_gradient_norm"],
+    ["theorycheck.lab.stability:mean_gradient_norm"],
     tests=["tests/test_stability_norms.py"],
     uses=["ma2021/eq-5"],
 )
@@ -82,7 +82,7 @@ multiplicative_form = definition(
     "eq-6",
     "Section 2, (6)",
     r"$f(x,W) = f(W_1x, W_2)$ with the input $x \in \mathbb R^d$, $W_1$ the parameters that are multiplied with $x$, $W_2$ all others.",
-    ["theorycheck.stability:tanh_network"],
+    ["theorycheck.lab.stability:tanh_network"],
     tests=["tests/test_stability_simulation.py", "tests/test_stability_norms.py"],
     note="In `tanh_network` $W_1$ is U and $W_2 = (b, v)$.",
 )
@@ -96,7 +96,7 @@ sgd = entry(
             "eq-7@a",
             "Section 2, (7)",
             r"$W_{t+1} = W_t-\frac\eta B\sum_{j=1}^B\nabla L_{\xi_j}(W_t)$, $\xi$ uniform on the $B$-tuples in $\{1..n\}^B$, repetitions allowed.",
-            ["theorycheck.optimizers.sgd:sgd", "theorycheck.optimizers.paths:random_paths"],
+            ["theorycheck.lab.optimizers.sgd:sgd", "theorycheck.lab.optimizers.paths:random_paths"],
             tests=["tests/test_optimizers_algorithms.py", "tests/test_optimizers_paths.py"],
             kind="algorithm",
             uses=["ma2021/definition-risks"],
@@ -106,7 +106,7 @@ sgd = entry(
             "eq-7@b",
             "Section 2, (7)",
             r"$W_{t+1} = W_t-\frac\eta B\sum_{j=1}^B\nabla L_{\xi_j}(W_t)$, $\xi_1..\xi_B$ distinct: a uniform subset of $B$ samples.",
-            ["theorycheck.stability:draw_subsets", "theorycheck.stability:simulate_sgd"],
+            ["theorycheck.lab.stability:draw_subsets", "theorycheck.lab.stability:simulate_sgd"],
             tests=["tests/test_stability_subsets.py", "tests/test_stability_simulation.py"],
             kind="algorithm",
             uses=["ma2021/definition-risks"],

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from theorycheck import Experiment, Observation
-from theorycheck.stability import induced_norm, learning_rate_threshold
+from theorycheck.lab.stability import induced_norm, learning_rate_threshold
 
 ROUNDING = 1e-9
 """Room for the rounding of float64 in sums of a few dozen terms, powers and roots; thresholds are lowered by a thousandth."""

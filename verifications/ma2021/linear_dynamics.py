@@ -115,7 +115,7 @@ def _definition_5(s):
         kind="definition",
         statement=rf"$W^*$ is $k$-th order linearly stable for SGD with learning rate $\eta$ and batch size $B$ if there is $C$ with {STABILITY[s]} for "
         "all $t$, from any initial law.",
-        implements=["theorycheck.stability:linear_stability"],
+        implements=["theorycheck.lab.stability:linear_stability"],
         uses=["ma2021/eq-12"],
         expected="defined",
     )

@@ -6,8 +6,8 @@ import numpy as np
 
 from theorycheck import Experiment, Observation
 from theorycheck.errors import OutputError
-from theorycheck.stability import gradient_descent_threshold, learning_rate_threshold
-from theorycheck.stability.figures import sharpness, stability_regions, theorem_2_sharpness
+from theorycheck.lab.stability import gradient_descent_threshold, learning_rate_threshold
+from theorycheck.lab.stability.figures import sharpness, stability_regions, theorem_2_sharpness
 
 ROUNDING = 1e-6
 """Thresholds are roots found in float64 to about 1e-9; the search of the sharpness stops at 1e-7 or so."""

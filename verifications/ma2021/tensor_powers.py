@@ -138,8 +138,8 @@ moment_operators = Claim(
     kind="definition",
     statement=r"$T_I^k = A_I^{\otimes k}$, $T^k = \mathbb E_IT_I^k$; then $\mathbb E w_{t+1}^{\otimes k} = T^k\,\mathbb E w_t^{\otimes k}$.",
     implements=[
-        "theorycheck.stability:apply_moment_operator",
-        "theorycheck.stability:enumerate_moment_operator",
+        "theorycheck.lab.stability:apply_moment_operator",
+        "theorycheck.lab.stability:enumerate_moment_operator",
     ],
     uses=["ma2021/eq-15"],
     expected="defined",

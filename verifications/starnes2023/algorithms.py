@@ -1,7 +1,7 @@
 """The algorithms of section 1, Algorithms 1 to 3 and Appendix F: what implements them, and (F.13).
 
 The implementations are step functions; a run, the tree of all K^T paths and the law of SVRG's anchors use the same
-ones (`theorycheck.optimizers`). Their tests compare every run with the printed recursion in exact fractions, SGD, Adam
+ones (`theorycheck.lab.optimizers`). Their tests compare every run with the printed recursion in exact fractions, SGD, Adam
 and SVRG with the smoothed algorithms at σ_t = 0, and GSmoothSVRG at τ = σ_s with SVRG on the smoothed samples.
 
 What is open in print is not the mathematics of a step but where ε stands in Algorithm 2 and what t ranges over in line
@@ -23,7 +23,7 @@ sgd = Claim(
     printed="Section 1",
     kind="definition",
     statement=r"SGD: $k_t \sim \mathrm{Unif}([K])$, $x_t = x_{t-1} - \eta\nabla f_{k_t}(x_{t-1})$.",
-    implements=["theorycheck.optimizers:sgd"],
+    implements=["theorycheck.lab.optimizers:sgd"],
     tests=[PRINTED_RECURSIONS, ALL_PATHS],
     expected="defined",
     note="Algorithm 1 with all $\\sigma_t = 0$: equal iterates along every path are among the tests.",
@@ -35,7 +35,7 @@ adam = Claim(
     kind="definition",
     statement=r"Adam: $m_t = \beta m_{t-1} + (1-\beta)\nabla f_{k_t}(x_{t-1})$, "
     r"$v_t = \theta v_{t-1} + (1-\theta)(\nabla f_{k_t}(x_{t-1}))^2$, $x_t = x_{t-1} - \eta\,m_t/\sqrt{v_t+\epsilon}$.",
-    implements=["theorycheck.optimizers:adam"],
+    implements=["theorycheck.lab.optimizers:adam"],
     tests=[PRINTED_RECURSIONS],
     expected="defined",
     note="Without the bias correction of Adam as it is commonly implemented, and with $\\epsilon$ under the root: the iterates "
@@ -50,7 +50,7 @@ gsmooth_sgd = Claim(
     kind="algorithm",
     statement=r"GSmoothSGD: $(\sigma_t)_{t=1}^T \subset \mathbb R_{\ge 0}$, $\eta > 0$; $k_t \sim \mathrm{Unif}([K])$, "
     r"$x_t = x_{t-1} - \eta\nabla f_{k_t,\sigma_t}(x_{t-1})$.",
-    implements=["theorycheck.optimizers:gsmooth_sgd"],
+    implements=["theorycheck.lab.optimizers:gsmooth_sgd"],
     tests=[PRINTED_RECURSIONS, ALL_PATHS],
     uses=["starnes2023/definition-smoothing"],
     expected="defined",
@@ -72,7 +72,7 @@ def _gsmooth_adam(reading, update, note):
         printed="Algorithm 2",
         kind="algorithm",
         statement=GSMOOTH_ADAM + update,
-        implements=["theorycheck.optimizers:gsmooth_adam"],
+        implements=["theorycheck.lab.optimizers:gsmooth_adam"],
         tests=[PRINTED_RECURSIONS, ALL_PATHS],
         uses=["starnes2023/definition-smoothing"],
         expected="defined",
@@ -111,7 +111,7 @@ svrg = Claim(
     kind="definition",
     statement=r"SVRG: $v_t = \nabla f_{k_t}(x_{t-1}) - \nabla f_{k_t}(\tilde x) + \tilde\mu$, $x_t = x_{t-1} - \eta v_t$; "
     r"$\tilde x$ the output of the previous inner loop, $\tilde\mu$ the full gradient at $\tilde x$.",
-    implements=["theorycheck.optimizers:svrg", "theorycheck.optimizers:start_svrg"],
+    implements=["theorycheck.lab.optimizers:svrg", "theorycheck.lab.optimizers:start_svrg"],
     tests=[PRINTED_RECURSIONS],
     expected="defined",
     note="Algorithm 3 with $\\sigma_s = \\tau = 0$: equal iterates are among the tests.",
@@ -131,9 +131,9 @@ def _gsmooth_svrg(reading, line_9, times, note):
         kind="algorithm",
         statement=GSMOOTH_SVRG + line_9,
         implements=[
-            "theorycheck.optimizers:gsmooth_svrg",
-            "theorycheck.optimizers:next_anchor",
-            f"theorycheck.optimizers:{times}",
+            "theorycheck.lab.optimizers:gsmooth_svrg",
+            "theorycheck.lab.optimizers:next_anchor",
+            f"theorycheck.lab.optimizers:{times}",
         ],
         tests=[PRINTED_RECURSIONS, ANCHOR_LAWS],
         uses=["starnes2023/definition-smoothing"],

@@ -29,9 +29,9 @@ definition = Claim(
     r"$x_t = x_{t-1}-\eta\nabla f_{k_t,\sigma_{t+1}}(x_{t-1})$; $B(\sigma,(\sigma_t))$ is the intersection over all realisations "
     r"$(k_t)$, $B(\sigma)$ the union over $(\sigma_t) \subset [\sigma,\infty)$, $\sigma_t \to \sigma$.",
     implements=[
-        "theorycheck.basins:check_basin",
-        "theorycheck.basins:enumerate_basin",
-        "theorycheck.basins:adversarial_run",
+        "theorycheck.lab.basins:check_basin",
+        "theorycheck.lab.basins:enumerate_basin",
+        "theorycheck.lab.basins:adversarial_run",
     ],
     tests=["tests/test_basins.py"],
     expected="defined",

@@ -8,7 +8,7 @@ smoothing = Claim(
     kind="definition",
     statement=r"For $g:\mathbb R^d \to \mathbb R$: "
     r"$g_\sigma(x) = \pi^{-d/2}\int_{\mathbb R^d} g(x+\sigma u)\,e^{-\|u\|^2}\,du$.",
-    implements=["theorycheck.smoothing:smooth", "theorycheck.algebra.expectation:gaussian"],
+    implements=["theorycheck.lab.smoothing:smooth", "theorycheck.algebra.expectation:gaussian"],
     tests=["tests/test_smoothing_symbolic.py", "tests/test_algebra.py"],
     expected="defined",
     note="$u \\sim N(0, \\frac12 I)$; the smoothing of Nesterov and Spokoiny has $u \\sim N(0, I)$ and $\\mu = \\sigma/\\sqrt2$.",
@@ -19,7 +19,7 @@ convex = Claim(
     printed="Definition A.1(a)",
     kind="definition",
     statement=r"Convex: $f(tx+(1-t)y) \le tf(x) + (1-t)f(y)$ for all $x, y$ and $t \in [0,1]$.",
-    implements=["theorycheck.properties:convex", "theorycheck.properties:check_convex"],
+    implements=["theorycheck.statement.properties:convex", "theorycheck.statement.properties:check_convex"],
     tests=["tests/test_properties.py"],
     expected="defined",
 )
@@ -29,7 +29,10 @@ strongly_convex = Claim(
     printed="Definition A.1(b)",
     kind="definition",
     statement=r"$\gamma$-strongly convex: $f(tx+(1-t)y) \le tf(x) + (1-t)f(y) - \frac12\gamma t(1-t)\|x-y\|^2$.",
-    implements=["theorycheck.properties:strongly_convex", "theorycheck.properties:check_strongly_convex"],
+    implements=[
+        "theorycheck.statement.properties:strongly_convex",
+        "theorycheck.statement.properties:check_strongly_convex",
+    ],
     tests=["tests/test_properties.py"],
     expected="defined",
 )
@@ -39,7 +42,10 @@ l_smooth = Claim(
     printed="Definition A.1(c)",
     kind="definition",
     statement=r"$L$-smooth: $|f(y)-f(x)-\langle\nabla f(x),y-x\rangle| \le \frac L2\|y-x\|^2$ for all $x, y$.",
-    implements=["theorycheck.properties:l_smooth", "theorycheck.properties:check_l_smooth"],
+    implements=[
+        "theorycheck.statement.properties:l_smooth",
+        "theorycheck.statement.properties:check_l_smooth",
+    ],
     tests=["tests/test_properties.py"],
     expected="defined",
 )

@@ -41,7 +41,7 @@ from theorycheck.derivations import (
     nonnegative_part,
 )
 from theorycheck.functions import DEFAULT_FAMILIES
-from theorycheck.optimizers.quadratic_moments import (
+from theorycheck.lab.optimizers.quadratic_moments import (
     mean_and_second_moment,
     moments_at,
     next_moments,

@@ -11,7 +11,7 @@ from theorycheck import Claim, Space, dimension, function, point, real
 from theorycheck.algebra import expectation, gaussian, inner
 from theorycheck.derivations import by_definition, by_expansion, chain, derivation, eq
 from theorycheck.functions import DEFAULT_FAMILIES
-from theorycheck.optimizers import follow, geometric, gsmooth_sgd, sequence, start_sgd
+from theorycheck.lab.optimizers import follow, geometric, gsmooth_sgd, sequence, start_sgd
 
 POLYNOMIALS = [family for family in DEFAULT_FAMILIES if family.name in ("quadratic", "cubic", "quartic")]
 QUADRATICS = [family for family in DEFAULT_FAMILIES if family.name == "quadratic"]

@@ -20,7 +20,7 @@ layer_width = Claim(
     kind="definition",
     statement=r"Kernel size $k_l$, stride $s_l$: $w_l=\frac{\sqrt{d_{l-1}}-k_l}{s_l}+1$ is the width of the output with a single "
     "kernel.",
-    implements=["theorycheck.networks.convolution:output_width"],
+    implements=["theorycheck.lab.networks.convolution:output_width"],
     tests=["tests/test_networks_convolution.py"],
     expected="defined",
     note="Presupposes that $s_l$ divides $\\sqrt{d_{l-1}}-k_l$; else the width is the floor (`layer-width-any-stride`).",
@@ -96,13 +96,13 @@ def _norm(letter, statement, path, note):
 norm_a = _norm(
     "a",
     r"$\|z\|_{C_l}^2 = \|z*J_{k_l}\|^2$, $J_{k_l}$ the $k_l\times k_l$ matrix of ones.",
-    "theorycheck.networks.printed:norm_of_window_sums",
+    "theorycheck.lab.networks.printed:norm_of_window_sums",
     "No norm: it vanishes on images whose windows have the sum 0. Not the one of (D.11), see `eq-d.11@a`.",
 )
 norm_b = _norm(
     "b",
     r"$\|x\|_{C_+}^2=\sum_{a,b=0}^{w_+-1}\sum_{i,j=1}^{k_+}(x^{(s_+a+i)(s_+b+j)})^2$.",
-    "theorycheck.networks.convolution:convolutional_norm_squared",
+    "theorycheck.lab.networks.convolution:convolutional_norm_squared",
     "The one of (D.11), see `eq-d.11@b`. It is the sum of the entries of $(x\\circ x)*J$.",
 )
 convolutional_norm = Claim(
@@ -122,7 +122,7 @@ def _problem(label, printed, statement, function):
         printed=printed,
         kind="definition",
         statement=statement,
-        implements=[f"theorycheck.networks.objectives:{function}"],
+        implements=[f"theorycheck.lab.networks.objectives:{function}"],
         tests=["tests/test_networks_printed.py"],
         expected="defined",
     )

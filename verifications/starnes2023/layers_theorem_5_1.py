@@ -46,7 +46,7 @@ def _definition_r1(letter):
         kind="definition",
         statement=r"$r_1(x,\theta) = \|\theta\,\mathrm{diag}\,q_\sigma(x)\|_F^2-\|\theta\,\mathrm{diag}\,h_\sigma(x)\|_F^2+"
         rf"c\,\sigma^2\dim\,\|q_\sigma(x)\|^2$ with $c = {constant}$ and dim {R1_TEXT[kind]}.",
-        implements=["theorycheck.networks.printed:r1"],
+        implements=["theorycheck.lab.networks.printed:r1"],
         tests=["tests/test_networks_printed.py"],
         expected="defined",
         note="The reading that is the regulariser of Proposition D.2."

@@ -58,7 +58,7 @@ def _definition_r2(letter):
         + r"\|\theta\|_F^2$, where "
         + NORM_TEXT[norm].replace("C_+", "C_l").replace("_+", "_l")
         + ".",
-        implements=["theorycheck.networks.printed:r2"],
+        implements=["theorycheck.lab.networks.printed:r2"],
         tests=["tests/test_networks_printed.py"],
         expected="defined",
     )
@@ -295,7 +295,8 @@ theorem_5_1_cnn_corrected = Claim(
     corrects="starnes2023/theorem-5.1-cnn",
     uses=USES,
     expected="proved",
-    note=NOTE + "Proved for all shapes, strides, depths and data; `theorycheck.networks.printed` has $R$.",
+    note=NOTE
+    + "Proved for all shapes, strides, depths and data; `theorycheck.lab.networks.printed` has $R$.",
 )
 
 

@@ -34,7 +34,7 @@ from theorycheck.derivations import (
     le,
 )
 from theorycheck.derivations.reasons import positive_mean
-from theorycheck.properties import strictly_above
+from theorycheck.statement.properties import strictly_above
 
 DIMENSIONS = dimension(1, 2, 3, 10, 100)
 

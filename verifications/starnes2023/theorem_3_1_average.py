@@ -42,7 +42,7 @@ from theorycheck.derivations import (
     summed,
 )
 from theorycheck.functions import DEFAULT_FAMILIES
-from theorycheck.optimizers import expand, expected_over_paths, gsmooth_sgd, sequence, start_sgd
+from theorycheck.lab.optimizers import expand, expected_over_paths, gsmooth_sgd, sequence, start_sgd
 
 SMOOTH, BELOW = l_smooth("f", "L"), bounded_below("f", "f_star")
 KEEPS_SMOOTHNESS = "starnes2023/lemma-2.1a-l-smooth"

@@ -9,11 +9,11 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.integrals import Integral
-from theorycheck.balls import precision, to_arb
 from theorycheck.derivations.links import Link, Reason
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.trees import compile_tree, to_tree
 from theorycheck.errors import ClaimError
+from theorycheck.terms.balls import precision, to_arb
 
 CONTINUOUS = (
     sympy.exp,
@@ -153,7 +153,7 @@ class SmoothingRule:
 
     def check(self, link: Link, claim: Any) -> LinkResult:
         from theorycheck.derivations.equalities import equal
-        from theorycheck.smoothing import smooth, verify_smoothing
+        from theorycheck.lab.smoothing import smooth, verify_smoothing
 
         shifted = smoothed_mean(self.expression, self.variable, self.sigma)
         if link.relation != "=" or sympy.expand(link.left - shifted) != 0:
@@ -183,7 +183,7 @@ def smoothed_mean(expression: Any, variable: Any, sigma: Any) -> Any:
     ClaimError
         If the expression or sigma speaks of u already.
     """
-    from theorycheck.smoothing import Mean
+    from theorycheck.lab.smoothing import Mean
 
     expression, noise = sympy.sympify(expression), sympy.Symbol("u", real=True)
     if any(s.name == "u" for s in expression.free_symbols | sympy.sympify(sigma).free_symbols):

@@ -1,0 +1,1 @@
+"""Is this function convex, smooth, Lipschitz …? Checking functions of the properties."""

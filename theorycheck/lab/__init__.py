@@ -1,0 +1,1 @@
+"""What papers compute: smoothing, expectation, algorithms, networks, stability, basins."""

@@ -1,0 +1,1 @@
+"""Many claims: pool, store, fingerprints, replay."""

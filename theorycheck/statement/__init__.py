@@ -1,0 +1,1 @@
+"""What is asserted and what was found: claims, hypotheses, verdicts, claim files."""
