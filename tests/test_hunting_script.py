@@ -111,7 +111,7 @@ def with_closure(factor: Any) -> Any:
     shift = factor - 1
 
     def sides(xp: Any, x: Any, k: Any) -> Any:
-        from theorycheck.hunting.precise import rounded  # a name of the package inside of a formula
+        from theorycheck.terms.precise import rounded  # a name of the package inside of a formula
 
         assert rounded
         return factor * outer_power(halved(xp, x)) * k, x * x * math.pi / 4 + shift

@@ -82,3 +82,7 @@ class RunError(TheorycheckError):
         super().__init__("; ".join(failures))
         self.failures = tuple(failures)
         self.verdicts = tuple(verdicts)
+
+
+class TraceError(ClaimError):
+    """A formula does what no term stands for: it asks for the value of a number that is not fixed, computes in NumPy, …"""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import inspect
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -23,6 +22,7 @@ from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.random_variables import RandomVariable, index
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.statement.claims import Requirement
 from theorycheck.terms.balls import EXACT_FLOAT_BITS
 
 GREEK = {
@@ -81,6 +81,24 @@ class SymbolicNamespace:
         if attribute in functions:
             return functions[attribute]
         raise ClaimError(f"xp.{attribute} has no symbolic form")
+
+    def equal(self, a: Any, b: Any) -> Any:
+        return sympy.Eq(a, b)
+
+    def not_equal(self, a: Any, b: Any) -> Any:
+        return sympy.Ne(a, b)
+
+    def logical_and(self, a: Any, b: Any) -> Any:
+        return sympy.And(a, b)
+
+    def logical_or(self, a: Any, b: Any) -> Any:
+        return sympy.Or(a, b)
+
+    def logical_xor(self, a: Any, b: Any) -> Any:
+        return sympy.Xor(a, b)
+
+    def logical_not(self, a: Any) -> Any:
+        return sympy.Not(a)
 
     def vecdot(self, a: Vector, b: Vector) -> Any:
         return inner(a, b)
@@ -156,8 +174,7 @@ class Symbols:
         if self.claim.sides is None:
             raise ClaimError(f"{self.claim.id}: the claim has no sides")
         try:
-            with _exact_floats():
-                left, right = self.claim.evaluate(self.xp, self.values)
+            left, right = self.claim.evaluate(self.xp, self.values)
         except TheorycheckError as error:
             raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
         except (TypeError, AttributeError, ValueError, NotImplementedError) as error:
@@ -192,12 +209,11 @@ class Symbols:
         """
         if not hasattr(hypothesis, "condition"):
             return None
-        arguments = {name: self.values[name] for name in hypothesis.names()}
-        if "xp" in inspect.signature(hypothesis.condition).parameters:
-            arguments["xp"] = self.xp
         try:
-            with _exact_floats():
-                relation = hypothesis.condition(**arguments)
+            if isinstance(hypothesis, Requirement):
+                (relation,) = self.claim.condition(hypothesis).evaluate(self.xp, self.values)
+            else:
+                relation = hypothesis.condition(**{name: self.values[name] for name in hypothesis.names()})
         except (TypeError, ClaimError):
             return None
         if not isinstance(relation, sympy.core.relational.Relational):

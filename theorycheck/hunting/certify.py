@@ -13,11 +13,11 @@ import numpy as np
 
 from theorycheck.errors import NotExactError, UndecidedError
 from theorycheck.hunting.evaluation import two_sides
-from theorycheck.hunting.precise import Number, PreciseArrays
 from theorycheck.spaces import Instance
 from theorycheck.statement.claims import Claim
 from theorycheck.terms.balls import Ball, precision
 from theorycheck.terms.namespaces import ball_namespace
+from theorycheck.terms.precise import Number, PreciseArrays
 
 FIRST_BITS = 64
 SETTLED_BITS = 512
@@ -100,7 +100,7 @@ def certify(claim: Claim, instance: Instance, max_bits: int) -> Certification:
         """Both sides, or the hypothesis that fails."""
         values = space.lift(instance, xp)
         for hypothesis in claim.hypotheses:
-            if not all(bool(item) for item in np.asarray(hypothesis.holds(xp, values)).ravel()):
+            if not all(bool(item) for item in np.asarray(claim.holds(hypothesis, xp, values)).ravel()):
                 return hypothesis.latex
         return two_sides(claim, xp, values)
 

@@ -17,7 +17,10 @@ from theorycheck.settings import Settings
 from theorycheck.spaces import instance_to_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Counterexample, Evidence
+from theorycheck.terms.formulas import Formula
 from theorycheck.terms.namespaces import numpy_namespace
+from theorycheck.terms.nodes import BATCH
+from theorycheck.terms.tracing import Kind
 
 
 def lift_plain(instance: Mapping[str, Any], xp: Any) -> dict[str, Any]:
@@ -53,15 +56,17 @@ def demonstrate(claim: Claim, settings: Settings) -> tuple[Evidence, Counterexam
         raise FormulaError(
             f"{claim.id}: the refutation has no sides to demonstrate; give it sides= and instance="
         )
-    sides, instance = refutation.sides, {name: exact(value) for name, value in refutation.instance.items()}
-    names = list(inspect.signature(sides).parameters)[1:]
+    instance = {name: exact(value) for name, value in refutation.instance.items()}
+    names = list(inspect.signature(refutation.sides).parameters)[1:]
     missing = [name for name in names if name not in instance]
     if missing:
         raise FormulaError(f"{claim.id}: the refutation's instance lacks {', '.join(missing)}")
 
+    formula = Formula(refutation.sides, {name: kind_of(value) for name, value in instance.items()})
+
     def sides_on(xp: Any) -> tuple[Any, Any]:
-        values = lift_plain(instance, xp)
-        return sides(xp, **{name: values[name] for name in names})
+        left, right = formula.evaluate(xp, lift_plain(instance, xp))
+        return left, right
 
     result = at_rising_precision(refutation.relation, sides_on, settings.work.max_bits)
     details = {
@@ -82,7 +87,7 @@ def demonstrate(claim: Claim, settings: Settings) -> tuple[Evidence, Counterexam
         values = lift_plain(instance, numpy_namespace())
     text = write_script(
         claim.id,
-        sides,
+        formula,
         refutation.relation,
         instance,
         families={},
@@ -98,6 +103,13 @@ def demonstrate(claim: Claim, settings: Settings) -> tuple[Evidence, Counterexam
         "demonstration", "demonstration", "violated", summary, details, time.perf_counter() - start
     )
     return evidence, counterexample
+
+
+def kind_of(value: Any) -> Kind:
+    """What an exact value is for a formula: a size, a word, a number or an array."""
+    if isinstance(value, (int, str)):
+        return Kind("word" if isinstance(value, str) else "size")
+    return Kind("array", (BATCH, *np.shape(value)))
 
 
 def exact(value: Any) -> Any:

@@ -82,7 +82,7 @@ def evaluate(
     count = cube.shape[0]
     with np.errstate(all="ignore"):
         values = claim.space.decode(stratum, cube, xp, jitter)
-        holding = [_mask(claim, h.latex, h.holds(xp, values), count) for h in claim.hypotheses]
+        holding = [_mask(claim, h.latex, claim.holds(h, xp, values), count) for h in claim.hypotheses]
         valid = to_numpy(claim.space.valid(values, xp, count))
         left, right = (
             _column(claim, side, name, count)

@@ -1,21 +1,25 @@
-"""A stand-alone script for a counterexample: the formula quoted, the instance, NumPy and nothing else."""
+"""A stand-alone script for a counterexample: the formula written out from its terms, the instance, NumPy and nothing else."""
 
 from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from theorycheck.hunting import precise
 from theorycheck.hunting.certify import relation_fails, worst_component
 from theorycheck.hunting.sources import Quotation, UnquotableError
 from theorycheck.spaces import Choice, Dimension, FunctionDomain, FunctionInstance, Instance, instance_to_json
-from theorycheck.statement.claims import Claim, Sides
+from theorycheck.statement.claims import Claim
+from theorycheck.terms import precise
+from theorycheck.terms.formulas import Formula
 from theorycheck.terms.namespaces import numpy_namespace
+from theorycheck.terms.nodes import Node, variables
+from theorycheck.terms.program import Writer
+from theorycheck.terms.table import LOGIC
 
 FLOATS_RESOLVE = 1e-11
 """A violation of this relative size is far above float64's rounding in a formula of moderate length."""
@@ -74,6 +78,9 @@ class Arrays:
     def number(self, value):
         return float(value)
 
+    def semidefinite(self, matrix):
+        return np.linalg.eigvalsh(matrix)[..., 0] >= 0
+
     erf = staticmethod(np.vectorize(math.erf, otypes=[float]))
     erfc = staticmethod(np.vectorize(math.erfc, otypes=[float]))
     gamma = staticmethod(np.vectorize(math.gamma, otypes=[float]))
@@ -89,18 +96,19 @@ def number(text):
 
 xp = PreciseArrays()
 """
-ENDING = '''
+NESTED = '''
+
 def array(nested):
-    """An array of the exact numbers p/q that `nested` spells out."""
+    """Nested lists of the exact numbers p/q that `nested` spells out."""
     if isinstance(nested, list):
         return [array(item) for item in nested]
     return number(nested)
-
-
+'''
+ENDING = """
 # The instance; the first axis of every array is the batch, of one instance.
 {values}
 
-left, right = {formula}(xp, {arguments})
+left, right = sides(1, {arguments})
 left, right = (np.asarray(side, dtype=object).ravel() for side in (left, right))
 left, right = np.broadcast_arrays(left, right)
 worst = max(range(len(left)), key=lambda index: abs(left[index] - right[index]))
@@ -111,15 +119,15 @@ print("left:    ", left)
 print("right:   ", right)
 print("claimed: ", "left {relation} right, which", "holds here" if holds else "is false")
 sys.exit(1 if holds else 0)
-'''
+"""
 
 
 def script(claim: Claim, instance: Instance, left: str, right: str) -> str:
     """Write the script that reproduces a counterexample of `claim`.
 
-    It evaluates the quoted formula in float64 where that resolves the violation, else in rational
-    arithmetic and series of 120 digits (quoted as well), prints both sides and exits with status 0 only if
-    the violation is reproduced.
+    It evaluates the formula, written out from its terms, in float64 where that resolves the violation, else in rational
+    arithmetic and series of 120 digits (quoted as well), prints both sides and exits with status 0 only if the violation is
+    reproduced.
 
     Parameters
     ----------
@@ -139,7 +147,7 @@ def script(claim: Claim, instance: Instance, left: str, right: str) -> str:
     values = claim.space.lift(instance, numpy_namespace())
     return write_script(
         claim.id,
-        claim.sides,
+        claim.formula,
         claim.relation,
         instance,
         families=families,
@@ -151,7 +159,7 @@ def script(claim: Claim, instance: Instance, left: str, right: str) -> str:
 
 def write_script(
     claim_id: str,
-    sides: Sides,
+    formula: Formula,
     relation: str,
     instance: Mapping[str, Any],
     *,
@@ -160,44 +168,72 @@ def write_script(
     values: Mapping[str, Any],
     enclosures: tuple[str, str],
 ) -> str:
-    """Write a script for any sides; `plain` names values that are no arrays, `values` has all as floats."""
+    """Write a script for any formula; `plain` names values that are no arrays, `values` has all as floats."""
     heading = HEADING.format(claim=claim_id, left=enclosures[0], right=enclosures[1], relation=relation)
-    names = [name for name in list(inspect.signature(sides).parameters)[1:] if name in instance]
+    terms = formula.for_values(values)
+    names = list(variables(terms))
     quotation = Quotation()
-    formula = sides.__name__ if sides.__name__.isidentifier() else "sides"
     try:
         for name in names:
             if name in families:
                 build = families[name].build
                 quotation.name_of(build, build.__name__)
-        quotation.name_of(sides, formula)
     except UnquotableError as error:
         return heading + _unquotable(instance, relation, enclosures, str(error))
     lines = [f"{name} = {_expression(instance[name], families.get(name), name in plain)}" for name in names]
-    arrays = FLOAT_ARRAYS if floats_suffice(sides, relation, values) else _quoted_precise() + PRECISE_ARRAYS
+    arrays = FLOAT_ARRAYS if floats_suffice(formula, relation, values) else _quoted_precise() + PRECISE_ARRAYS
     ending = ENDING.format(
-        formula=formula,
         values="\n".join(lines),
         arguments=", ".join(f"{name}={name}" for name in names),
         operator="==" if relation == "=" else relation,
         relation=relation,
         description=repr(str(instance_to_json(instance))),
     )
+    quoted = quotation.text().strip()
+    functions = f"\n\n# The functions of the instance.\n{quoted}\n" if quoted else "\n"
     return (
         heading
         + arrays
-        + "\n\n# The formula, as the claim's file has it.\n"
-        + quotation.text()
-        + "\n\n"
+        + NESTED
+        + functions
+        + "\n\n# Both sides.\n"
+        + written_out(terms, names)
+        + "\n"
         + ending
     )
 
 
-def floats_suffice(sides: Sides, relation: str, values: Mapping[str, Any]) -> bool:
+class _Script(Writer):
+    """Terms in the words of a script: exact numbers by `number("1/3")`, names as parameters."""
+
+    def number(self, value: Fraction) -> str:
+        return f'number("{value}")'
+
+    def exponent(self, value: Fraction) -> str:
+        whole = value.denominator == 1
+        return (repr(int(value)) if value >= 0 else f"({int(value)})") if whole else self.number(value)
+
+    def array(self, shape: tuple[int, ...], values: tuple[Fraction, ...]) -> str:
+        spelled = ", ".join(f'"{value}"' for value in values)
+        return f"xp.reshape(xp.asarray(array([{spelled}])), {shape!r})"
+
+    def name(self, name: str) -> str:
+        return name
+
+    def logic(self, op: str, args: list[str]) -> str:
+        sign = {"eq": "==", "ne": "!=", **LOGIC}.get(op)
+        return f"np.logical_not({args[0]})" if sign is None else f"({args[0]} {sign} {args[1]})"
+
+
+def written_out(terms: Sequence[Node], names: Sequence[str]) -> str:
+    """The function `sides(N, names)` of a script: N is the number of instances, one."""
+    return f"def sides(N, {', '.join(names)}):\n{_Script().body(terms)}"
+
+
+def floats_suffice(formula: Formula, relation: str, values: Mapping[str, Any]) -> bool:
     """Whether float64 shows the violation well above its rounding."""
-    names = [name for name in list(inspect.signature(sides).parameters)[1:] if name in values]
     with np.errstate(all="ignore"):
-        left, right = worst_component(*sides(numpy_namespace(), **{name: values[name] for name in names}))
+        left, right = worst_component(*formula.evaluate(numpy_namespace(), values))
     if not relation_fails(relation, left, right):
         return False
     return abs(left - right) > FLOATS_RESOLVE * (abs(left) + abs(right)) or left == right == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from theorycheck import json_output
+from theorycheck.showing import json_output
 from theorycheck.errors import OutputError, RunError, TheorycheckError
 from theorycheck.running.run import run
 from theorycheck.running.store import Store

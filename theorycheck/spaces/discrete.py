@@ -10,6 +10,7 @@ from typing import Any
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.domains import Scope
 from theorycheck.spaces.numbers import exact_number
+from theorycheck.terms.tracing import Kind
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Integer:
         from hypothesis import strategies as st
 
         return st.integers(self.low, self.high)
+
+    def kind(self) -> Kind:
+        return Kind("array")
 
     def symbol(self, name: str) -> Any:
         import sympy
@@ -88,7 +92,7 @@ class Choice:
         return scope.sizes[self.name]
 
     def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
-        return xp.number(value) if isinstance(value, Fraction) else value
+        return value  # exact: formulas turn it into a number of their namespace
 
     def admits(self, value: Any, scope: Scope) -> bool:
         return value in self.values
@@ -97,6 +101,9 @@ class Choice:
         from hypothesis import strategies as st
 
         return st.just(scope.sizes[self.name])
+
+    def kind(self) -> Kind:
+        return Kind("word" if any(isinstance(value, str) for value in self.values) else "size")
 
     def symbol(self, name: str) -> Any:
         import sympy
@@ -152,6 +159,9 @@ class Dimension:
         from hypothesis import strategies as st
 
         return st.just(scope.dimension)
+
+    def kind(self) -> Kind:
+        return Kind("size")
 
     def symbol(self, name: str) -> Any:
         import sympy

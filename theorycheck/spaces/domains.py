@@ -27,6 +27,7 @@ from theorycheck.spaces.numbers import (
     simplest_between,
     with_atoms,
 )
+from theorycheck.terms.tracing import Kind
 
 JITTER = 2.0**-49
 """Relative size of the perturbation that exposes rounding noise."""
@@ -98,6 +99,10 @@ class Domain(Protocol):
 
     def symbol(self, name: str) -> Any:
         """Return a SymPy symbol with the assumptions that the domain implies."""
+        ...
+
+    def kind(self) -> Kind:
+        """Return what a formula gets by that name; a length "d" is the dimension of the space."""
         ...
 
 
@@ -209,6 +214,9 @@ class Real:
 
     def strategy(self, scope: Scope) -> Any:
         return _rationals(*self.bounds(scope), self.open_low, self.open_high)
+
+    def kind(self) -> Kind:
+        return Kind("array")
 
     def symbol(self, name: str) -> Any:
         import sympy

@@ -13,6 +13,7 @@ from theorycheck.errors import NotExactError, SpaceError, UndecidedError
 from theorycheck.spaces.domains import Domain, Scope
 from theorycheck.spaces.instances import FunctionInstance
 from theorycheck.spaces.numbers import SIMPLE, magnitude, simplest_between, with_atoms
+from theorycheck.terms.tracing import Kind
 
 CONSTANTS = {
     "smoothness": 1,
@@ -110,6 +111,9 @@ class FunctionDomain:
             return FunctionInstance(family.name, scope.dimension, dict(inner.values))
 
         return instances()
+
+    def kind(self) -> Kind:
+        return Kind("function", dimension="d")
 
     def symbol(self, name: str) -> Any:
         import sympy
@@ -236,6 +240,9 @@ class ConstantOf:
             [number for number in dict.fromkeys(candidates) if self._admissible(number, best)]
         )
 
+    def kind(self) -> Kind:
+        return Kind("array")
+
     def symbol(self, name: str) -> Any:
         import sympy
 
@@ -277,6 +284,9 @@ class FiniteSumDomain(FunctionDomain):
 
     counts: tuple[int, ...] = (1, 2, 3)
     tilted: bool = False
+
+    def kind(self) -> Kind:
+        return Kind("function", dimension="d", samples=True)
 
     @property
     def families(self) -> tuple[Any, ...]:
@@ -341,6 +351,9 @@ class MinimiserOf:
         from hypothesis import strategies as st
 
         return st.just(scope.values[self.function].parameters["minimiser"])
+
+    def kind(self) -> Kind:
+        return Kind("array", ("N", "d"))
 
     def symbol(self, name: str) -> Any:
         from theorycheck.algebra.vectors import vector

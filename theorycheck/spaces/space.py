@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import itertools
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +21,7 @@ from theorycheck.spaces.functions import (
     named_domains,
 )
 from theorycheck.spaces.instances import Instance
+from theorycheck.terms.tracing import Kind
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,18 @@ class Space:
 
     def __repr__(self) -> str:
         return f"Space({', '.join(self.names)})"
+
+    @functools.cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What a formula gets for each name."""
+        dimension = self._dimension_name or 1
+        kinds = {}
+        for name, domain in self.domains.items():
+            kind = domain.kind()
+            shape = tuple(dimension if length == "d" else length for length in kind.shape)
+            length = dimension if kind.dimension == "d" else kind.dimension
+            kinds[name] = dataclasses.replace(kind, shape=shape, dimension=length)
+        return kinds
 
     # strata ------------------------------------------------------------------------------------------------
     def strata(self) -> tuple[Stratum, ...]:

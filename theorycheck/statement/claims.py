@@ -20,6 +20,7 @@ parameters are names of the space. The same function is evaluated on NumPy or Cu
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ from theorycheck.errors import ClaimError
 if TYPE_CHECKING:
     from theorycheck.derivations import Derivation
     from theorycheck.spaces import Space
+    from theorycheck.terms.formulas import Formula
 
 RELATIONS = ("<=", "<", ">=", ">", "=")
 KINDS = (
@@ -78,10 +80,7 @@ class Requirement:
         return tuple(name for name in inspect.signature(self.condition).parameters if name != "xp")
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        arguments = {name: values[name] for name in self.names()}
-        if "xp" in inspect.signature(self.condition).parameters:
-            return self.condition(xp, **arguments)
-        return self.condition(**arguments)
+        raise NotImplementedError("a condition is evaluated as a term of its claim: Claim.holds")
 
 
 def requires(condition: Callable[..., Any], latex: str) -> Requirement:
@@ -326,11 +325,55 @@ class Claim:
     def label(self) -> str:
         return self.id.split("/", 1)[1]
 
-    def evaluate(self, xp: Any, values: Mapping[str, Any]) -> tuple[Any, Any]:
+    @functools.cached_property
+    def formula(self) -> Formula:
+        """Both sides as terms."""
+        from theorycheck.terms.formulas import Formula
+
+        assert self.sides is not None and self.space is not None
+        return Formula(self.sides, self.space.kinds)
+
+    def evaluate(self, xp: Any, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return both sides on `values` (by name), in the namespace `xp`."""
-        assert self.sides is not None
-        names = list(inspect.signature(self.sides).parameters)[1:]
-        return self.sides(xp, **{name: values[name] for name in names if name in values})
+        return self.formula.evaluate(xp, values)
+
+    def condition(self, hypothesis: Requirement) -> Formula:
+        """A condition on the parameters as a term.
+
+        Raises
+        ------
+        ClaimError
+            If it is no comparison.
+        """
+        from theorycheck.terms.formulas import Formula
+
+        known: dict[int, Formula] = self.__dict__.setdefault("_conditions", {})
+        found = known.get(id(hypothesis))
+        if found is None:
+            assert self.space is not None
+            found = known[id(hypothesis)] = Formula(hypothesis.condition, self.space.kinds)
+        return found
+
+    def holds(self, hypothesis: Hypothesis, xp: Any, values: Mapping[str, Any]) -> Any:
+        """Where a hypothesis holds on `values`: truth values; in balls only where that is certain.
+
+        Raises
+        ------
+        UndecidedError
+            If balls cannot tell.
+        ClaimError
+            If the hypothesis is no comparison.
+        """
+        if not isinstance(hypothesis, Requirement):
+            return hypothesis.holds(xp, values)
+        formula = self.condition(hypothesis)
+        terms = formula.for_values(values)
+        if len(terms) != 1 or not terms[0].truth:
+            raise ClaimError(
+                f"{self.id}: the hypothesis {hypothesis.latex} gives numbers, no truth values; it must be a comparison, "
+                "like lambda sigma, tau: tau > sigma"
+            )
+        return formula.evaluate(xp, values)[0]
 
 
 def _required_names(function: Callable[..., Any]) -> list[str]:

@@ -259,6 +259,14 @@ class Ball:
     def square(self) -> Ball:
         return Ball(self.arb * self.arb)
 
+    def maximum(self, other: Any) -> Ball:
+        """The larger of two numbers, enclosed whether or not balls can tell which it is."""
+        return Ball(_larger(self.arb, to_arb(other)))
+
+    def minimum(self, other: Any) -> Ball:
+        """The smaller of two numbers."""
+        return Ball(-_larger(-self.arb, -to_arb(other)))
+
     def sign(self) -> Ball:
         return Ball((self > 0) - (self < 0))
 
@@ -294,6 +302,17 @@ class Ball:
 
     def __str__(self) -> str:
         return str(self.arb.str(12))
+
+
+def _larger(a: Any, b: Any) -> Any:
+    """max(a, b) of two balls; NaN where one is."""
+    if a.is_nan() or b.is_nan():
+        return flint.arb.nan()
+    if a >= b:
+        return a
+    if b >= a:
+        return b
+    return a.max(b)
 
 
 def _integer_power(base: Any, exponent: int) -> Any:

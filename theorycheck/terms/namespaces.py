@@ -68,6 +68,14 @@ class ArrayNamespace:
         """Scalars of shape (N,) times points of shape (N, d)."""
         return self._module.asarray(factor)[..., None] * x
 
+    def semidefinite(self, matrix: Any) -> Any:
+        """Whether symmetric matrices of shape (…, k, k) are positive semidefinite; False where an entry is not finite."""
+        module = self._module
+        finite = module.isfinite(matrix)
+        clean = module.where(finite, matrix, -1.0)
+        smallest = module.linalg.eigvalsh((clean + module.swapaxes(clean, -1, -2)) / 2)[..., 0]
+        return (smallest >= 0) & finite.all(axis=(-1, -2))
+
     def gaussian_mean(self, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
         """E integrand(u) over u ~ N(0, I/2), exact for integrands that are polynomials of at most that degree in u.
 
@@ -193,6 +201,42 @@ class BallNamespace:
 
     def scale(self, factor: Any, x: Any) -> Any:
         return np.asarray(factor, dtype=object)[..., None] * x
+
+    def semidefinite(self, matrix: Any) -> Any:
+        from theorycheck.terms.precise import by_elimination
+
+        return by_elimination(matrix)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        return self._both("maximum", a, b)
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        return self._both("minimum", a, b)
+
+    def _both(self, method: str, a: Any, b: Any) -> Any:
+        from theorycheck.terms.balls import Ball
+
+        first, second = np.broadcast_arrays(np.asarray(a, dtype=object), np.asarray(b, dtype=object))
+        result = np.empty(first.shape, dtype=object)
+        for index in np.ndindex(first.shape):
+            result[index] = getattr(Ball(first[index]), method)(second[index])
+        return result if first.shape else result[()]
+
+    def max(self, a: Any, axis: Any = None, **_: Any) -> Any:
+        return self._extreme("maximum", a, axis)
+
+    def min(self, a: Any, axis: Any = None, **_: Any) -> Any:
+        return self._extreme("minimum", a, axis)
+
+    def _extreme(self, method: str, a: Any, axis: Any) -> Any:
+        array = np.asarray(a, dtype=object)
+        if axis is None or isinstance(axis, tuple):
+            axes = tuple(range(array.ndim)) if axis is None else tuple(one % array.ndim for one in axis)
+            kept = [one for one in range(array.ndim) if one not in axes]
+            array = array.transpose((*kept, *axes)).reshape((*(array.shape[one] for one in kept), -1))
+            axis = -1
+        parts = np.moveaxis(array, axis, 0)
+        return functools.reduce(functools.partial(self._both, method), parts[1:], parts[0])
 
     def gaussian_mean(self, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
         return _tensor_rule(self, integrand, dimension, degree)

@@ -113,18 +113,15 @@ def is_contraction(xp: Any, a: Any, eta: Any, B: int, k: int) -> Any:
         for i in range(k + 1)
     ]
     norms = [xp.number(1) / math.comb(k, i) for i in range(k + 1)]
-    if xp.name in ("numpy", "cupy"):
-        scale = [[1 / (norms[i] * norms[j]) ** 0.5 for j in range(k + 1)] for i in range(k + 1)]
-        rows = [xp.stack([scale[i][j] * matrix[i][j] for j in range(k + 1)], axis=-1) for i in range(k + 1)]
-        full = xp.stack(rows, axis=-2)
-        full = xp.where(xp.isfinite(full), full, 2.0)
-        return xp.max(xp.abs(xp.linalg.eigvalsh((full + xp.swapaxes(full, -1, -2)) / 2)), axis=-1) <= 1
-    return all(
-        is_semidefinite(
-            [[(norms[i] if i == j else 0) + sign * matrix[i][j] for j in range(k + 1)] for i in range(k + 1)]
-        )
+    entries = [
+        [[(norms[i] if i == j else 0) + sign * matrix[i][j] for j in range(k + 1)] for i in range(k + 1)]
         for sign in (1, -1)
-    )
+    ]
+    return xp.semidefinite(_stacked(xp, entries[0])) & xp.semidefinite(_stacked(xp, entries[1]))
+
+
+def _stacked(xp: Any, rows: list[list[Any]]) -> Any:
+    return xp.stack([xp.stack(row, axis=-1) for row in rows], axis=-2)
 
 
 def _substituted(step: list[list[Any]], k: int, j: int) -> list[Any]:
@@ -137,20 +134,3 @@ def _substituted(step: list[list[Any]], k: int, j: int) -> list[Any]:
             longer[i + 1] = longer[i + 1] + coefficient * row[1]
         product = longer
     return product
-
-
-def is_semidefinite(matrix: list[list[Any]]) -> bool:
-    """By symmetric elimination; entries have shape (1,), and a comparison that is not certain raises."""
-    size = len(matrix)
-    for i in range(size):
-        pivot = matrix[i][i]
-        if bool((pivot < 0).all()):
-            return False
-        if bool((pivot <= 0).all()):  # exactly 0: then its whole row must be
-            if any(not bool((matrix[i][j] == 0).all()) for j in range(i + 1, size)):
-                return False
-            continue
-        for r in range(i + 1, size):
-            for c in range(i + 1, size):
-                matrix[r][c] = matrix[r][c] - matrix[r][i] * matrix[i][c] / pivot
-    return True

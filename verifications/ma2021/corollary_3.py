@@ -39,7 +39,7 @@ def spectral_radius_30(xp, n, B, a, eta):
         return SIZE - _form_of_operator(1) >= 0
     matrix_30 = closed_form(xp, xp.asarray(a), eta, B)
     above, below = at_most_identity(xp, matrix_30), at_most_identity(xp, -matrix_30)
-    return above & below if xp.name in ("numpy", "cupy") else above and below
+    return above & below
 
 
 CONDITIONS_30 = {

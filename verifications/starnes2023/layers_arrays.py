@@ -10,6 +10,7 @@ import sympy
 
 from theorycheck.spaces.arrays import Entries
 from theorycheck.spaces.domains import Real
+from theorycheck.terms.tracing import Kind
 
 # ---- means -----------------------------------------------------------------------------------------------------------------
 
@@ -116,6 +117,9 @@ class Sized(Entries):
 
     def lengths(self, scope):
         return self.axes(scope.sizes)
+
+    def kind(self):
+        return Kind("array", axes=self.axes)
 
     def symbol(self, name):
         """A matrix of unknown size: the algebra has no rule for it, so derivations speak of single entries."""

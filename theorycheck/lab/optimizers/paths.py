@@ -121,7 +121,8 @@ def expand(
     if state[0].ndim == 2:
         state = type(state)(*(field[None] for field in state))
     limit = LARGEST_ENUMERATION if xp.name in ("numpy", "cupy") else LARGEST_ENUMERATION_OF_OBJECTS
-    require_enumeration(sample_count, steps, math.prod(state[0].shape), limit)
+    entries = math.prod(length for length in state[0].shape if isinstance(length, int))
+    require_enumeration(sample_count, steps, entries, limit)
     return _expanded(xp, step, state, sample_count, steps)
 
 

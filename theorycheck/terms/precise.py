@@ -345,6 +345,38 @@ def decimal(value: Fraction, digits: int = 40) -> str:
     return ("-" if value < 0 else "") + text[:-places] + "." + text[-places:]
 
 
+def by_elimination(matrices: Any) -> Any:
+    """Whether symmetric matrices of exact numbers or balls are positive semidefinite; shape (…, k, k).
+
+    Symmetric elimination: a negative pivot decides against, a pivot 0 needs a row of zeros.
+
+    Raises
+    ------
+    UndecidedError
+        If balls cannot tell the sign of a pivot.
+    """
+    array = np.asarray(matrices, dtype=object)
+    result = np.empty(array.shape[:-2], dtype=bool)
+    for index in np.ndindex(result.shape):
+        result[index] = _is_semidefinite([list(row) for row in array[index]])
+    return result if result.shape else bool(result[()])
+
+
+def _is_semidefinite(matrix: list[list[Any]]) -> bool:
+    for i, row in enumerate(matrix):
+        pivot = row[i]
+        if pivot < 0:
+            return False
+        if pivot == 0:
+            if any(entry != 0 for entry in row[i + 1 :]):
+                return False
+            continue
+        for r in range(i + 1, len(matrix)):
+            for c in range(i + 1, len(matrix)):
+                matrix[r][c] = matrix[r][c] - matrix[r][i] * row[c] / pivot
+    return True
+
+
 class PreciseArrays:
     """The namespace of formulas on object arrays of `Number`."""
 
@@ -403,6 +435,9 @@ class PreciseArrays:
 
     def scale(self, factor: Any, x: Any) -> Any:
         return np.asarray(factor, dtype=object)[..., None] * x
+
+    def semidefinite(self, matrix: Any) -> Any:
+        return by_elimination(matrix)
 
     def gaussian_mean(self, integrand: Any, dimension: int, degree: int) -> Any:
         nodes, weights = hermite_rule((degree + 2) // 2)

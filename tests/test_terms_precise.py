@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.hunting.precise import PI, Number, PreciseArrays
+from theorycheck.terms.precise import PI, Number, PreciseArrays
 
 numbers = st.fractions(-30, 30, max_denominator=10**4)
 positive = st.fractions(Fraction(1, 10**4), 60, max_denominator=10**4)
