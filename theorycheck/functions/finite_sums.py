@@ -11,6 +11,7 @@ from typing import Any
 
 from theorycheck.functions.extrema import greater, lesser
 from theorycheck.functions.protocol import Family
+from theorycheck.spaces import point
 
 
 def mean_of(values: Any) -> Any:
@@ -201,8 +202,6 @@ def mean_family(sample: Family, count: int, tilted: bool) -> Family:
         return FiniteSum(xp, tilted_samples(xp, samples, minimiser), minimiser)
 
     def domains(dimension: int) -> Mapping[str, Any]:
-        from theorycheck.spaces.arrays import point
-
         own = sample.parameters(dimension)
         wanted = {f"{name}_{k}": domain for k in range(1, count + 1) for name, domain in own.items()}
         return {**wanted, "minimiser": point()} if tilted else wanted

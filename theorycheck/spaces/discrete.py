@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.domains import Scope
@@ -16,6 +16,7 @@ from theorycheck.spaces.numbers import exact_number
 class Integer:
     """Integers low … high; made by `integer`. Their arrays are float64."""
 
+    is_number: ClassVar[bool] = True
     low: int
     high: int
     name: str = ""

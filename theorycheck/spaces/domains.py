@@ -4,16 +4,21 @@ A domain is declared once and serves three ways: `decode` maps columns of the un
 (sampler and box of the adversarial optimiser), `strategy` draws small exact values that Hypothesis can
 shrink, `exact` and `lift` go from a decoded row to exact values and from exact values to arrays of any
 namespace.
+
+Some domains offer more: one that refers to other names has `references()` (their names) and
+`refuses(reference, target)` (why it cannot refer to that domain, or ""); one whose values may be referred to
+as numbers has `is_number`; one that is drawn from several families, each a stratum, has `families`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.numbers import (
@@ -104,6 +109,11 @@ class Domain(Protocol):
 Bound = int | float | Fraction | str | None
 
 
+def named_domains(domains: Mapping[str, Any]) -> dict[str, Domain]:
+    """Return the domains with their names filled in."""
+    return {name: dataclasses.replace(domain, name=name) for name, domain in domains.items()}
+
+
 def perturb(values: Any, xp: Any, jitter: Any) -> Any:
     """Multiply floats by 1 ± 2**-49, signs drawn by `jitter` (None: leave them)."""
     if jitter is None:
@@ -116,6 +126,7 @@ def perturb(values: Any, xp: Any, jitter: Any) -> Any:
 class Real:
     """Real numbers of an interval; made by `real`."""
 
+    is_number: ClassVar[bool] = True
     low: Fraction | str | None = None
     high: Fraction | str | None = None
     open_low: bool = False
@@ -124,6 +135,10 @@ class Real:
 
     def references(self) -> tuple[str, ...]:
         return tuple(bound for bound in (self.low, self.high) if isinstance(bound, str))
+
+    def refuses(self, reference: str, target: Any) -> str:
+        """Why the domain `target` cannot be a bound; "" where it can."""
+        return "" if getattr(target, "is_number", False) else f"refers to {reference}, which is not a number"
 
     def bounds(self, scope: Scope) -> tuple[Fraction | None, Fraction | None]:
         """Exact bounds, given the exact values of earlier names."""

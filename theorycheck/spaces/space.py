@@ -9,15 +9,8 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import SpaceError
-from theorycheck.spaces.discrete import Choice, Dimension, Integer
-from theorycheck.spaces.domains import Domain, Real, Scope
-from theorycheck.spaces.functions import (
-    ConstantOf,
-    FiniteSumDomain,
-    FunctionDomain,
-    MinimiserOf,
-    named_domains,
-)
+from theorycheck.spaces.discrete import Choice, Dimension
+from theorycheck.spaces.domains import Domain, Scope, named_domains
 from theorycheck.spaces.instances import Instance
 
 
@@ -84,27 +77,15 @@ class Space:
             self._dimension_name,
         }
         for name, domain in self.domains.items():
-            wanted: type | tuple[type, ...] = (Real, Integer, ConstantOf)
-            what = "a number"
-            if isinstance(domain, ConstantOf):
-                wanted, what = FunctionDomain, "a function"
-            elif isinstance(domain, MinimiserOf):
-                wanted, what = FiniteSumDomain, "a finite sum"
             for reference in getattr(domain, "references", tuple)():
                 if reference not in earlier:
                     where = (
                         "declare it before" if reference in self.domains else "the space does not declare it"
                     )
                     raise SpaceError(f"{name} refers to {reference}: {where}")
-                if not isinstance(self.domains[reference], wanted):
-                    raise SpaceError(f"{name} refers to {reference}, which is not {what}")
-                function = self.domains[reference]
-                if (
-                    isinstance(function, FiniteSumDomain)
-                    and isinstance(domain, MinimiserOf)
-                    and not function.tilted
-                ):
-                    raise SpaceError(f"{name}: declare {reference}=finite_sum(…, tilted=True)")
+                refused = domain.refuses(reference, self.domains[reference])  # type: ignore[attr-defined]
+                if refused:
+                    raise SpaceError(f"{name} {refused}")
             for length in getattr(domain, "shape", ()):
                 if isinstance(length, str) and length not in sized:
                     raise SpaceError(
@@ -133,7 +114,7 @@ class Space:
             domain = self.domains[self._dimension_name]
             assert isinstance(domain, Dimension)
             dimensions = domain.values
-        functions = {n: d for n, d in self.domains.items() if isinstance(d, FunctionDomain)}
+        functions = {n: d for n, d in self.domains.items() if hasattr(d, "families")}
         choices = {n: d for n, d in self.domains.items() if isinstance(d, Choice)}
         result = []
         for d in dimensions:
@@ -211,7 +192,7 @@ class Space:
         """Return where no domain of the decoded `values` is empty: a boolean array of shape (count,)."""
         mask = xp.ones((count,), dtype=bool)
         for name, domain in self.domains.items():
-            if isinstance(domain, (Real, ConstantOf)):
+            if getattr(domain, "is_number", False):
                 mask = mask & xp.isfinite(values[name])
         return mask
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from theorycheck.errors import NotExactError, SpaceError, UndecidedError
-from theorycheck.spaces.domains import Domain, Scope
+from theorycheck.functions.families import DEFAULT_FAMILIES
+from theorycheck.functions.finite_sums import mean_family
+from theorycheck.spaces.domains import Domain, Scope, named_domains
 from theorycheck.spaces.instances import FunctionInstance
 from theorycheck.spaces.numbers import SIMPLE, magnitude, simplest_between, with_atoms
 
@@ -40,11 +40,7 @@ class FunctionDomain:
     @property
     def families(self) -> tuple[Any, ...]:
         """The families, by default all of `theorycheck.functions.DEFAULT_FAMILIES`."""
-        if self.declared:
-            return self.declared
-        from theorycheck.functions import DEFAULT_FAMILIES
-
-        return tuple(DEFAULT_FAMILIES)
+        return self.declared or DEFAULT_FAMILIES
 
     def family(self, scope: Scope) -> Any:
         return scope.families[self.name]
@@ -117,11 +113,6 @@ class FunctionDomain:
         return sympy.Function(name, real=True)
 
 
-def named_domains(domains: Mapping[str, Any]) -> dict[str, Domain]:
-    """Return the domains with their names filled in."""
-    return {name: dataclasses.replace(domain, name=name) for name, domain in domains.items()}
-
-
 def build_function(family: Any, value: FunctionInstance, xp: Any) -> Any:
     """Build the function with exact parameters in the namespace `xp` (leading axis 1)."""
     domains = named_domains(family.parameters(value.dimension))
@@ -139,12 +130,17 @@ def function(*families: Any) -> FunctionDomain:
 class ConstantOf:
     """An admissible constant of a function; made by `constant_of`."""
 
+    is_number: ClassVar[bool] = True
     function: str
     constant: str
     name: str = ""
 
     def references(self) -> tuple[str, ...]:
         return (self.function,)
+
+    def refuses(self, reference: str, target: Any) -> str:
+        """Why the constant cannot be one of `target`; "" where it can."""
+        return "" if isinstance(target, FunctionDomain) else f"refers to {reference}, which is not a function"
 
     def width(self, scope: Scope) -> int:
         return 1
@@ -280,8 +276,6 @@ class FiniteSumDomain(FunctionDomain):
 
     @property
     def families(self) -> tuple[Any, ...]:
-        from theorycheck.functions.finite_sums import mean_family
-
         samples = super().families
         return tuple(mean_family(family, count, self.tilted) for count in self.counts for family in samples)
 
@@ -321,6 +315,12 @@ class MinimiserOf:
 
     def references(self) -> tuple[str, ...]:
         return (self.function,)
+
+    def refuses(self, reference: str, target: Any) -> str:
+        """Why `target` has no such point; "" where it has."""
+        if not isinstance(target, FiniteSumDomain):
+            return f"refers to {reference}, which is not a finite sum"
+        return "" if target.tilted else f"needs {reference}=finite_sum(…, tilted=True)"
 
     def width(self, scope: Scope) -> int:
         return 0
