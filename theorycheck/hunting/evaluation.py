@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import FormulaError
+from theorycheck.errors import ClaimError, FormulaError
 from theorycheck.statement.claims import Claim
 from theorycheck.terms.namespaces import to_numpy
 
@@ -115,14 +115,24 @@ def compare(relation: str, left: Any, right: Any, admissible: Any, hypotheses: A
     return Batch(left, right, gap, scale, admissible, hypotheses)
 
 
+def no_comparison(claim: str, what: str) -> str:
+    """The message about a hypothesis that gives something else than truth values."""
+    return (
+        f"{claim}: the hypothesis {what} gives no truth values; a hypothesis must be a comparison, "
+        "like tau > sigma"
+    )
+
+
 def _mask(claim: Claim, what: str, holds: Any, count: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     mask = to_numpy(holds)
+    if mask.dtype.kind != "b":
+        raise ClaimError(no_comparison(claim.id, what))
     if mask.shape not in ((), (1,), (count,)):
         raise FormulaError(
             f"{claim.id}: the hypothesis {what} gives an array of shape {mask.shape} for {count} instances; "
             f"make it ({count},), one truth value an instance"
         )
-    return np.broadcast_to(mask.astype(bool), (count,))
+    return np.broadcast_to(mask, (count,))
 
 
 def _column(claim: Claim, side: Any, name: str, count: int) -> np.ndarray[Any, np.dtype[np.float64]]:

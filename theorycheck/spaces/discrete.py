@@ -35,13 +35,13 @@ class Integer:
         return xp.minimum(self.low + xp.floor(offset), xp.full_like(unit, float(self.high)))
 
     def exact(self, cube: Any, decoded: Any, scope: Scope) -> int:
-        return int(decoded[0])
+        return min(max(int(decoded[0]), self.low), self.high)  # beyond 2**53 floats round past the bounds
 
     def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
         return xp.asarray([xp.number(value)])
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        return bool(int(value) == value and self.low <= value <= self.high)
+        return type(value) is int and self.low <= value <= self.high
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
@@ -92,7 +92,7 @@ class Choice:
         return xp.number(value) if isinstance(value, Fraction) else value
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        return value in self.values
+        return any(type(value) is type(known) and value == known for known in self.values)
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
@@ -147,7 +147,7 @@ class Dimension:
         return value
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        return value in self.values
+        return type(value) is int and value in self.values
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st

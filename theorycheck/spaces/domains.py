@@ -27,6 +27,7 @@ from theorycheck.spaces.numbers import (
     float_not_above,
     float_not_below,
     fraction_of_interval,
+    is_exact,
     magnitude,
     signed_magnitude,
     simplest_between,
@@ -98,7 +99,10 @@ class Domain(Protocol):
         ...
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        """Whether the exact `value` belongs to the domain."""
+        """Whether `value` is exact and belongs to the domain; any object may be asked about.
+
+        The values of earlier names in `scope.values` belong to their domains.
+        """
         ...
 
     def symbol(self, name: str) -> Any:
@@ -204,19 +208,38 @@ class Real:
         return self.exact_number(float(decoded[0]), scope)
 
     def exact_number(self, value: float, scope: Scope) -> Fraction:
-        """Return `value` as a Fraction; a float that stands for a bound becomes the bound itself."""
+        """Return `value` as a Fraction; a float that stands for a bound becomes the bound itself.
+
+        Near an excluded bound, which the float may have been rounded onto or past, it becomes a number
+        inside.
+
+        Raises
+        ------
+        SpaceError
+            If no number lies between the exact bounds.
+        """
         result = Fraction(value)
         low, high = self.bounds(scope)
         if low is not None and not self.open_low and (result < low or value == float_not_below(low)):
-            return low
-        if high is not None and not self.open_high and (result > high or value == float_not_above(high)):
-            return high
+            result = low
+        elif high is not None and not self.open_high and (result > high or value == float_not_above(high)):
+            result = high
+        elif low is not None and self.open_low and result <= low:
+            step = Fraction(math.ulp(float(low)))
+            result = low + (step if high is None else min(step, (high - low) / 2))
+        elif high is not None and self.open_high and result >= high:
+            step = Fraction(math.ulp(float(high)))
+            result = high - (step if low is None else min(step, (high - low) / 2))
+        if not self.admits(result, scope):
+            raise SpaceError(f"{self.name}: no number lies between the bounds {low} and {high}")
         return result
 
     def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
         return xp.asarray([xp.number(value)])
 
     def admits(self, value: Any, scope: Scope) -> bool:
+        if not is_exact(value):
+            return False
         low, high = self.bounds(scope)
         above = low is None or (value > low if self.open_low else value >= low)
         below = high is None or (value < high if self.open_high else value <= high)
