@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import NotExactError
+from theorycheck.errors import NotBestError
 
 BEST = {
     "smoothness": "the smallest constant",
@@ -31,7 +31,7 @@ class BestConstants:
     """A batch of functions whose constants are the best ones.
 
     On floats a constant that is not known to be the best one is NaN; on balls and exact numbers reading it
-    raises `NotExactError`. Everything else is the wrapped function's.
+    raises `NotBestError`. Everything else is the wrapped function's.
     """
 
     __slots__ = ("_family", "_function")
@@ -52,7 +52,7 @@ class BestConstants:
         if not is_object(value):
             return self._function.xp.where(best, value, np.nan)
         if not np.all(best):
-            raise NotExactError(f"{name} of {self._family} is a bound here, not {BEST[name]}")
+            raise NotBestError(f"{name} of {self._family} is a bound here, not {BEST[name]}")
         return value
 
 

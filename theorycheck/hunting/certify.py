@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import ClaimError, NotExactError, UndecidedError
+from theorycheck.errors import ClaimError, NotBestError, NotExactError, UndecidedError
 from theorycheck.hunting.evaluation import no_comparison, two_sides
 from theorycheck.hunting.exact import ExactArrays, ExactNumber
 from theorycheck.spaces import Instance
@@ -63,6 +63,8 @@ class Certification:
         positive.
     finite : bool
         Whether both sides are enclosed at all.
+    only_bounds : bool
+        Whether a constant was asked for of which only a valid bound is known.
     """
 
     outcome: str
@@ -75,6 +77,7 @@ class Certification:
     scale: float = float("nan")
     ratio: float = float("nan")
     finite: bool = False
+    only_bounds: bool = False
 
     @property
     def negligible(self) -> bool:
@@ -149,6 +152,8 @@ def at_rising_precision(
         with precision(bits), np.errstate(all="ignore"):
             try:
                 result = _decided(relation, sides_on(ball_namespace()), bits)
+            except NotBestError as error:
+                return Certification("undecided", str(error), bits, only_bounds=True)
             except (UndecidedError, NotExactError) as error:
                 result = Certification("undecided", str(error), bits)
             except OUTSIDE as error:

@@ -52,6 +52,11 @@ class Batch:
         ratio = np.where(self.gap == np.inf, 1.0, ratio)
         return np.where(self.admissible & np.isfinite(ratio), ratio, np.inf)
 
+    @property
+    def judged(self) -> int:
+        """In how many admissible instances the gap is a number."""
+        return int(np.isfinite(self.normalised).sum())
+
 
 def two_sides(claim: Claim, xp: Any, values: Mapping[str, Any]) -> tuple[Any, Any]:
     """Call the claim's formula.

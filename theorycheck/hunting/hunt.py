@@ -92,9 +92,10 @@ def _refine_worst(claim: Claim, settings: Settings, strata: list[Hunted], xp: An
     for hunted in chosen:
         random = generator(settings.seed, claim.id, "refine", hunted.stratum.name)
         evaluations = settings.work.refinements // len(chosen)
-        rows, used = refine(claim, hunted.stratum, hunted.rows, evaluations, xp=xp, random=random)
-        if used:
-            hunted.refinements = used
+        rows, proposed, judged = refine(claim, hunted.stratum, hunted.rows, evaluations, xp=xp, random=random)
+        if proposed:
+            hunted.drawn += proposed
+            hunted.admissible += judged
             take(claim, hunted, xp.asarray(rows), xp, random, drawn=False)
 
 
@@ -240,16 +241,21 @@ def _not_refuted(
         "reasons": reasons[:5],
     }
     clear = [item for item in undecided if item.gap < -CLEARLY or item.is_tie]
-    drawn = f"{details['instances']:,}".replace(",", " ")
-    summary = (
-        f"no violation in {drawn} instances over {len(strata)} {'stratum' if len(strata) == 1 else 'strata'}"
-    )
+    judged = [hunted for hunted in strata if hunted.admissible]
+    count = f"{details['admissible']:,}".replace(",", " ")
+    over = f"{count} admissible instances over {len(judged)} {'stratum' if len(judged) == 1 else 'strata'}"
+    summary = f"no violation in {over}"
     if clear:
         reason = clear[0].certification.reason
-        summary = f"{len(clear)} suspicions in {drawn} instances stay undecided in balls: {reason}"
+        summary = f"{len(clear)} suspicions in {over} stay undecided in balls: {reason}"
+    elif not judged:
+        reason = next(
+            (hunted.withheld for hunted in strata if hunted.withheld), "the formula overflows in all"
+        )
+        summary = f"no admissible instance could be judged: {reason}"
     elif sharpness is not None:
         ratio = "left/right" if claim.relation in ("<=", "<") else "right/left"
         summary += f"; largest {ratio} {sharpness.ratio:.4g} ({details['sharpest stratum']})"
-    outcome = "unverified" if clear else "not violated"
+    outcome = "unverified" if clear or not judged else "not violated"
     evidence = Evidence("hunt", "hunt", outcome, summary, details)
     return HuntResult(evidence, sharpness, None)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import ClaimError, NotExactError
+from theorycheck.errors import ClaimError, NotBestError
 from theorycheck.functions import MinimiserOf
 from theorycheck.functions.best import is_best, is_object, raw_function, valid_constant
 
@@ -64,7 +64,7 @@ def _by_constant(f: Any, constant: str, satisfies: Callable[[Any], Any]) -> Any:
     value = valid_constant(f, constant)
     holds = satisfies(value)
     if is_object(value) and not np.all(np.asarray(holds) | np.asarray(is_best(f, constant))):
-        raise NotExactError(f"a hypothesis on {constant} is open: only a bound of it is known here")
+        raise NotBestError(f"a hypothesis on {constant} is open: only a bound of it is known here")
     return holds
 
 
