@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from theorycheck import Space, constant_of, dimension, function, point, real
 from theorycheck.errors import ClaimError
 from theorycheck.functions import (
     CONSTANTS,
@@ -21,7 +22,6 @@ from theorycheck.functions import (
 from theorycheck.functions.families import ridge_domains
 from theorycheck.functions.kinked_profiles import Huber, Relu
 from theorycheck.functions.protocol import Family
-from theorycheck.spaces import Space, constant_of, dimension, function, point, real
 from theorycheck.streams import generator
 from theorycheck.terms.balls import Ball, ball_array, precision
 from theorycheck.terms.namespaces import ball_namespace, numpy_namespace

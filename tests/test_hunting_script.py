@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from theorycheck.functions import function
 from theorycheck.hunting import certify, demonstrate, hunt, script
 from theorycheck.hunting.sources import Quotation, UnquotableError
 from theorycheck.settings import Settings
@@ -22,7 +23,6 @@ from theorycheck.spaces import (
     Space,
     choice,
     dimension,
-    function,
     point,
     real,
     vector,

@@ -13,14 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import SpaceError
+from theorycheck.functions import constant_of, function
 from theorycheck.spaces import (
     FunctionInstance,
     Instance,
     Space,
     choice,
-    constant_of,
     dimension,
-    function,
     instance_from_json,
     instance_to_json,
     integer,

@@ -13,8 +13,7 @@ from theorycheck import Claim, Space, choice, real, requires
 from theorycheck.derivations import chain, ge, nonnegative_part
 from theorycheck.derivations.links import Link, check_link, derivation
 from theorycheck.errors import ClaimError
-from theorycheck.hunting.certify import ExactNumber
-from theorycheck.terms.precise import PreciseArrays
+from theorycheck.terms.exact import ExactArrays
 from theorycheck.terms.namespaces import numpy_namespace
 from verifications.ma2021 import batches, lemma_2, reasons
 
@@ -192,7 +191,7 @@ def test_contraction_is_decided_in_floats_and_in_rationals(entries, rate, B, k):
         assert found == exact == (largest < 1)
 
 
-RATIONAL = PreciseArrays(ExactNumber)
+RATIONAL = ExactArrays()
 
 
 def _rational(a):

@@ -37,23 +37,11 @@ if TYPE_CHECKING:
         UndecidedError,
         UnknownClaimError,
     )
+    from theorycheck.functions import constant_of, finite_sum, function, minimiser_of
     from theorycheck.judging import check
     from theorycheck.lab.smoothing import smooth
     from theorycheck.lab.stability import linear_stability
-    from theorycheck.spaces import (
-        Space,
-        choice,
-        constant_of,
-        dimension,
-        finite_sum,
-        function,
-        integer,
-        matrix,
-        minimiser_of,
-        point,
-        real,
-        vector,
-    )
+    from theorycheck.spaces import Space, choice, dimension, integer, matrix, point, real, vector
     from theorycheck.statement.claims import Claim, Experiment, Observation, Refutation, granted, requires
     from theorycheck.statement.properties import (
         bounded_below,
@@ -100,20 +88,20 @@ _HOMES = {
     "check_nonconstant": "checks.properties",
     "check_strongly_convex": "checks.properties",
     "choice": "spaces",
-    "constant_of": "spaces",
+    "constant_of": "functions",
     "continuous": "statement.properties",
     "convex": "statement.properties",
     "dimension": "spaces",
     "each": "statement.properties",
-    "finite_sum": "spaces",
-    "function": "spaces",
+    "finite_sum": "functions",
+    "function": "functions",
     "granted": "statement.claims",
     "integer": "spaces",
     "l_smooth": "statement.properties",
     "linear_stability": "lab.stability",
     "lipschitz": "statement.properties",
     "matrix": "spaces",
-    "minimiser_of": "spaces",
+    "minimiser_of": "functions",
     "minimises": "statement.properties",
     "nonconstant": "statement.properties",
     "point": "spaces",

@@ -63,6 +63,10 @@ class NotExactError(TheorycheckError):
     """A formula left exact or ball arithmetic (for example through a float-only NumPy function)."""
 
 
+class NotBestError(NotExactError):
+    """A formula read a constant of a function of which only a valid bound is known, not the best one."""
+
+
 class OutputError(TheorycheckError):
     """A JSON file or a report cannot be written where it was asked for."""
 

@@ -297,7 +297,7 @@ class Symbols:
         return index(index_name, (self.sample(name, index_name), self._finite_sum(name)))
 
     def _finite_sum(self, name: str) -> AbstractFunction:
-        from theorycheck.spaces import FiniteSumDomain
+        from theorycheck.functions import FiniteSumDomain
 
         space = self.claim.space
         if space is None or not isinstance(space.domains.get(name), FiniteSumDomain):

@@ -6,6 +6,17 @@ measured.
 """
 
 from theorycheck.functions.checking import check_family
+from theorycheck.functions.domains import (
+    ConstantOf,
+    FiniteSumDomain,
+    FunctionDomain,
+    MinimiserOf,
+    build_function,
+    constant_of,
+    finite_sum,
+    function,
+    minimiser_of,
+)
 from theorycheck.functions.families import DEFAULT_FAMILIES, separable_family
 from theorycheck.functions.gaussian_mixture import GaussianMixture
 from theorycheck.functions.piecewise_polynomial import PiecewisePolynomial
@@ -17,15 +28,24 @@ from theorycheck.functions.separable import ConvexSeparable, Ridges, Separable
 __all__ = [
     "CONSTANTS",
     "DEFAULT_FAMILIES",
+    "ConstantOf",
     "ConvexSeparable",
     "Family",
+    "FiniteSumDomain",
     "Function",
+    "FunctionDomain",
     "GaussianMixture",
+    "MinimiserOf",
     "PiecewisePolynomial",
     "Polynomial",
     "Profile",
     "Ridges",
     "Separable",
+    "build_function",
     "check_family",
+    "constant_of",
+    "finite_sum",
+    "function",
+    "minimiser_of",
     "separable_family",
 ]

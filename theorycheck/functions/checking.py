@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import ClaimError
+from theorycheck.functions.domains import FunctionDomain
 from theorycheck.functions.protocol import Family
+from theorycheck.spaces import Space
+from theorycheck.spaces import dimension as dimensions
 
 MEMBERS = 24
 ROUNDING = 1e-10
@@ -61,10 +64,7 @@ def check_family(family: Family, dimension: int = 1, seed: int = 0) -> None:
 
 
 def _space(family: Family, dimension: int) -> tuple[Any, Any]:
-    from theorycheck.spaces import Space, function
-    from theorycheck.spaces import dimension as dimensions
-
-    space = Space(d=dimensions(dimension), f=function(family))
+    space = Space(d=dimensions(dimension), f=FunctionDomain((family,)))
     return space, space.strata()[0]
 
 

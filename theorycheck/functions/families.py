@@ -38,6 +38,7 @@ from theorycheck.functions.polynomial import Polynomial
 from theorycheck.functions.profiles import Bump, Cosine, Cubic, Profile, Quartic
 from theorycheck.functions.protocol import Family
 from theorycheck.functions.separable import PERIOD, ConvexSeparable, Ridges, Separable
+from theorycheck.spaces import matrix, real, vector
 
 
 class Quadratics(Separable):
@@ -169,8 +170,6 @@ class ConvexSquaredRelus(ConvexSeparable):
 
 def separable_domains(dimension: int) -> Mapping[str, Any]:
     """The parameters of `Separable`: at most `PERIOD` numbers each, repeated along the coordinates."""
-    from theorycheck.spaces import real, vector
-
     columns = min(dimension, PERIOD)
     names = ("quadratic", "linear", "amplitude", "frequency", "phase", "reflection")
     return {**{name: vector(columns) for name in names}, "constant": real()}
@@ -184,15 +183,11 @@ def quadratic_domains(dimension: int) -> Mapping[str, Any]:
 
 def convex_quadratic_domains(dimension: int) -> Mapping[str, Any]:
     """The parameters of `ConvexQuadratics`."""
-    from theorycheck.spaces import vector
-
     return {**quadratic_domains(dimension), "quadratic": vector(min(dimension, PERIOD), 0)}
 
 
 def convex_domains(dimension: int) -> Mapping[str, Any]:
     """The parameters of `ConvexSeparable`."""
-    from theorycheck.spaces import vector
-
     domains = {name: domain for name, domain in separable_domains(dimension).items() if name != "quadratic"}
     return {"excess": vector(min(dimension, PERIOD), 0), **domains}
 
@@ -205,8 +200,6 @@ def ridge_domains(dimension: int) -> Mapping[str, Any]:
 
 def mixture_domains(dimension: int) -> Mapping[str, Any]:
     """Three components; the widths keep away from 0, as `GaussianMixture` needs."""
-    from theorycheck.spaces import matrix, vector
-
     return {
         "amplitudes": vector(3),
         "widths": vector(3, Fraction(1, 1024)),
@@ -216,15 +209,11 @@ def mixture_domains(dimension: int) -> Mapping[str, Any]:
 
 def polynomial_domains(dimension: int) -> Mapping[str, Any]:
     """Coefficients up to degree 6."""
-    from theorycheck.spaces import vector
-
     return {"coefficients": vector(7)}
 
 
 def piecewise_domains(dimension: int) -> Mapping[str, Any]:
     """Three pieces of degree 2."""
-    from theorycheck.spaces import matrix, real, vector
-
     return {
         "start": real(),
         "gaps": vector(1, Fraction(1, 1024)),

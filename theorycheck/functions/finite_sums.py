@@ -11,6 +11,15 @@ from typing import Any
 
 from theorycheck.functions.extrema import greater, lesser
 from theorycheck.functions.protocol import Family
+from theorycheck.spaces import point
+
+OF_EACH = {
+    "each_smoothness": "smoothness",
+    "each_lipschitz": "lipschitz",
+    "each_strong_convexity": "strong_convexity",
+    "second_moment": "lipschitz",
+}
+"""Constants of a sum that speak of every sample: the samples' constant from which each is made."""
 
 
 def mean_of(values: Any) -> Any:
@@ -86,7 +95,7 @@ class FiniteSum:
 
     @property
     def second_moment(self) -> Any:
-        """(1/K) Σ M_k², which bounds (1/K) Σ |∇f_k(x)|² for every x."""
+        """(1/K) Σ M_k² with the samples' Lipschitz constants, which bounds (1/K) Σ |∇f_k(x)|² for every x."""
         return mean_of([f.lipschitz * f.lipschitz for f in self.samples])
 
     def _extreme(self, choose: Any, values: Any) -> Any:
@@ -96,7 +105,17 @@ class FiniteSum:
         return best
 
     def exact(self, constant: str) -> Any:
-        return self.samples[0].exact(constant) & (len(self.samples) == 1)
+        """Boolean array: where the constant of that name is the best one, not only a valid one.
+
+        What is said of every sample is best where it is best for each; a constant of the mean is known to be
+        best only for one sample, and its infimum where a minimiser is known.
+        """
+        if constant in OF_EACH:
+            return self._all([f.exact(OF_EACH[constant]) for f in self.samples])
+        alone = self.samples[0].exact(constant) & (len(self.samples) == 1)
+        if constant == "lower_bound" and self.minimiser is not None:
+            return alone | (self.strong_convexity >= 0)
+        return alone
 
     @property
     def continuous(self) -> Any:
@@ -201,8 +220,6 @@ def mean_family(sample: Family, count: int, tilted: bool) -> Family:
         return FiniteSum(xp, tilted_samples(xp, samples, minimiser), minimiser)
 
     def domains(dimension: int) -> Mapping[str, Any]:
-        from theorycheck.spaces.arrays import point
-
         own = sample.parameters(dimension)
         wanted = {f"{name}_{k}": domain for k in range(1, count + 1) for name, domain in own.items()}
         return {**wanted, "minimiser": point()} if tilted else wanted

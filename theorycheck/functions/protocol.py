@@ -10,7 +10,8 @@ CONSTANTS = ("smoothness", "strong_convexity", "lipschitz", "lower_bound")
 
 
 class Function(Protocol):
-    """A batch of N functions R^d → R with exact constants and closed-form Gaussian smoothing.
+    """A batch of N functions R^d → R with closed-form Gaussian smoothing and constants that say whether they
+    are the best ones (`exact`) or only valid.
 
     Points have shape (…, N, d) and values (…, N); a batch of one function is evaluated at many points at
     once. The smoothing is f_σ(x) = E f(x + σu) with u ~ N(0, I/2), σ ≥ 0 of shape (…, N) or a scalar; σ = 0
@@ -58,7 +59,7 @@ class Function(Protocol):
         """Boolean array (N,): whether that constant (one of `CONSTANTS`) is the best one.
 
         Where it is not, the constant is still valid: f has the property with it, perhaps with a better one
-        too.
+        too. A formula that reads it there is not judged (see `theorycheck.functions.best`).
         """
         ...
 

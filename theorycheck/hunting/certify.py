@@ -1,23 +1,27 @@
-"""Certification of one exact instance in balls, at rising precision."""
+"""The gate of every counterexample: one exact instance, certified in balls at rising precision.
+
+An instance passes only if it lies in the space, exactly; every hypothesis is a comparison and certainly true;
+every constant that the formula or a hypothesis reads off a function is the best one; both sides are finite
+and certainly violate the relation.
+"""
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import NotExactError, UndecidedError
-from theorycheck.hunting.evaluation import two_sides
+from theorycheck.errors import ClaimError, NotBestError, NotExactError, UndecidedError
+from theorycheck.hunting.evaluation import no_comparison, two_sides
 from theorycheck.spaces import Instance
-from theorycheck.statement.claims import Claim
+from theorycheck.statement.claims import Claim, Hypothesis
 from theorycheck.terms.balls import Ball, precision
+from theorycheck.terms.exact import ExactArrays, ExactNumber
 from theorycheck.terms.namespaces import ball_namespace
-from theorycheck.terms.precise import Number, PreciseArrays
 
 FIRST_BITS = 64
 SETTLED_BITS = 512
@@ -42,7 +46,8 @@ class Certification:
     ----------
     outcome : str
         "violated": all hypotheses are certain and so is the violation. "holds": the conclusion is certain.
-        "inadmissible": a hypothesis certainly fails. "undecided": none of these, see `reason`.
+        "inadmissible": the instance lies outside the space, or a hypothesis certainly fails. "undecided":
+        none of these, see `reason`.
     reason : str
         One line.
     bits : int
@@ -58,6 +63,8 @@ class Certification:
         positive.
     finite : bool
         Whether both sides are enclosed at all.
+    only_bounds : bool
+        Whether a constant was asked for of which only a valid bound is known.
     """
 
     outcome: str
@@ -70,6 +77,7 @@ class Certification:
     scale: float = float("nan")
     ratio: float = float("nan")
     finite: bool = False
+    only_bounds: bool = False
 
     @property
     def negligible(self) -> bool:
@@ -92,19 +100,44 @@ def certify(claim: Claim, instance: Instance, max_bits: int) -> Certification:
         Exact values of all names of the space.
     max_bits : int
         Highest precision to try; the precision doubles from 64 bits on until the balls decide.
+
+    Raises
+    ------
+    ClaimError
+        If a hypothesis is no comparison, or cannot be decided over the claim's space.
     """
     assert claim.space is not None
     space = claim.space
+    for hypothesis in claim.hypotheses:
+        misfit = getattr(hypothesis, "misfit", lambda _: "")(space)
+        if misfit:
+            raise ClaimError(f"{claim.id}: the hypothesis {hypothesis.latex}: {misfit}")
+    if not space.admits(instance):
+        return Certification("inadmissible", "the instance lies outside the space", 0)
 
     def sides_on(xp: Any) -> tuple[Any, Any] | str:
         """Both sides, or the hypothesis that fails."""
         values = space.lift(instance, xp)
         for hypothesis in claim.hypotheses:
-            if not all(bool(item) for item in np.asarray(claim.holds(hypothesis, xp, values)).ravel()):
+            if not certainly_holds(claim, hypothesis, xp, values):
                 return hypothesis.latex
         return two_sides(claim, xp, values)
 
     return at_rising_precision(claim.relation, sides_on, max_bits)
+
+
+def certainly_holds(claim: Claim, hypothesis: Hypothesis, xp: Any, values: Mapping[str, Any]) -> bool:
+    """Whether a hypothesis of the claim is true on `values`.
+
+    Raises
+    ------
+    ClaimError
+        If it gives anything but truth values.
+    """
+    answers = np.asarray(claim.holds(hypothesis, xp, values)).ravel()
+    if not len(answers) or not all(isinstance(answer, (bool, np.bool_)) for answer in answers):
+        raise ClaimError(no_comparison(claim.id, hypothesis.latex))
+    return bool(answers.all())
 
 
 def at_rising_precision(
@@ -119,6 +152,8 @@ def at_rising_precision(
         with precision(bits), np.errstate(all="ignore"):
             try:
                 result = _decided(relation, sides_on(ball_namespace()), bits)
+            except NotBestError as error:
+                return Certification("undecided", str(error), bits, only_bounds=True)
             except (UndecidedError, NotExactError) as error:
                 result = Certification("undecided", str(error), bits)
             except OUTSIDE as error:
@@ -142,63 +177,44 @@ def _decided(relation: str, sides: tuple[Any, Any] | str, bits: int) -> Certific
     return decide(relation, *sides, bits)
 
 
-class ExactNumber(Number):
-    """A rational number; anything that leaves the rationals or Python's exact numbers raises."""
-
-    __slots__ = ()
-    uncertain = UndecidedError
-
-    def __init__(self, value: Any, exact: bool = True) -> None:
-        super().__init__(value, exact)
-        if self.exact and not isinstance(self.value, Fraction):
-            raise NotExactError("the formula is not finite in rational arithmetic")
-
-    def _apply(self, function: Any, exact_at: Any = None, then: int = 0) -> Any:
-        if not self.exact or exact_at is None or self.value != exact_at:
-            raise NotExactError("the formula is not rational")
-        return super()._apply(function, exact_at, then)
-
-    def __float__(self) -> float:
-        raise NotExactError("the formula turns a rational number into a float")
-
-
 def _exactly(relation: str, sides_on: Callable[[Any], tuple[Any, Any] | str]) -> Certification | None:
-    """Decide in rational arithmetic; None where the formula is not rational."""
+    """Decide in exact numbers; None where the formula leaves them."""
     try:
-        sides = sides_on(PreciseArrays(ExactNumber))
+        sides = sides_on(ExactArrays())
         if isinstance(sides, str):
             return _decided(relation, sides, FIRST_BITS)
         lefts, rights = np.broadcast_arrays(_flat(sides[0]), _flat(sides[1]))
         pairs = [(ExactNumber(a), ExactNumber(b)) for a, b in zip(lefts, rights, strict=True)]
     except (UndecidedError, NotExactError, *OUTSIDE):
         return None
-    if not all(a.exact and b.exact for a, b in pairs):
-        return None
-    for index, (a, b) in enumerate(pairs):
-        gap = -abs(a.value - b.value) if relation == "=" else b.value - a.value
-        gap = -gap if relation in (">=", ">") else gap
-        violated = gap <= 0 if relation in ("<", ">") else gap < 0
-        if violated or index == len(pairs) - 1:
-            small, large = (a, b) if relation in ("<=", "<", "=") else (b, a)
-            return Certification(
-                "violated" if violated else "holds",
-                "decided in rational arithmetic",
-                FIRST_BITS,
-                left=str(a),
-                right=str(b),
-                gap_low=float(gap),
-                gap_high=float(gap),
-                scale=float(abs(a.value) + abs(b.value)),
-                ratio=float(small.value / large.value) if relation != "=" and large.value > 0 else math.nan,
-                finite=True,
-            )
-    return None
+    result = None
+    for left, right in pairs:
+        small, large = (left, right) if relation in ("<=", "<", "=") else (right, left)
+        gap = -abs(large - small) if relation == "=" else large - small
+        violated = bool(gap <= 0 if relation in ("<", ">") else gap < 0)
+        result = Certification(
+            "violated" if violated else "holds",
+            "decided in exact numbers",
+            FIRST_BITS,
+            left=str(left),
+            right=str(right),
+            gap_low=gap.approximate(),
+            gap_high=gap.approximate(),
+            scale=(abs(left) + abs(right)).approximate(),
+            ratio=(small / large).approximate() if relation != "=" and large > 0 else math.nan,
+            finite=True,
+        )
+        if violated:
+            break
+    return result
 
 
 def decide(relation: str, left: Any, right: Any, bits: int) -> Certification:
     """Compare enclosures of both sides (balls, numbers, or arrays of them), component by component."""
     lefts, rights = np.broadcast_arrays(_flat(left), _flat(right))
     parts = [_decide_one(relation, Ball(a), Ball(b), bits) for a, b in zip(lefts, rights, strict=True)]
+    if not parts:
+        return Certification("undecided", "a side is empty", bits)
     for outcome in ("violated", "undecided"):
         for part in parts:
             if part.outcome == outcome:

@@ -29,14 +29,19 @@ RATIO_BINS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99, 0.999, 1.0
 
 @dataclass
 class Hunted:
-    """What is known of one stratum while the hunt goes on; `rows` are points of its cube, the worst first."""
+    """What is known of one stratum while the hunt goes on; `rows` are points of its cube, the worst first.
+
+    `drawn` counts the instances that were evaluated, in refining too, `admissible` those of them in which the
+    hypotheses hold and the formula has a value; `withheld` says why it has none where it reads a constant of
+    which only a bound is known.
+    """
 
     stratum: Stratum
     width: int
-    instances: int = 0
+    drawn: int = 0
     admissible: int = 0
     not_numbers: int = 0
-    refinements: int = 0
+    withheld: str = ""
     satisfied: Any = 0
     histogram: Any = 0
     rows: Any = None
@@ -50,7 +55,7 @@ class Hunted:
 
 
 def draw(claim: Claim, settings: Settings, xp: Any) -> list[Hunted]:
-    """Draw and evaluate the instances; return the strata in which some are admissible.
+    """Draw and evaluate the instances; return the strata in which some satisfy the hypotheses.
 
     Raises
     ------
@@ -64,7 +69,7 @@ def draw(claim: Claim, settings: Settings, xp: Any) -> list[Hunted]:
         share = round(settings.work.instances * weight / sum(weights))
         least = max(2, min(64, BLOCK_FLOATS // max(hunted.width, 1)))
         _draw_stratum(claim, settings, hunted, max(share, least) if hunted.width else 1, xp)
-    alive = [hunted for hunted in strata if hunted.admissible]
+    alive = [hunted for hunted in strata if hunted.admissible or hunted.not_numbers]
     if not alive:
         raise SpaceError(_nothing_admissible(claim, strata))
     return alive
@@ -107,8 +112,8 @@ def take(
         rank[suspicious] = ranking(_select(batch, suspicious), level)
     ratio = _ratios(claim.relation, batch)
     if drawn:
-        hunted.instances += len(rank)
-        hunted.admissible += int(batch.admissible.sum())
+        hunted.drawn += len(rank)
+        hunted.admissible += batch.judged
         hunted.satisfied = hunted.satisfied + batch.hypotheses.sum(axis=1)
         counts, _ = np.histogram(ratio[np.isfinite(ratio)], [*RATIO_BINS, np.inf])
         hunted.histogram = hunted.histogram + counts
@@ -143,7 +148,7 @@ def _ratios(relation: str, batch: Batch) -> Any:
 
 
 def _nothing_admissible(claim: Claim, strata: list[Hunted]) -> str:
-    total = sum(hunted.instances for hunted in strata)
+    total = sum(hunted.drawn for hunted in strata)
     message = f"{claim.id}: none of {total} instances satisfies the hypotheses"
     if not claim.hypotheses:
         return (
@@ -172,7 +177,9 @@ def _check_numbers(claim: Claim, hunted: Hunted, cube: Any, batch: Batch) -> Non
         except SpaceError:
             continue
         check = certify(claim, instance, 512)
-        if check.finite or check.outcome in ("violated", "holds", "inadmissible"):
+        if check.only_bounds:
+            hunted.withheld = check.reason
+        if check.finite or check.only_bounds or check.outcome in ("violated", "holds", "inadmissible"):
             continue
         sides = f"left = {batch.left[index]:.6g}, right = {batch.right[index]:.6g}"
         raise FormulaError(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import FormulaError
+from theorycheck.errors import ClaimError, FormulaError
 from theorycheck.statement.claims import Claim
 from theorycheck.terms.namespaces import to_numpy
 
@@ -51,6 +51,11 @@ class Batch:
             ratio = np.where(self.scale > 0, self.gap / np.where(self.scale > 0, self.scale, 1.0), 0.0)
         ratio = np.where(self.gap == np.inf, 1.0, ratio)
         return np.where(self.admissible & np.isfinite(ratio), ratio, np.inf)
+
+    @property
+    def judged(self) -> int:
+        """In how many admissible instances the gap is a number."""
+        return int(np.isfinite(self.normalised).sum())
 
 
 def two_sides(claim: Claim, xp: Any, values: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -115,14 +120,24 @@ def compare(relation: str, left: Any, right: Any, admissible: Any, hypotheses: A
     return Batch(left, right, gap, scale, admissible, hypotheses)
 
 
+def no_comparison(claim: str, what: str) -> str:
+    """The message about a hypothesis that gives something else than truth values."""
+    return (
+        f"{claim}: the hypothesis {what} gives no truth values; a hypothesis must be a comparison, "
+        "like tau > sigma"
+    )
+
+
 def _mask(claim: Claim, what: str, holds: Any, count: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     mask = to_numpy(holds)
+    if mask.dtype.kind != "b":
+        raise ClaimError(no_comparison(claim.id, what))
     if mask.shape not in ((), (1,), (count,)):
         raise FormulaError(
             f"{claim.id}: the hypothesis {what} gives an array of shape {mask.shape} for {count} instances; "
             f"make it ({count},), one truth value an instance"
         )
-    return np.broadcast_to(mask.astype(bool), (count,))
+    return np.broadcast_to(mask, (count,))
 
 
 def _column(claim: Claim, side: Any, name: str, count: int) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -27,6 +27,7 @@ CERTIFIED = 48
 SHRUNK = 3
 """Strata of the lowest dimension from which shrinking starts, besides the violation that was found first."""
 CERTIFIED_A_STRATUM = 3
+STRICT = ("<", ">")
 FIRST_CERTIFIED = 8
 """Suspicions that are certified before the optimiser starts."""
 CLEARLY = 1e-9
@@ -91,15 +92,16 @@ def _refine_worst(claim: Claim, settings: Settings, strata: list[Hunted], xp: An
     for hunted in chosen:
         random = generator(settings.seed, claim.id, "refine", hunted.stratum.name)
         evaluations = settings.work.refinements // len(chosen)
-        rows, used = refine(claim, hunted.stratum, hunted.rows, evaluations, xp=xp, random=random)
-        if used:
-            hunted.refinements = used
+        rows, proposed, judged = refine(claim, hunted.stratum, hunted.rows, evaluations, xp=xp, random=random)
+        if proposed:
+            hunted.drawn += proposed
+            hunted.admissible += judged
             take(claim, hunted, xp.asarray(rows), xp, random, drawn=False)
 
 
 def _suspicions(claim: Claim, strata: list[Hunted]) -> list[tuple[float, float, Hunted, Any]]:
     """All kept instances whose float gap is suspicious, the best of each stratum first."""
-    strict = claim.relation in ("<", ">")
+    strict = claim.relation in STRICT
     found = []
     for hunted in strata:
         wide = hunted.width > EXACT_WIDTH
@@ -118,11 +120,21 @@ class Tried:
 
     certification: Certification
     gap: float
+    strict: bool = False
 
     @property
     def cleared(self) -> bool:
-        """Whether balls show that the conclusion holds there, or that the float gap was rounding."""
-        return self.certification.outcome in ("holds", "inadmissible") or self.certification.negligible
+        """Whether balls show that the conclusion holds there, or that the float gap was rounding.
+
+        Under "<" and ">" a gap that cannot be told from 0 is what the claim denies, however small.
+        """
+        noise = self.certification.negligible and not self.strict
+        return self.certification.outcome in ("holds", "inadmissible") or noise
+
+    @property
+    def is_tie(self) -> bool:
+        """Whether both sides of a strict relation may be equal: balls enclose them and cannot part them."""
+        return self.strict and self.certification.outcome == "undecided" and self.certification.finite
 
 
 @dataclass(frozen=True)
@@ -141,10 +153,7 @@ def _certify_worst(
     listed = _suspicions(claim, strata)
     above_noise = [item for item in listed if item[0] < 0]
     level = [item for item in listed if item[0] >= 0]
-    if claim.relation in (
-        "<",
-        ">",
-    ):  # equality violates, and rounding makes it in many strata: look into each
+    if claim.relation in STRICT:  # equality violates, and rounding makes it in many strata: look into each
         level = _one_a_stratum(level) + level[: most // 3]
     else:
         level = level[: most // 3]
@@ -156,7 +165,7 @@ def _certify_worst(
         if instance in tried:
             continue
         result = certify(claim, instance, settings.work.max_bits)
-        tried[instance] = Tried(result, gap)
+        tried[instance] = Tried(result, gap, claim.relation in STRICT)
         if result.violated:
             return Found(instance, result)
     return None
@@ -231,17 +240,22 @@ def _not_refuted(
         "undecided": len(undecided),
         "reasons": reasons[:5],
     }
-    clear = [item for item in undecided if item.gap < -CLEARLY]
-    drawn = f"{details['instances']:,}".replace(",", " ")
-    summary = (
-        f"no violation in {drawn} instances over {len(strata)} {'stratum' if len(strata) == 1 else 'strata'}"
-    )
+    clear = [item for item in undecided if item.gap < -CLEARLY or item.is_tie]
+    judged = [hunted for hunted in strata if hunted.admissible]
+    count = f"{details['admissible']:,}".replace(",", " ")
+    over = f"{count} admissible instances over {len(judged)} {'stratum' if len(judged) == 1 else 'strata'}"
+    summary = f"no violation in {over}"
     if clear:
         reason = clear[0].certification.reason
-        summary = f"{len(clear)} suspicions in {drawn} instances stay undecided in balls: {reason}"
+        summary = f"{len(clear)} suspicions in {over} stay undecided in balls: {reason}"
+    elif not judged:
+        reason = next(
+            (hunted.withheld for hunted in strata if hunted.withheld), "the formula overflows in all"
+        )
+        summary = f"no admissible instance could be judged: {reason}"
     elif sharpness is not None:
         ratio = "left/right" if claim.relation in ("<=", "<") else "right/left"
         summary += f"; largest {ratio} {sharpness.ratio:.4g} ({details['sharpest stratum']})"
-    outcome = "unverified" if clear else "not violated"
+    outcome = "unverified" if clear or not judged else "not violated"
     evidence = Evidence("hunt", "hunt", outcome, summary, details)
     return HuntResult(evidence, sharpness, None)

@@ -28,7 +28,7 @@ def refine(
     *,
     xp: Any,
     random: np.random.Generator,
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], int]:
+) -> tuple[np.ndarray[Any, np.dtype[np.float64]], int, int]:
     """Search the cube for smaller normalised gaps, from `rows` on.
 
     Every generation proposes one move for each member, half of them differential evolution (towards the
@@ -53,37 +53,41 @@ def refine(
     -------
     rows : ndarray of shape (size, width)
         The final population.
-    used : int
-        Evaluations spent.
+    proposed : int
+        Instances that were evaluated, without the perturbed ones that measure noise.
+    judged : int
+        Those of them that were admissible and had a value.
     """
     width = rows.shape[1]
     size = population_size(width)
     if size == 0 or width == 0 or evaluations < 4 * size:
-        return rows[:size], 0
+        return rows[:size], 0, 0
     members = random.random((size, width))
     members[: min(size, len(rows))] = rows[:size]
-    value, level = _measure(claim, stratum, members, xp, random)
-    used = 3 * size
+    value, level, judged = _measure(claim, stratum, members, xp, random)
+    used, proposed = 3 * size, size
     while used + 4 * size <= evaluations:
         proposals = _propose(members, value, random)
-        new_value, new_level = _measure(claim, stratum, proposals, xp, random)
+        new_value, new_level, admissible = _measure(claim, stratum, proposals, xp, random)
+        judged += admissible
         batch = evaluate(claim, stratum, xp.asarray(members), xp)
         level = np.maximum(level, noise(claim, stratum, xp.asarray(members), xp, batch=batch, jitter=random))
         value = ranking(batch, level)
         used += 6 * size
+        proposed += size
         better = new_value < value
         members = np.where(better[:, None], proposals, members)
         value, level = np.where(better, new_value, value), np.where(better, new_level, level)
-    return members[np.argsort(value, kind="stable")], used
+    return members[np.argsort(value, kind="stable")], proposed, judged
 
 
 def _measure(
     claim: Claim, stratum: Any, members: Any, xp: Any, random: np.random.Generator
-) -> tuple[Any, Any]:
+) -> tuple[Any, Any, int]:
     cube = xp.asarray(members)
     batch = evaluate(claim, stratum, cube, xp)
     level = noise(claim, stratum, cube, xp, batch=batch, jitter=random)
-    return ranking(batch, level), level
+    return ranking(batch, level), level, batch.judged
 
 
 def _propose(members: Any, value: Any, random: np.random.Generator) -> Any:

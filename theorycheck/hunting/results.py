@@ -56,14 +56,14 @@ def collect_details(
     assert claim.space is not None
     alive = {hunted.stratum.name for hunted in strata}
     details: dict[str, Any] = {
-        "instances": sum(hunted.instances for hunted in strata),
+        "drawn": sum(hunted.drawn for hunted in strata),
         "admissible": sum(hunted.admissible for hunted in strata),
-        "refinements": sum(hunted.refinements for hunted in strata),
-        "overflowed": sum(hunted.not_numbers for hunted in strata),
+        "without a value": sum(hunted.not_numbers for hunted in strata),
+        "constants that are only bounds": sorted({h.withheld for h in strata if h.withheld}),
         "strata": [
             {
                 "name": hunted.stratum.name,
-                "instances": hunted.instances,
+                "drawn": hunted.drawn,
                 "admissible": hunted.admissible,
                 "smallest normalised gap in floats": _number(hunted.smallest),
             }

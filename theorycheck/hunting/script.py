@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from theorycheck.functions import FunctionDomain
 from theorycheck.hunting.certify import relation_fails, worst_component
 from theorycheck.hunting.sources import Quotation, UnquotableError
-from theorycheck.spaces import Choice, Dimension, FunctionDomain, FunctionInstance, Instance, instance_to_json
+from theorycheck.spaces import Choice, Dimension, FunctionInstance, Instance, instance_to_json
 from theorycheck.statement.claims import Claim
 from theorycheck.terms import precise
 from theorycheck.terms.formulas import Formula

@@ -8,16 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from theorycheck.errors import SpaceError
+from theorycheck.functions import ConstantOf, FunctionDomain, MinimiserOf
 from theorycheck.spaces import (
     Choice,
-    ConstantOf,
     Dimension,
     Entries,
-    FunctionDomain,
     FunctionInstance,
     Instance,
     Integer,
-    MinimiserOf,
     Scope,
 )
 from theorycheck.spaces.numbers import simplest_between

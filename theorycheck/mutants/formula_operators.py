@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from theorycheck.functions import ConstantOf
 from theorycheck.mutants.changes import Change
 from theorycheck.mutants.formula import Formula, Place, called, changed
-from theorycheck.spaces import ConstantOf, Dimension, Real
+from theorycheck.spaces import Dimension, Real
 from theorycheck.statement.claims import Claim, Sides
 
 ARITHMETIC = {"sqrt", "exp", "log", "abs", "erf"}

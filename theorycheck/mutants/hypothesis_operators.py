@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from theorycheck.functions import ConstantOf
 from theorycheck.mutants.changes import Change
-from theorycheck.spaces import ConstantOf, Real, Space, real
+from theorycheck.spaces import Real, Space, real
 from theorycheck.statement.claims import Claim, Hypothesis
 
 

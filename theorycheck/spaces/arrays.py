@@ -76,7 +76,11 @@ class Entries:
         def matches(item: Any, lengths: tuple[int, ...]) -> bool:
             if not lengths:
                 return self.entry.admits(item, scope)
-            return len(item) == lengths[0] and all(matches(part, lengths[1:]) for part in item)
+            return (
+                isinstance(item, tuple)
+                and len(item) == lengths[0]
+                and all(matches(part, lengths[1:]) for part in item)
+            )
 
         return matches(value, self.lengths(scope))
 

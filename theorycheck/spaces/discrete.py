@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.domains import Scope
@@ -17,6 +17,7 @@ from theorycheck.terms.tracing import Kind
 class Integer:
     """Integers low … high; made by `integer`. Their arrays are float64."""
 
+    is_number: ClassVar[bool] = True
     low: int
     high: int
     name: str = ""
@@ -35,13 +36,13 @@ class Integer:
         return xp.minimum(self.low + xp.floor(offset), xp.full_like(unit, float(self.high)))
 
     def exact(self, cube: Any, decoded: Any, scope: Scope) -> int:
-        return int(decoded[0])
+        return min(max(int(decoded[0]), self.low), self.high)  # beyond 2**53 floats round past the bounds
 
     def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
         return xp.asarray([xp.number(value)])
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        return bool(int(value) == value and self.low <= value <= self.high)
+        return type(value) is int and self.low <= value <= self.high
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
@@ -95,7 +96,7 @@ class Choice:
         return value  # exact: formulas turn it into a number of their namespace
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        return value in self.values
+        return any(type(value) is type(known) and value == known for known in self.values)
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
@@ -153,7 +154,7 @@ class Dimension:
         return value
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        return value in self.values
+        return type(value) is int and value in self.values
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st

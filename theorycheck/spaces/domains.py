@@ -4,16 +4,21 @@ A domain is declared once and serves three ways: `decode` maps columns of the un
 (sampler and box of the adversarial optimiser), `strategy` draws small exact values that Hypothesis can
 shrink, `exact` and `lift` go from a decoded row to exact values and from exact values to arrays of any
 namespace.
+
+Some domains offer more: one that refers to other names has `references()` (their names) and
+`refuses(reference, target)` (why it cannot refer to that domain, or ""); one whose values may be referred to
+as numbers has `is_number`; one that is drawn from several families, each a stratum, has `families`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.numbers import (
@@ -22,6 +27,7 @@ from theorycheck.spaces.numbers import (
     float_not_above,
     float_not_below,
     fraction_of_interval,
+    is_exact,
     magnitude,
     signed_magnitude,
     simplest_between,
@@ -94,7 +100,10 @@ class Domain(Protocol):
         ...
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        """Whether the exact `value` belongs to the domain."""
+        """Whether `value` is exact and belongs to the domain; any object may be asked about.
+
+        The values of earlier names in `scope.values` belong to their domains.
+        """
         ...
 
     def symbol(self, name: str) -> Any:
@@ -109,6 +118,11 @@ class Domain(Protocol):
 Bound = int | float | Fraction | str | None
 
 
+def named_domains(domains: Mapping[str, Any]) -> dict[str, Domain]:
+    """Return the domains with their names filled in."""
+    return {name: dataclasses.replace(domain, name=name) for name, domain in domains.items()}
+
+
 def perturb(values: Any, xp: Any, jitter: Any) -> Any:
     """Multiply floats by 1 ± 2**-49, signs drawn by `jitter` (None: leave them)."""
     if jitter is None:
@@ -121,6 +135,7 @@ def perturb(values: Any, xp: Any, jitter: Any) -> Any:
 class Real:
     """Real numbers of an interval; made by `real`."""
 
+    is_number: ClassVar[bool] = True
     low: Fraction | str | None = None
     high: Fraction | str | None = None
     open_low: bool = False
@@ -129,6 +144,10 @@ class Real:
 
     def references(self) -> tuple[str, ...]:
         return tuple(bound for bound in (self.low, self.high) if isinstance(bound, str))
+
+    def refuses(self, reference: str, target: Any) -> str:
+        """Why the domain `target` cannot be a bound; "" where it can."""
+        return "" if getattr(target, "is_number", False) else f"refers to {reference}, which is not a number"
 
     def bounds(self, scope: Scope) -> tuple[Fraction | None, Fraction | None]:
         """Exact bounds, given the exact values of earlier names."""
@@ -194,19 +213,38 @@ class Real:
         return self.exact_number(float(decoded[0]), scope)
 
     def exact_number(self, value: float, scope: Scope) -> Fraction:
-        """Return `value` as a Fraction; a float that stands for a bound becomes the bound itself."""
+        """Return `value` as a Fraction; a float that stands for a bound becomes the bound itself.
+
+        Near an excluded bound, which the float may have been rounded onto or past, it becomes a number
+        inside.
+
+        Raises
+        ------
+        SpaceError
+            If no number lies between the exact bounds.
+        """
         result = Fraction(value)
         low, high = self.bounds(scope)
         if low is not None and not self.open_low and (result < low or value == float_not_below(low)):
-            return low
-        if high is not None and not self.open_high and (result > high or value == float_not_above(high)):
-            return high
+            result = low
+        elif high is not None and not self.open_high and (result > high or value == float_not_above(high)):
+            result = high
+        elif low is not None and self.open_low and result <= low:
+            step = Fraction(math.ulp(float(low)))
+            result = low + (step if high is None else min(step, (high - low) / 2))
+        elif high is not None and self.open_high and result >= high:
+            step = Fraction(math.ulp(float(high)))
+            result = high - (step if low is None else min(step, (high - low) / 2))
+        if not self.admits(result, scope):
+            raise SpaceError(f"{self.name}: no number lies between the bounds {low} and {high}")
         return result
 
     def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
         return xp.asarray([xp.number(value)])
 
     def admits(self, value: Any, scope: Scope) -> bool:
+        if not is_exact(value):
+            return False
         low, high = self.bounds(scope)
         above = low is None or (value > low if self.open_low else value >= low)
         below = high is None or (value < high if self.open_high else value <= high)

@@ -23,6 +23,11 @@ def exact_number(value: Any) -> Fraction:
     return Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
 
 
+def is_exact(value: Any) -> bool:
+    """Whether `value` is a Fraction or an int (a truth value is neither)."""
+    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+
+
 def float_not_below(value: Fraction) -> float:
     """Return the smallest float ≥ `value`."""
     result = float(value)

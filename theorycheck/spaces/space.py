@@ -5,23 +5,22 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from theorycheck.errors import SpaceError
-from theorycheck.spaces.discrete import Choice, Dimension, Integer
-from theorycheck.spaces.domains import Domain, Real, Scope
-from theorycheck.spaces.functions import (
-    ConstantOf,
-    FiniteSumDomain,
-    FunctionDomain,
-    MinimiserOf,
-    named_domains,
-)
-from theorycheck.spaces.instances import Instance
+from theorycheck.spaces.discrete import Choice, Dimension
+from theorycheck.spaces.domains import Domain, Scope, named_domains
+from theorycheck.spaces.instances import FunctionInstance, Instance
+from theorycheck.spaces.numbers import is_exact
 from theorycheck.terms.tracing import Kind
+
+EXACT_TYPES = (int, Fraction, tuple, str, FunctionInstance)
+"""What the values of an exact instance are."""
 
 
 @dataclass(frozen=True)
@@ -87,27 +86,15 @@ class Space:
             self._dimension_name,
         }
         for name, domain in self.domains.items():
-            wanted: type | tuple[type, ...] = (Real, Integer, ConstantOf)
-            what = "a number"
-            if isinstance(domain, ConstantOf):
-                wanted, what = FunctionDomain, "a function"
-            elif isinstance(domain, MinimiserOf):
-                wanted, what = FiniteSumDomain, "a finite sum"
             for reference in getattr(domain, "references", tuple)():
                 if reference not in earlier:
                     where = (
                         "declare it before" if reference in self.domains else "the space does not declare it"
                     )
                     raise SpaceError(f"{name} refers to {reference}: {where}")
-                if not isinstance(self.domains[reference], wanted):
-                    raise SpaceError(f"{name} refers to {reference}, which is not {what}")
-                function = self.domains[reference]
-                if (
-                    isinstance(function, FiniteSumDomain)
-                    and isinstance(domain, MinimiserOf)
-                    and not function.tilted
-                ):
-                    raise SpaceError(f"{name}: declare {reference}=finite_sum(…, tilted=True)")
+                refused = domain.refuses(reference, self.domains[reference])  # type: ignore[attr-defined]
+                if refused:
+                    raise SpaceError(f"{name} {refused}")
             for length in getattr(domain, "shape", ()):
                 if isinstance(length, str) and length not in sized:
                     raise SpaceError(
@@ -148,7 +135,7 @@ class Space:
             domain = self.domains[self._dimension_name]
             assert isinstance(domain, Dimension)
             dimensions = domain.values
-        functions = {n: d for n, d in self.domains.items() if isinstance(d, FunctionDomain)}
+        functions = {n: d for n, d in self.domains.items() if hasattr(d, "families")}
         choices = {n: d for n, d in self.domains.items() if isinstance(d, Choice)}
         result = []
         for d in dimensions:
@@ -171,11 +158,12 @@ class Space:
             If it names a family, a dimension or a choice that the space does not have.
         """
         for stratum in self.strata():
-            if self._dimension_name and instance[self._dimension_name] != stratum.dimension:
+            if self._dimension_name and instance.get(self._dimension_name) != stratum.dimension:
                 continue
-            if any(instance[name].family != family.name for name, family in stratum.families):
+            functions = [(instance.get(name), family.name) for name, family in stratum.families]
+            if any(not isinstance(f, FunctionInstance) or f.family != family for f, family in functions):
                 continue
-            if all(instance[name] == value for name, value in stratum.choices):
+            if all(instance.get(name) == value for name, value in stratum.choices):
                 return stratum
         raise SpaceError(f"{self!r} has no stratum with {dict(instance)}")
 
@@ -226,7 +214,7 @@ class Space:
         """Return where no domain of the decoded `values` is empty: a boolean array of shape (count,)."""
         mask = xp.ones((count,), dtype=bool)
         for name, domain in self.domains.items():
-            if isinstance(domain, (Real, ConstantOf)):
+            if getattr(domain, "is_number", False):
                 mask = mask & xp.isfinite(values[name])
         return mask
 
@@ -259,15 +247,26 @@ class Space:
         return {name: domain.lift(instance[name], xp, scope) for name, domain in self.domains.items()}
 
     def admits(self, instance: Instance) -> bool:
-        """Whether every exact value lies in its domain."""
+        """Whether the instance has the names of the space and exact values that lie in their domains.
+
+        The answer is False, and no exception, for anything else: other names, values of another type
+        (floats, truth values, NaN), arrays of another length, numbers outside their bounds.
+        """
+        if not isinstance(instance, Mapping) or set(instance) != set(self.domains):
+            return False
+        if not all(isinstance(value, EXACT_TYPES) for value in instance.values()):  # nothing odd to compare
+            return False
         try:
             scope = self._scope(self.stratum_of(instance))
         except SpaceError:
             return False
         for name, domain in self.domains.items():
-            if not domain.admits(instance[name], scope):
+            value = instance[name]
+            if getattr(domain, "is_number", False) and not is_exact(value):
                 return False
-            scope.values[name] = instance[name]
+            if not domain.admits(value, scope):
+                return False
+            scope.values[name] = value
         return True
 
     def strategy(self, max_width: int | None = None, max_dimension: int | None = None) -> Any:

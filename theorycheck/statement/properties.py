@@ -2,17 +2,23 @@
 
     claim = Claim(..., hypotheses=[convex("f"), l_smooth("f", "L")], ...)
 
-A hypothesis names a function of the claim's space and decides from its exact constants. The functions that check a
-property of one's own function stand in `theorycheck.checks`.
+A hypothesis names a function of the claim's space and decides from its constants. A constant that is valid but perhaps
+not the best one shows that the function has the property, never that it lacks it: on floats such an instance is passed
+over, on balls and exact numbers the hypothesis is undecided. The functions that check a property of one's own function
+stand in `theorycheck.checks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from theorycheck.errors import ClaimError
+import numpy as np
+
+from theorycheck.errors import ClaimError, NotBestError
+from theorycheck.functions import MinimiserOf
+from theorycheck.functions.best import is_best, is_object, raw_function, valid_constant
 
 Parameter = str | float
 """The name of a number of the space, or a number."""
@@ -45,12 +51,21 @@ def _tex(parameter: Any) -> str:
 
 
 def _function(values: Mapping[str, Any], name: str) -> Any:
-    f = values[name]
+    f = raw_function(values[name])
     if not hasattr(f, "strong_convexity"):
         raise ClaimError(
             f"{name} has no exact constants to decide a hypothesis from; declare {name}=function()"
         )
     return f
+
+
+def _by_constant(f: Any, constant: str, satisfies: Callable[[Any], Any]) -> Any:
+    """Where a valid constant satisfies a condition that every better one satisfies too."""
+    value = valid_constant(f, constant)
+    holds = satisfies(value)
+    if is_object(value) and not np.all(np.asarray(holds) | np.asarray(is_best(f, constant))):
+        raise NotBestError(f"a hypothesis on {constant} is open: only a bound of it is known here")
+    return holds
 
 
 def _number(values: Mapping[str, Any], parameter: Parameter) -> Any:
@@ -75,7 +90,7 @@ class Convex:
         return _names(self.function)
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        return _function(values, self.function).strong_convexity >= 0
+        return _by_constant(_function(values, self.function), "strong_convexity", lambda gamma: gamma >= 0)
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,10 @@ class StronglyConvex:
         return _names(self.function, self.modulus)
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        return _function(values, self.function).strong_convexity >= _number(values, self.modulus)
+        modulus = _number(values, self.modulus)
+        return _by_constant(
+            _function(values, self.function), "strong_convexity", lambda gamma: gamma >= modulus
+        )
 
 
 @dataclass(frozen=True)
@@ -111,7 +129,8 @@ class LSmooth:
         return _names(self.function, self.constant)
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        return _function(values, self.function).smoothness <= _number(values, self.constant)
+        constant = _number(values, self.constant)
+        return _by_constant(_function(values, self.function), "smoothness", lambda L: constant >= L)
 
 
 @dataclass(frozen=True)
@@ -129,7 +148,8 @@ class Lipschitz:
         return _names(self.function, self.constant)
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        return _function(values, self.function).lipschitz <= _number(values, self.constant)
+        constant = _number(values, self.constant)
+        return _by_constant(_function(values, self.function), "lipschitz", lambda M: constant >= M)
 
 
 @dataclass(frozen=True)
@@ -147,7 +167,8 @@ class BoundedBelow:
         return _names(self.function, self.bound)
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        return _function(values, self.function).lower_bound >= _number(values, self.bound)
+        bound = _number(values, self.bound)
+        return _by_constant(_function(values, self.function), "lower_bound", lambda m: m >= bound)
 
 
 @dataclass(frozen=True)
@@ -169,7 +190,8 @@ class StrictlyAbove:
         return _names(self.function, self.bound)
 
     def holds(self, xp: Any, values: Mapping[str, Any]) -> Any:
-        return _function(values, self.function).lower_bound > _number(values, self.bound)
+        bound = _number(values, self.bound)
+        return _by_constant(_function(values, self.function), "lower_bound", lambda m: m > bound)
 
 
 @dataclass(frozen=True)
@@ -264,9 +286,17 @@ class Minimises:
             )
         if self.smoothing != 0 and not getattr(f, "even", False):
             raise ClaimError(f"{self.function} is not known to be even about its minimiser")
-        if xp.name == "balls":  # the space draws the point from the function: they enclose the same numbers
-            return f.strong_convexity >= 0
-        return (f.strong_convexity >= 0) & (values[self.point] == f.minimiser).all(axis=-1)
+        convex = _by_constant(f, "strong_convexity", lambda gamma: gamma >= 0)
+        if xp.name == "balls":  # the space draws the point from the function, see `misfit`
+            return convex
+        return convex & (values[self.point] == f.minimiser).all(axis=-1)
+
+    def misfit(self, space: Any) -> str:
+        """Why the hypothesis cannot be decided over `space`; "" where it can."""
+        domain = space.domains.get(self.point)
+        if isinstance(domain, MinimiserOf) and domain.function == self.function:
+            return ""
+        return f"{self.point} is not drawn as the minimiser; declare {self.point}=minimiser_of({self.function!r})"
 
 
 def convex(function: str) -> Convex:

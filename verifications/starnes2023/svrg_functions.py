@@ -11,11 +11,10 @@ import sympy
 from theorycheck import convex, each, finite_sum, l_smooth, minimises, point, real
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.errors import SpaceError
-from theorycheck.functions import DEFAULT_FAMILIES
+from theorycheck.functions import DEFAULT_FAMILIES, ConstantOf, FiniteSumDomain
 from theorycheck.functions.families import SquaredRelus
 from theorycheck.functions.finite_sums import FiniteSum, mean_family
 from theorycheck.functions.protocol import Family
-from theorycheck.spaces import ConstantOf, FiniteSumDomain
 
 CONVEX_SMOOTH = tuple(
     family

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from theorycheck.errors import NotExactError, SpaceError, UndecidedError
-from theorycheck.spaces.domains import Domain, Scope
+from theorycheck.functions.best import BestConstants, valid_constant
+from theorycheck.functions.families import DEFAULT_FAMILIES
+from theorycheck.functions.finite_sums import mean_family
+from theorycheck.spaces.domains import Domain, Scope, named_domains
 from theorycheck.spaces.instances import FunctionInstance
-from theorycheck.spaces.numbers import SIMPLE, magnitude, simplest_between, with_atoms
+from theorycheck.spaces.numbers import SIMPLE, is_exact, magnitude, simplest_between, with_atoms
 from theorycheck.terms.tracing import Kind
 
-CONSTANTS = {
+DIRECTIONS = {
     "smoothness": 1,
     "lipschitz": 1,
     "strong_convexity": -1,
@@ -41,11 +43,7 @@ class FunctionDomain:
     @property
     def families(self) -> tuple[Any, ...]:
         """The families, by default all of `theorycheck.functions.DEFAULT_FAMILIES`."""
-        if self.declared:
-            return self.declared
-        from theorycheck.functions import DEFAULT_FAMILIES
-
-        return tuple(DEFAULT_FAMILIES)
+        return self.declared or DEFAULT_FAMILIES
 
     def family(self, scope: Scope) -> Any:
         return scope.families[self.name]
@@ -60,7 +58,8 @@ class FunctionDomain:
 
     def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
         parameters = self._decode_parameters(cube, xp, scope, jitter)
-        return self.family(scope).build(xp, scope.dimension, parameters)
+        family = self.family(scope)
+        return BestConstants(family.build(xp, scope.dimension, parameters), family.name)
 
     def _decode_parameters(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> dict[str, Any]:
         domains, inner = self._parameters(self.family(scope), scope)
@@ -86,17 +85,23 @@ class FunctionDomain:
         if family is None:
             known = ", ".join(family.name for family in self.families)
             raise SpaceError(f"{self.name}: unknown function family {value.family!r}; known: {known}")
-        return build_function(family, value, xp)
+        return BestConstants(build_function(family, value, xp), family.name)
 
     def admits(self, value: Any, scope: Scope) -> bool:
+        if not isinstance(value, FunctionInstance) or not isinstance(value.parameters, Mapping):
+            return False
         family = next((family for family in self.families if family.name == value.family), None)
-        if family is None or value.dimension != scope.dimension or not family.allows(value.dimension):
+        same_dimension = type(value.dimension) is int and value.dimension == scope.dimension
+        if family is None or not same_dimension or not family.allows(value.dimension):
             return False
         domains, inner = self._parameters(family, scope)
-        inner.values.update(value.parameters)
-        return set(domains) == set(value.parameters) and all(
-            domain.admits(value.parameters[name], inner) for name, domain in domains.items()
-        )
+        if set(domains) != set(value.parameters):
+            return False
+        for name, domain in domains.items():
+            if not domain.admits(value.parameters[name], inner):
+                return False
+            inner.values[name] = value.parameters[name]
+        return True
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
@@ -121,11 +126,6 @@ class FunctionDomain:
         return sympy.Function(name, real=True)
 
 
-def named_domains(domains: Mapping[str, Any]) -> dict[str, Domain]:
-    """Return the domains with their names filled in."""
-    return {name: dataclasses.replace(domain, name=name) for name, domain in domains.items()}
-
-
 def build_function(family: Any, value: FunctionInstance, xp: Any) -> Any:
     """Build the function with exact parameters in the namespace `xp` (leading axis 1)."""
     domains = named_domains(family.parameters(value.dimension))
@@ -143,6 +143,7 @@ def function(*families: Any) -> FunctionDomain:
 class ConstantOf:
     """An admissible constant of a function; made by `constant_of`."""
 
+    is_number: ClassVar[bool] = True
     function: str
     constant: str
     name: str = ""
@@ -150,18 +151,22 @@ class ConstantOf:
     def references(self) -> tuple[str, ...]:
         return (self.function,)
 
+    def refuses(self, reference: str, target: Any) -> str:
+        """Why the constant cannot be one of `target`; "" where it can."""
+        return "" if isinstance(target, FunctionDomain) else f"refers to {reference}, which is not a function"
+
     def width(self, scope: Scope) -> int:
         return 1
 
     def decode(self, cube: Any, xp: Any, scope: Scope, jitter: Any) -> Any:
         unit = cube[:, 0]
-        best = getattr(scope.values[self.function], self.constant) + xp.zeros_like(unit)
+        best = valid_constant(scope.values[self.function], self.constant) + xp.zeros_like(unit)
         admissible = xp.isfinite(best)
         if self.constant in CONVEXITY:
             admissible = admissible & (best >= 0)
         best = xp.where(admissible, best, 0.0)
         slack = xp.maximum(0.0 * unit, (unit - 0.7) / 0.3)  # the best constant itself with probability 0.7
-        if CONSTANTS[self.constant] > 0:
+        if DIRECTIONS[self.constant] > 0:
             value = best + xp.where(slack > 0, magnitude(slack, xp) * xp.where(best > 0, best, 1.0), 0.0)
         elif self.constant in CONVEXITY:
             value = best * xp.where(slack > 0, with_atoms(slack, xp, lambda u: 1 - u, [0.0, 0.5]), 1.0)
@@ -184,7 +189,7 @@ class ConstantOf:
         with precision(CONSTANT_BITS):
             try:
                 lifted = scope.domains[self.function].lift(instance, ball_namespace(), scope)
-                value = getattr(lifted, self.constant)
+                value = valid_constant(lifted, self.constant)
                 ball = Ball(value[0] if getattr(value, "ndim", 0) else value)
             except (NotExactError, UndecidedError) as error:
                 raise SpaceError(
@@ -192,7 +197,7 @@ class ConstantOf:
                 ) from error
             if not ball.is_finite:
                 raise SpaceError(f"{self.name}: {instance.family} has no finite {self.constant} here")
-            up = CONSTANTS[self.constant] > 0
+            up = DIRECTIONS[self.constant] > 0
             result = arb_fraction(ball.arb.upper() if up else ball.arb.lower())
         if self.constant in CONVEXITY and result < 0:
             raise SpaceError(
@@ -207,17 +212,19 @@ class ConstantOf:
         return best if best_drawn or not self._beyond(value, best) else value
 
     def _beyond(self, value: Fraction, best: Fraction) -> bool:
-        return value >= best if CONSTANTS[self.constant] > 0 else value <= best
+        return value >= best if DIRECTIONS[self.constant] > 0 else value <= best
 
     def lift(self, value: Any, xp: Any, scope: Scope) -> Any:
         return xp.asarray([xp.number(value)])
 
     def admits(self, value: Any, scope: Scope) -> bool:
+        if not is_exact(value):
+            return False
         try:
             best = self.best(scope)
         except SpaceError:
             return False
-        return self._admissible(value, best)
+        return self._admissible(Fraction(value), best)
 
     def _admissible(self, value: Fraction, best: Fraction) -> bool:
         return self._beyond(value, best) and (self.constant not in CONVEXITY or value >= 0)
@@ -229,7 +236,7 @@ class ConstantOf:
             best = self.best(scope)
         except SpaceError:
             return st.nothing()
-        step = CONSTANTS[self.constant]
+        step = DIRECTIONS[self.constant]
         nearly = best + step * max(abs(best), Fraction(1)) / 1000
         candidates = [
             simplest_between(best, nearly),
@@ -264,7 +271,8 @@ def constant_of(function_name: str, constant: str) -> ConstantOf:
     function_name : str
         Name of an earlier function of the space.
     constant : str
-        "smoothness" (L), "lipschitz", "strong_convexity" (≥ 0) or "lower_bound"; of a `finite_sum` also
+        "smoothness" (L), "lipschitz", "strong_convexity" (≥ 0) or "lower_bound": the best one, where the
+        family knows only a valid one that one; of a `finite_sum` also
         "each_smoothness", "each_lipschitz", "each_strong_convexity" (for every sample) and "second_moment", which
         bounds the mean of the samples' squared gradient norms at every point.
 
@@ -273,8 +281,8 @@ def constant_of(function_name: str, constant: str) -> ConstantOf:
     SpaceError
         If the constant is unknown.
     """
-    if constant not in CONSTANTS:
-        raise SpaceError(f"constant_of: unknown constant {constant!r}; use one of {', '.join(CONSTANTS)}")
+    if constant not in DIRECTIONS:
+        raise SpaceError(f"constant_of: unknown constant {constant!r}; use one of {', '.join(DIRECTIONS)}")
     return ConstantOf(function_name, constant)
 
 
@@ -290,8 +298,6 @@ class FiniteSumDomain(FunctionDomain):
 
     @property
     def families(self) -> tuple[Any, ...]:
-        from theorycheck.functions.finite_sums import mean_family
-
         samples = super().families
         return tuple(mean_family(family, count, self.tilted) for count in self.counts for family in samples)
 
@@ -332,6 +338,12 @@ class MinimiserOf:
     def references(self) -> tuple[str, ...]:
         return (self.function,)
 
+    def refuses(self, reference: str, target: Any) -> str:
+        """Why `target` has no such point; "" where it has."""
+        if not isinstance(target, FiniteSumDomain):
+            return f"refers to {reference}, which is not a finite sum"
+        return "" if target.tilted else f"needs {reference}=finite_sum(…, tilted=True)"
+
     def width(self, scope: Scope) -> int:
         return 0
 
@@ -345,7 +357,8 @@ class MinimiserOf:
         return xp.asarray([[xp.number(entry) for entry in value]])
 
     def admits(self, value: Any, scope: Scope) -> bool:
-        return bool(value == scope.values[self.function].parameters["minimiser"])
+        exact = isinstance(value, tuple) and all(is_exact(entry) for entry in value)
+        return exact and value == scope.values[self.function].parameters["minimiser"]
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
