@@ -17,7 +17,7 @@ from theorycheck.derivations import (
     le,
     nonnegative_part,
 )
-from theorycheck.errors import ClaimError, FormulaError
+from theorycheck.errors import ClaimError
 from theorycheck.judging import Finding, conclude, plan, run_check
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Experiment, Observation, Refutation
@@ -366,7 +366,7 @@ def test_errors_name_the_claim():
         check(broken, budget="quick")
     with pytest.raises(ClaimError, match=r"mine/lemma: its derivation returns 7"):
         check(claim(derivation=lambda s: 7), budget="quick")
-    with pytest.raises(FormulaError, match="mine/lemma"):
+    with pytest.raises(ClaimError, match="mine/lemma"):
         check(claim(sides=lambda xp, t: (t[5:].reshape(-1, 7), t)), budget="quick")
 
 

@@ -116,10 +116,20 @@ def test_claims_are_compared_by_identity():
 def test_requirements():
     required = requires(lambda xp, t: xp.exp(t) > 1, "e^t > 1")
     assert required.names() == ("t",)
-    assert required.holds(numpy_namespace(), {"t": np.array([-1.0, 1.0])}).tolist() == [False, True]
     plain = Requirement(lambda t, r: t < r, "t < r")
     assert plain.names() == ("t", "r")
-    assert plain.holds(numpy_namespace(), {"t": np.zeros(1), "r": np.ones(1)}).all()
+    claim = make(space=Space(t=real(), r=real()), sides=lambda xp, t, r: (t, r), hypotheses=[required, plain])
+    values = {"t": np.array([-1.0, 1.0]), "r": np.array([0.0, 0.5])}
+    assert claim.holds(required, numpy_namespace(), values).tolist() == [False, True]
+    assert claim.holds(plain, numpy_namespace(), values).tolist() == [True, False]
+
+
+def test_a_requirement_must_be_a_comparison():
+    claim = make(
+        space=Space(t=real()), sides=lambda xp, t: (t, t), hypotheses=[requires(lambda t: t - 1, "t > 1")]
+    )
+    with pytest.raises(ClaimError, match="must be a comparison"):
+        claim.holds(claim.hypotheses[0], numpy_namespace(), {"t": np.zeros(2)})
 
 
 def test_a_claim_about_functions():

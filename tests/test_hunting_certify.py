@@ -60,25 +60,16 @@ def test_hypotheses_are_certified_as_well() -> None:
     assert certify(root, Instance({"a": Fraction(2), "b": Fraction(0)}), 256).outcome == "undecided"
 
 
-@pytest.mark.parametrize(
-    "sides",
-    [
-        lambda xp, a, b: (float(a[0]), b),
-        lambda xp, a, b: (xp.nonsense(a), b),
-        lambda xp, a, b: (xp.fft.fft(a), b),
-        lambda xp, a, b: (xp.linalg.inv(a[:, None]), b),
-    ],
-)
-def test_a_formula_outside_ball_arithmetic_is_undecided(sides: Any) -> None:
-    result = certify(claim(sides, "<="), Instance({"a": Fraction(1), "b": Fraction(0)}), 256)
+def test_a_formula_outside_ball_arithmetic_is_undecided() -> None:
+    inverse = claim(lambda xp, a, b: (xp.linalg.inv(a[:, None, None])[:, 0, 0], b), "<=")
+    result = certify(inverse, Instance({"a": Fraction(1), "b": Fraction(0)}), 256)
     assert result.outcome == "undecided" and "leaves ball arithmetic" in result.reason
 
 
-def test_a_wide_constant_is_no_violation() -> None:
-    # 0.1 stands for 1/10: 3 · 0.1 against 0.3 must not be refuted by binary rounding
+def test_a_short_float_is_its_decimal() -> None:
+    # 0.1 is 1/10: 3 · 0.1 against 0.3 is a tie, and no binary rounding makes it a violation
     decimal = claim(lambda xp, a, b: (0.1 * a, 0.3 * b), "<=")
-    result = certify(decimal, Instance({"a": Fraction(3), "b": Fraction(1)}), 4096)
-    assert result.outcome == "undecided"
+    assert certify(decimal, Instance({"a": Fraction(3), "b": Fraction(1)}), 4096).outcome == "holds"
 
 
 def refuted(sides: Any, relation: str, **instance: Any) -> Claim:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ def claim(sides: Any, relation: str, **domains: Any) -> Claim:
 
 
 HALF = 0.5
-WEIGHTS = np.array([1.0, 2.0])
+WEIGHTS = np.array([1, 2])
 
 
 def halved(xp: Any, x: Any) -> Any:
@@ -111,15 +110,12 @@ def with_closure(factor: Any) -> Any:
     shift = factor - 1
 
     def sides(xp: Any, x: Any, k: Any) -> Any:
-        from theorycheck.terms.precise import rounded  # a name of the package inside of a formula
-
-        assert rounded
-        return factor * outer_power(halved(xp, x)) * k, x * x * math.pi / 4 + shift
+        return factor * outer_power(halved(xp, x)) * k, x * x * xp.pi / 4 + shift
 
     return sides
 
 
-def test_names_closures_and_inner_imports_are_quoted(tmp_path: Path) -> None:
+def test_names_and_closures_are_written_out(tmp_path: Path) -> None:
     false = claim(with_closure(7.0), "<=", x=real(), k=choice(1, 2))
     printed = reproduces(false, Instance({"x": Fraction(7, 3), "k": 2}), tmp_path / "closure.py")
     assert "7/3" in printed
@@ -192,16 +188,7 @@ def test_a_demonstration_has_a_script(tmp_path: Path) -> None:
     assert run_script(counterexample.script, tmp_path / "demonstration.py").returncode == 0
 
 
-def test_what_cannot_be_quoted_is_said(tmp_path: Path) -> None:
-    from scipy import special
-
-    def sides(xp: Any, x: Any) -> Any:
-        return special.expit(x), 0 * x
-
-    done = run_script(
-        script(claim(sides, "<=", x=real()), Instance({"x": Fraction(1)}), "a", "b"), tmp_path / "n.py"
-    )
-    assert done.returncode == 2 and "cannot be quoted" in done.stdout and "scipy" in done.stdout
+def test_what_cannot_be_quoted_is_said() -> None:
     with pytest.raises(UnquotableError, match="two different things"):
         quotation = Quotation()
         quotation.name_of(1, "a")

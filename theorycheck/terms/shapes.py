@@ -66,7 +66,9 @@ def inferred(function: Callable[..., Any], shapes: tuple[Shape, ...], parameters
         raise TraceError("too many lengths that are not fixed")
     found = [_attempt(function, shapes, parameters, (BATCH, *names), lengths) for lengths in _LENGTHS]
     if found[0] != found[1]:
-        raise TraceError("the result has an axis whose length is not fixed")
+        raise TraceError(
+            "the result has an axis whose length is not fixed; the first axis is the batch, and stays whole"
+        )
     return found[0]
 
 
