@@ -17,7 +17,7 @@ from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
-from theorycheck.errors import TheorycheckError
+from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Evidence
@@ -25,6 +25,8 @@ from theorycheck.statement.verdicts import Evidence
 MAX_OPERATIONS = 400
 """Larger expressions are left to the hunt: SymPy would take minutes on them."""
 MAX_BOX_DIMENSION = 3
+MAX_CASES = 40
+"""Values of dimension and choices that are proved one by one."""
 
 
 def direct_proof(claim: Claim, settings: Settings) -> Evidence:
@@ -37,7 +39,12 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         about a compact box, which is covered by enclosures), else "unverified".
     """
     try:
-        result, scope = _attempt(claim, settings)
+        attempts = {}
+        for sizes in _sizes_to_prove(claim):
+            attempts[tuple(sizes.items())] = _attempt(claim, settings, sizes)
+            if not attempts[tuple(sizes.items())][0].verified:
+                break
+        result, scope = _together(attempts)
     except (
         TheorycheckError,
         ArithmeticError,
@@ -53,16 +60,54 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         "": f"no direct proof: {result.reason}",
     }[scope if result.verified else ""]
     details: dict[str, Any] = {"scope": scope, "method": result.method}
-    if result.verified:
+    if result.verified and len(attempts) == 1:
         details["certificate"] = None if result.certificate is None else dict(result.certificate)
+    elif result.verified:
+        details["cases"] = [
+            {"values": dict(sizes), "certificate": dict(case.certificate or {})}
+            for sizes, (case, _) in attempts.items()
+        ]
     return Evidence(
         "direct proof", "direct proof", "verified" if result.verified else "unverified", summary, details
     )
 
 
-def _attempt(claim: Claim, settings: Settings) -> tuple[LinkResult, str]:
-    symbols = symbols_of(claim)
-    if any(not isinstance(value, sympy.Symbol) for value in symbols.values.values()):
+def _sizes_to_prove(claim: Claim) -> list[dict[str, Any]]:
+    """The values of dimension and choices to prove it for, one after the other; one case without any, if it is read for all."""
+    assert claim.space is not None
+    if claim.formula.generic is not None:
+        return [{}]
+    found: dict[tuple[tuple[str, Any], ...], None] = {}
+    for stratum in claim.space.strata():
+        named = ((stratum.dimension_name, stratum.dimension),) if stratum.dimension_name else ()
+        found[(*named, *stratum.choices)] = None
+    if len(found) > MAX_CASES:
+        raise ClaimError(
+            f"its formula is read for each of {len(found)} values of its sizes, too many for a proof"
+        )
+    return [dict(sizes) for sizes in found]
+
+
+def _together(
+    attempts: Mapping[tuple[tuple[str, Any], ...], tuple[LinkResult, str]],
+) -> tuple[LinkResult, str]:
+    """One result of all cases: that of the case which fails, or of the first if none does."""
+    failed = next((item for item in attempts.values() if not item[0].verified), None)
+    if failed is not None:
+        return failed
+    results = list(attempts.values())
+    scope = "all" if all(part == "all" for _, part in results) else "box"
+    if len(results) == 1:
+        return results[0]
+    reason = f"for each of the {len(results)} values of its sizes; for the first: {results[0][0].reason}"
+    return LinkResult("verified", results[0][0].method, reason), scope
+
+
+def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tuple[LinkResult, str]:
+    symbols = Symbols(claim, sizes) if sizes else symbols_of(claim)
+    if any(
+        name not in sizes and not isinstance(value, sympy.Symbol) for name, value in symbols.values.items()
+    ):
         return LinkResult(
             "unverified", "none", "it speaks of arbitrary functions or vectors; give it a derivation"
         ), ""
@@ -86,6 +131,8 @@ def compact_box(symbols: Symbols) -> Mapping[Any, tuple[Fraction, Fraction]] | N
     """The box of a claim whose parameters all range over closed bounded intervals, else None."""
     box = {}
     for name, domain in symbols.claim.space.domains.items():
+        if not isinstance(symbols.values[name], sympy.Symbol):
+            continue
         low, high = getattr(domain, "low", None), getattr(domain, "high", None)
         if type(domain).__name__ != "Real" or not isinstance(low, Fraction) or not isinstance(high, Fraction):
             return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -148,7 +148,8 @@ class Symbols:
     `direction` is an arbitrary vector: an equality of vectors v = w is proved as ⟨v, direction⟩ = ⟨w, direction⟩.
     """
 
-    def __init__(self, claim: Any) -> None:
+    def __init__(self, claim: Any, sizes: Mapping[str, Any] | None = None) -> None:
+        """`sizes` gives values to dimension and choices of the space; those that are missing are symbols."""
         self.claim = claim
         self.xp = SymbolicNamespace()
         self.direction = _arbitrary_vector(() if claim.space is None else claim.space.names)
@@ -156,7 +157,8 @@ class Symbols:
         self.known: tuple[Any, ...] = ()
         if claim.space is not None:
             for name, domain in claim.space.domains.items():
-                self.values[name] = _symbol_of(name, domain, self.values)
+                given = (sizes or {}).get(name)
+                self.values[name] = _symbol_of(name, domain, self.values) if given is None else given
             self.known = tuple(self._known_signs())
 
     @property
