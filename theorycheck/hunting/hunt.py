@@ -9,6 +9,7 @@ from typing import Any
 
 from theorycheck.errors import SpaceError
 from theorycheck.hunting.certify import Certification, certify
+from theorycheck.hunting.critical import critical_instances
 from theorycheck.hunting.drawing import Hunted, brief, draw, take
 from theorycheck.hunting.refine import population_size, refine
 from theorycheck.hunting.results import EXACT_WIDTH, collect_details, measure_sharpness, worst_instance
@@ -75,6 +76,8 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
     if found is None:
         _refine_worst(claim, settings, strata, xp)
         found = _certify_worst(claim, settings, strata, tried, CERTIFIED)
+    if found is None:
+        found = _certify_critical(claim, settings, strata, tried)
     sharpness, sharpest = measure_sharpness(claim, strata)
     details = collect_details(claim, settings, strata, sharpness, sharpest)
     if found is not None:
@@ -166,6 +169,19 @@ def _certify_worst(
             continue
         result = certify(claim, instance, settings.work.max_bits)
         tried[instance] = Tried(result, gap, claim.relation in STRICT)
+        if result.violated:
+            return Found(instance, result)
+    return None
+
+
+def _certify_critical(
+    claim: Claim, settings: Settings, strata: list[Hunted], tried: dict[Instance, Tried]
+) -> Found | None:
+    """Certify the instances at which a part of the formula changes, until one violates the claim."""
+    for instance in critical_instances(claim, strata):
+        if instance in tried:
+            continue
+        result = certify(claim, instance, settings.work.max_bits)
         if result.violated:
             return Found(instance, result)
     return None
