@@ -32,7 +32,8 @@ from theorycheck.derivations import (
     lt,
     smoothing_definition,
 )
-from theorycheck.derivations.goals import check_conclusion, goals
+from theorycheck.derivations.conclusions import check_conclusion
+from theorycheck.derivations.goals import goals
 from theorycheck.errors import ClaimError
 
 WHY = by_expansion("")
