@@ -39,7 +39,7 @@ def test_run_leaves_json_report_and_store_and_exits_0(call, mine, tmp_path) -> N
     result = call("run", mine, "--json", "out.json", "--store", "s.sqlite", "--seed", 3, "--budget", "quick")
     assert result.exit_code == 0, result.output
     data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert list(data) == ["theorycheck", "seed", "backend", "budget", "claims"]
+    assert list(data) == ["schema", "theorycheck", "seed", "backend", "budget", "claims"]
     assert (data["theorycheck"], data["seed"], data["backend"], data["budget"]) == (
         __version__,
         3,
@@ -141,7 +141,7 @@ def test_a_full_disk_at_the_end_keeps_the_store(call, mine, tmp_path) -> None:
 
 
 def test_a_failed_write_keeps_the_older_json(tmp_path, monkeypatch) -> None:
-    from theorycheck import json_output
+    from theorycheck.showing import json_output
     from theorycheck.errors import OutputError
 
     path = tmp_path / "out.json"

@@ -7,14 +7,17 @@ from typing import Any
 from theorycheck.derivations.faults import fault, premises, restated
 from theorycheck.derivations.goals import (
     Goal,
+    ends_in_a_goal,
     established,
     goal_latex,
     has_symbolic_form,
-    missing_goals,
+    missing_own,
+    missing_stated,
     negations,
 )
 from theorycheck.derivations.links import Derivation
 from theorycheck.derivations.results import LinkResult
+from theorycheck.errors import NotExactError, ReplayError
 from theorycheck.statement.grounds import RestsOn
 
 METHOD = "comparison with the claim"
@@ -23,22 +26,37 @@ METHOD = "comparison with the claim"
 def check_conclusion(claim: Any, derivation: Derivation) -> LinkResult:
     """Whether every goal is the conclusion of some chain (or evident), and the links of all chains fit together.
 
+    Where the claim's formula has no symbolic form, or says only one half of an equivalence, the conclusion is what the
+    derivation says that it is ("own conclusion").
+
     Raises
     ------
     ClaimError
         If the claim has neither sides nor a derivation that says what it concludes.
     """
-    problem = fault(claim, derivation, derivation.concludes) or _missing("derivation", missing_goals(claim, derivation))
+    stated = derivation.concludes
+    problem = fault(claim, derivation, stated) or _missing("derivation", missing_stated(claim, derivation))
     if problem:
         return LinkResult("unverified", METHOD, problem)
-    if has_symbolic_form(claim):
-        return LinkResult("verified", METHOD, "the derivation ends in what the claim's formula says")
-    assert derivation.concludes is not None
+    if stated is None or has_symbolic_form(claim):
+        problem = _missing_own(claim, derivation)
+        if not problem:
+            return LinkResult("verified", METHOD, "the derivation ends in what the claim's formula says")
+        if stated is None or claim.kind != "equivalence":
+            return LinkResult("unverified", METHOD, problem)
+    assert stated is not None
     reason = "the derivation ends in what it says that it concludes"
     assumed = premises(derivation)
     if assumed:
         reason += f", from the premises: {'; '.join(assumed)}"
-    return LinkResult("verified", METHOD, reason, rests_on=_own(derivation.concludes))
+    return LinkResult("verified", METHOD, reason, rests_on=_own(stated))
+
+
+def _missing_own(claim: Any, derivation: Derivation) -> str:
+    try:
+        return _missing("derivation", missing_own(claim, derivation))
+    except (NotExactError, ReplayError) as error:  # the formula is of a kind that no exact procedure reads
+        return f"the claim's formula is not compared: {error}"
 
 
 def check_printed_conclusion(claim: Any, printed: Derivation) -> LinkResult:
@@ -49,7 +67,8 @@ def check_printed_conclusion(claim: Any, printed: Derivation) -> LinkResult:
     if printed.concludes is None and not has_symbolic_form(claim):
         reason = "there is no formula that the end of the printed proof could be compared with"
         return LinkResult("not compared", METHOD, reason)
-    if missing_goals(claim, printed):
+    missing = missing_stated(claim, printed) or (has_symbolic_form(claim) and _missing_own(claim, printed))
+    if missing or not ends_in_a_goal(claim, printed):
         return LinkResult("unverified", METHOD, "the printed proof does not end in the claim")
     rests_on = () if has_symbolic_form(claim) else _own(printed.concludes or ())
     return LinkResult("verified", METHOD, "the printed proof ends in the claim", rests_on=rests_on)
@@ -70,7 +89,7 @@ def check_contrary(claim: Any, contrary: Derivation) -> LinkResult:
     problem = problem or ("" if ends else "the contrary concludes nothing but its own premises")
     if problem:
         return LinkResult("unverified", METHOD, problem)
-    problem = _missing("contrary", tuple(goal for goal in stated if not established(claim, contrary, goal)))
+    problem = _missing("contrary", missing_stated(claim, contrary))
     if problem:
         return LinkResult("unverified", METHOD, problem)
     if any(established(claim, contrary, goal) for goal in negations(claim)):

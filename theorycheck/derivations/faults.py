@@ -101,7 +101,10 @@ def unfounded_derivatives(derivation: Derivation) -> Iterator[tuple[str, str]]:
             for c in derivation.chains
         ):
             shown = f"${sympy.latex(value)}$"
-            yield link.name, f"no chain shows that {shown} is the integral that link {link.name} differentiates"
+            yield (
+                link.name,
+                f"no chain shows that {shown} is the integral that link {link.name} differentiates",
+            )
 
 
 def _runs(chain: Chain, value: Any, integral: Any) -> bool:

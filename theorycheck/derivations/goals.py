@@ -29,19 +29,6 @@ Goal = tuple[Any, str, Any]
 _IMPLIES = {"=": {"=", "<=", ">="}, "<=": {"<="}, "<": {"<", "<="}, ">=": {">="}, ">": {">", ">="}}
 
 
-def goals(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
-    """The statements that the chains must establish together.
-
-    Raises
-    ------
-    ClaimError
-        If the claim has neither sides nor a derivation that says what it concludes.
-    """
-    if derivation.concludes is None:
-        return own_goals(claim)
-    return (*derivation.concludes, *(own_goals(claim) if has_symbolic_form(claim) else ()))
-
-
 def has_symbolic_form(claim: Any) -> bool:
     """Whether symbols can hold the claim's formula."""
     try:
@@ -106,20 +93,32 @@ def _forward(left: Any, relation: str, right: Any) -> Goal:
     return left, relation, right
 
 
-def missing_goals(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
-    """The goals that no chain of a derivation establishes.
+def missing_stated(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
+    """What the derivation says that it concludes and no chain establishes."""
+    return tuple(goal for goal in derivation.concludes or () if not established(claim, derivation, goal))
+
+
+def missing_own(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
+    """What the claim's formula says and no chain establishes, neither in one piece nor goal by goal.
 
     Raises
     ------
     ClaimError
-        If the claim has neither sides nor a derivation that says what it concludes.
+        If the claim has no sides, or they have no symbolic form.
     """
-    stated = derivation.concludes or ()
-    own = own_goals(claim) if not stated or has_symbolic_form(claim) else ()
-    whole = whole_goal(claim) if own else None
+    own, whole = own_goals(claim), whole_goal(claim)
     if whole is not None and established(claim, derivation, whole):
-        own = ()
-    return tuple(goal for goal in (*stated, *own) if not established(claim, derivation, goal))
+        return ()
+    return tuple(goal for goal in own if not established(claim, derivation, goal))
+
+
+def ends_in_a_goal(claim: Any, derivation: Derivation) -> bool:
+    """Whether a chain says one of the goals, which is more than that they are evident."""
+    stated = derivation.concludes or ()
+    whole = whole_goal(claim)
+    wanted = [*stated, *(own_goals(claim) if has_symbolic_form(claim) else ()), *([whole] if whole else [])]
+    chains = derivation.chains
+    return any(_by_chains(_forward(*goal), chains) for goal in wanted)
 
 
 def established(claim: Any, derivation: Derivation, goal: Goal) -> bool:
@@ -132,9 +131,11 @@ def goal_latex(goal: Goal) -> str:
 
 
 def _established(goal: Goal, chains: tuple[Chain, ...], symbols: Symbols) -> bool:
-    if any(chain.case is None and _says(chain, goal) for chain in chains):
-        return True
-    return _by_cases(goal, chains) or _evident(goal, symbols)
+    return _by_chains(goal, chains) or _evident(goal, symbols)
+
+
+def _by_chains(goal: Goal, chains: tuple[Chain, ...]) -> bool:
+    return any(chain.case is None and _says(chain, goal) for chain in chains) or _by_cases(goal, chains)
 
 
 def _says(chain: Chain, goal: Goal) -> bool:

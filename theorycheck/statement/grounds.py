@@ -26,7 +26,18 @@ KINDS: dict[str, str] = {
 }
 """The kinds of ground; the values are their meanings."""
 
-_LIBRARIES = ("theorycheck", "builtins", "sympy", "fractions", "numpy", "collections", "functools", "types", "flint", "mpmath")
+_LIBRARIES = (
+    "theorycheck",
+    "builtins",
+    "sympy",
+    "fractions",
+    "numpy",
+    "collections",
+    "functools",
+    "types",
+    "flint",
+    "mpmath",
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,7 @@ def weakening(grounds: Iterable[RestsOn]) -> tuple[RestsOn, ...]:
 
 def grounds_of_hypotheses(claim: Claim) -> tuple[RestsOn, ...]:
     """What the claim assumes that is no printed hypothesis: granted steps, steps of sequences, hypotheses of its own kind."""
-    return tuple(
-        ground for hypothesis in claim.hypotheses for ground in grounds_of_hypothesis(hypothesis)
-    )
+    return tuple(ground for hypothesis in claim.hypotheses for ground in grounds_of_hypothesis(hypothesis))
 
 
 def grounds_of_hypothesis(hypothesis: Any) -> tuple[RestsOn, ...]:
@@ -96,6 +105,17 @@ def grounds_of_space(claim: Claim) -> tuple[RestsOn, ...]:
         RestsOn("own family", f"{name} ranges over {', '.join(dict.fromkeys(own))}")
         for name, domain in claim.space.domains.items()
         if (own := [part.__name__ for part in own_classes(domain, functions=True)])
+    )
+
+
+def grounds_of_domains(claim: Claim) -> tuple[RestsOn, ...]:
+    """The names whose symbols a domain of the claim's own makes; which functions they range over matters to no proof."""
+    if claim.space is None:
+        return ()
+    return tuple(
+        RestsOn("own family", f"{name} ranges over {type(domain).__name__}")
+        for name, domain in claim.space.domains.items()
+        if is_own_class(type(domain))
     )
 
 
