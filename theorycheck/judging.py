@@ -111,25 +111,40 @@ def judge(
     try:
         findings = [run_check(item, claim) for item in plan(claim, settings, verdict_of)]
         verdict = conclude(claim, settings, findings, time.perf_counter() - start, cited or {})
-        if cited is None and verdict.cites:
-            statuses = {name: _status_of(name, claim, settings, citing) for name in verdict.cites}
-            verdict = regraded(claim, verdict, statuses)
-        return verdict
+        return verdict if cited is not None else citing_judged(claim, verdict, _judging(settings), citing)
     except TheorycheckError as error:
         raise _named(error, claim) from error
     except Exception as error:
         raise ClaimError(f"{claim.id}: the check fails with {_where_and_what(error, claim)}") from error
 
 
-def _status_of(name: str, claim: Claim, settings: Settings, citing: tuple[str, ...]) -> str:
-    """The status of a cited claim, judged here."""
+def citing_judged(
+    claim: Claim,
+    verdict: Verdict,
+    status_of: Callable[[Claim, tuple[str, ...]], str],
+    citing: tuple[str, ...] = (),
+) -> Verdict:
+    """The verdict with the statuses of the claims that it cites.
+
+    `status_of(claim, citing)` judges one of them, for the claims `citing` that cite each other down to it.
+    """
     from theorycheck.statement.loading import claim_cited
 
+    if not verdict.cites:
+        return verdict
     above = (*citing, claim.id)
-    if name in above:
-        return IN_A_CIRCLE
-    found = claim_cited(name, claim)
-    return NO_SUCH_CLAIM if found is None else judge(found, settings, citing=above).status
+    statuses: dict[str, str] = {}
+    for name in verdict.cites:
+        found = None if name in above else claim_cited(name, claim)
+        if found is not None:
+            statuses[name] = status_of(found, above)
+        else:
+            statuses[name] = IN_A_CIRCLE if name in above else NO_SUCH_CLAIM
+    return regraded(claim, verdict, statuses)
+
+
+def _judging(settings: Settings) -> Callable[[Claim, tuple[str, ...]], str]:
+    return lambda claim, citing: judge(claim, settings, citing=citing).status
 
 
 def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) -> tuple[Check, ...]:

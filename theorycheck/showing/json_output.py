@@ -17,7 +17,6 @@ from theorycheck.errors import OutputError
 from theorycheck.settings import Settings
 from theorycheck.statement.verdicts import Verdict
 
-
 SCHEMA = 2
 """Version of the JSON form of verdicts; the store's is the same."""
 
