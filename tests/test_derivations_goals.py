@@ -32,7 +32,8 @@ from theorycheck.derivations import (
     lt,
     smoothing_definition,
 )
-from theorycheck.derivations.goals import check_conclusion, goals
+from theorycheck.derivations.conclusions import check_conclusion
+from theorycheck.derivations.goals import own_goals
 from theorycheck.errors import ClaimError
 
 WHY = by_expansion("")
@@ -115,7 +116,7 @@ def test_vectors_have_no_order(relation):
     """An equality of vectors must not pass for a strict inequality."""
     c = claim(lambda xp, x, y: (x, x), relation=relation)
     with pytest.raises(ClaimError, match="can only be equal"):
-        goals(c, derivation(chain(P, eq(P, WHY))))
+        own_goals(c)
 
 
 def test_evident_equalities():
@@ -142,7 +143,7 @@ def test_a_stated_conclusion_does_not_replace_the_formula():
 def test_without_sides_a_conclusion_must_be_stated():
     c = Claim(id="test/bare", statement="a claim", derivation=lambda s: None)
     with pytest.raises(ClaimError, match="must say what it concludes"):
-        goals(c, derivation(chain(P, eq(P, WHY))))
+        own_goals(c)
     assert verified(c, chain(P, eq(Q, WHY)), concludes=((P, "=", Q),))
 
 
@@ -171,6 +172,7 @@ def test_premises_are_named_in_the_conclusion():
     link = premise_link(P - Q, Q, P + 1)
     result = check_conclusion(c, derivation(link, concludes=((Q, "<=", P + 1),)))
     assert result.verified and "from the premises: premise" in result.reason
+    assert {ground.kind for ground in result.rests_on} == {"own conclusion"}
 
 
 # ---- both orders of two numbers ------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ from theorycheck.derivations import (
     square,
     summed,
 )
-from theorycheck.derivations.goals import check_conclusion
+from theorycheck.derivations.conclusions import check_conclusion
 from theorycheck.derivations.links import Link, check_link
 from theorycheck.derivations.reasons.sums import is_at_least_zero, vanishes
 from theorycheck.derivations.symbols import symbols_of

@@ -127,8 +127,8 @@ def scrambled(path: Path) -> None:
     [
         (foreign_text, "left alone"),
         (foreign_database, "no store of theorycheck"),
-        (changed_schema(SCHEMA - 1), "schema 0"),
-        (changed_schema(SCHEMA + 1), "schema 2"),
+        (changed_schema(SCHEMA - 1), "schema 1"),
+        (changed_schema(SCHEMA + 1), "schema 3"),
         (truncated, "damaged"),
         (scrambled, "damaged"),
         (Path.mkdir, "is a directory"),

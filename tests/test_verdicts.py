@@ -120,4 +120,7 @@ def test_unknown_words():
 
 
 def test_statuses_of_the_design():
-    assert set(STATUSES) == {"proved", "certified", "supported", "refuted", "inconclusive", "defined"}
+    assert set(STATUSES) == {
+        *("proved", "certified", "conditional", "supported"),
+        *("refuted", "contested", "inconclusive", "defined"),
+    }

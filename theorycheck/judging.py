@@ -3,8 +3,8 @@
     claim ── plan ──► checks ── run ──► evidence ── conclude ──► verdict
 
 A check is one thing to do (a link of a derivation, the hunt, …); the pytest plugin makes each of them a
-test item.
-`conclude` is the only place where a status is chosen, and it sees nothing but the evidence.
+test item. The status is chosen by `statement.grades` (of an entry: `statement.entries`), which sees nothing but the
+evidence and the statuses of the claims that are cited.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import importlib.metadata
 import platform
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,11 +22,14 @@ from typing import TYPE_CHECKING
 from theorycheck import __version__
 from theorycheck.errors import ClaimError, FormulaError, TheorycheckError
 from theorycheck.settings import Settings
-from theorycheck.statement.claims import Claim, Experiment, Granted
+from theorycheck.statement.claims import Claim, Experiment
+from theorycheck.statement.entries import gaps_of_members, grade_entry
+from theorycheck.statement.grades import Grade, grade
 from theorycheck.statement.verdicts import Counterexample, Evidence, ProofGap, Sharpness, Verdict
 
 if TYPE_CHECKING:
     from theorycheck.derivations.links import Derivation, Link
+    from theorycheck.derivations.results import LinkResult
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,10 @@ class Check:
 
 
 VerdictOf = Callable[[Claim], Verdict]
-"""How an entry with readings comes by the verdict of one of them."""
+"""How an entry comes by the verdict of one of its readings or parts."""
+
+NO_SUCH_CLAIM = "not judged here"
+IN_A_CIRCLE = "cites itself in a circle"
 
 
 def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", seed: int = 0) -> Verdict:
@@ -77,16 +83,68 @@ def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", see
     return judge(claim, Settings(backend, budget, seed))
 
 
-def judge(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) -> Verdict:
-    """As `check`; `verdict_of` hands in the verdicts of readings that were judged already."""
+def judge(
+    claim: Claim,
+    settings: Settings,
+    verdict_of: VerdictOf | None = None,
+    cited: Mapping[str, str] | None = None,
+    citing: tuple[str, ...] = (),
+) -> Verdict:
+    """As `check`; a run hands in what it knows of other claims.
+
+    Parameters
+    ----------
+    claim : Claim
+    settings : Settings
+    verdict_of : callable or None
+        Verdicts of readings and parts; None judges them here.
+    cited : Mapping[str, str] or None
+        Statuses of cited claims; None judges them here.
+    citing : tuple of str
+        Ids of the claims that are judged because they cite each other down to this one.
+
+    Raises
+    ------
+    TheorycheckError
+    """
     start = time.perf_counter()
     try:
         findings = [run_check(item, claim) for item in plan(claim, settings, verdict_of)]
-        return conclude(claim, settings, findings, time.perf_counter() - start)
+        verdict = conclude(claim, settings, findings, time.perf_counter() - start, cited or {})
+        return verdict if cited is not None else citing_judged(claim, verdict, _judging(settings), citing)
     except TheorycheckError as error:
         raise _named(error, claim) from error
     except Exception as error:
         raise ClaimError(f"{claim.id}: the check fails with {_where_and_what(error, claim)}") from error
+
+
+def citing_judged(
+    claim: Claim,
+    verdict: Verdict,
+    status_of: Callable[[Claim, tuple[str, ...]], str],
+    citing: tuple[str, ...] = (),
+) -> Verdict:
+    """The verdict with the statuses of the claims that it cites.
+
+    `status_of(claim, citing)` judges one of them, for the claims `citing` that cite each other down to it.
+    """
+    from theorycheck.statement.loading import claim_cited
+
+    if not verdict.cites:
+        return verdict
+    above = (*citing, claim.id)
+    statuses: dict[str, str] = {}
+    for name in verdict.cites:
+        found = None if name in above else claim_cited(name, claim)
+        if found is not None:
+            statuses[name] = status_of(found, above)
+        else:
+            statuses[name] = IN_A_CIRCLE if name in above else NO_SUCH_CLAIM
+    return regraded(claim, verdict, statuses)
+
+
+def _judging(settings: Settings) -> Callable[[Claim, tuple[str, ...]], str]:
+    return lambda claim, citing: judge(claim, settings, citing=citing).status
 
 
 def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) -> tuple[Check, ...]:
@@ -94,22 +152,26 @@ def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) 
     checks: list[Check] = []
     if claim.implements:
         checks.append(Check("implementation", lambda: _implementation(claim)))
-    for reading in claim.readings:
-        checks.append(
-            Check(f"reading {reading.label}", functools.partial(_reading, reading, settings, verdict_of))
-        )
+    for kind, members in (("reading", claim.readings), ("part", claim.parts)):
+        for member in members:
+            run = functools.partial(_member, kind, member, settings, verdict_of)
+            checks.append(Check(f"{kind} {member.label}", run))
     if claim.refutation is not None:
-        checks += _link_checks(claim, "contrary", "contrary link", _built(claim, "contrary"))
+        contrary = _built(claim, "contrary")
+        checks += _link_checks(claim, "contrary", "contrary link", contrary)
+        checks.append(Check("contrary conclusion", lambda: _end(claim, "contrary conclusion", contrary)))
         if claim.refutation.sides is not None:
             checks.append(Check("demonstration", lambda: _demonstration(claim, settings)))
     if claim.derivation is not None:
         derivation = _built(claim, "derivation")
         checks += _link_checks(claim, "derivation", "link", derivation)
-        checks.append(Check("conclusion", lambda: _conclusion(claim, derivation)))
+        checks.append(Check("conclusion", lambda: _end(claim, "conclusion", derivation)))
     if claim.printed_proof is not None:
-        checks += _link_checks(
-            claim, "printed proof", "printed link", _built(claim, "printed proof"), settings
-        )
+        printed = _built(claim, "printed proof")
+        checks += _link_checks(claim, "printed proof", "printed link", printed, settings)
+        checks.append(Check("printed conclusion", lambda: _end(claim, "printed conclusion", printed)))
+    if claim.space is not None and claim.hypotheses and (claim.sides is None or claim.refutation is not None):
+        checks.append(Check("admissible instance", lambda: _admissible_instance(claim, settings)))
     if claim.sides is not None:
         checks.append(Check("hunt", lambda: _hunt(claim, settings)))
         if claim.derivation is None:
@@ -189,19 +251,23 @@ def _link_checks(
     claim: Claim, which: str, kind: str, derivation: Derivation, settings: Settings | None = None
 ) -> list[Check]:
     return [
-        Check(f"{kind} {link.name}", functools.partial(_link, claim, which, kind, link, settings))
+        Check(f"{kind} {link.name}", functools.partial(_link, claim, which, kind, link, derivation, settings))
         for link in derivation.links
     ]
 
 
-def _link(claim: Claim, which: str, kind: str, link: Link, settings: Settings | None) -> Finding:
+def _link(
+    claim: Claim, which: str, kind: str, link: Link, derivation: Derivation, settings: Settings | None
+) -> Finding:
     from theorycheck.derivations.links import check_link, link_details
 
     result = check_link(link, claim)
-    if which == "printed proof" and not result.verified and settings is not None:
+    if which == "printed proof" and settings is not None:
         from theorycheck.derivations.counterexamples import break_link
 
-        result = break_link(link, result, claim, settings)
+        result = _unless_unfounded(link, derivation, result)
+        if not result.verified:
+            result = break_link(link, result, claim, settings)
     evidence = Evidence(
         kind, f"{kind} {link.name}", result.outcome, result.reason, link_details(link, result)
     )
@@ -211,13 +277,46 @@ def _link(claim: Claim, which: str, kind: str, link: Link, settings: Settings | 
     return Finding(evidence, proof_gap=gap)
 
 
-def _conclusion(claim: Claim, derivation: Derivation) -> Finding:
-    from theorycheck.derivations.goals import check_conclusion
+def _unless_unfounded(link: Link, derivation: Derivation, result: LinkResult) -> LinkResult:
+    """A derivative under an integral that no link of the proof justifies is not verified by its own look alone."""
+    from theorycheck.derivations.faults import unfounded_derivatives
 
-    result = check_conclusion(claim, derivation)
-    return Finding(
-        Evidence("conclusion", "conclusion", result.outcome, result.reason, dict(result.certificate or {}))
+    problem = dict(unfounded_derivatives(derivation)).get(link.name)
+    if problem is None or not result.verified:
+        return result
+    return replace(result, outcome="unverified", reason=problem, certificate=None, rests_on=())
+
+
+def _end(claim: Claim, kind: str, derivation: Derivation) -> Finding:
+    """Where a derivation ends, against what it should show."""
+    from theorycheck.derivations.conclusions import check_conclusion, check_contrary, check_printed_conclusion
+
+    compare = {
+        "conclusion": check_conclusion,
+        "contrary conclusion": check_contrary,
+        "printed conclusion": check_printed_conclusion,
+    }[kind]
+    result = compare(claim, derivation)
+    details = {"rests_on": [ground.to_dict() for ground in result.rests_on]}
+    gap = None
+    if kind == "printed conclusion" and result.outcome == "unverified":
+        gap = ProofGap("conclusion", claim.statement, result.outcome, result.reason)
+    return Finding(Evidence(kind, kind, result.outcome, result.reason, details), proof_gap=gap)
+
+
+def _admissible_instance(claim: Claim, settings: Settings) -> Finding:
+    """Is there an instance at all that satisfies the hypotheses? Without one, anything follows from them."""
+    from theorycheck.hunting import certified_admissible
+
+    instance = certified_admissible(claim, replace(settings, budget="quick"))
+    outcome = "unverified" if instance is None else "verified"
+    summary = (
+        "instances satisfy the hypotheses in floats; balls decide it for none of those that were tried"
+        if instance is None
+        else "an instance is certified to satisfy the hypotheses"
     )
+    details = {} if instance is None else {"instance": dict(instance)}
+    return Finding(Evidence("admissible instance", "admissible instance", outcome, summary, details))
 
 
 def _hunt(claim: Claim, settings: Settings) -> Finding:
@@ -234,10 +333,15 @@ def _direct_proof(claim: Claim, settings: Settings) -> Finding:
 
 
 def _demonstration(claim: Claim, settings: Settings) -> Finding:
-    from theorycheck.hunting import demonstrate
+    """The refutation's own sides at its instance; and the claim's own formula there, where the space has that instance."""
+    from theorycheck.hunting import counterexample_at, demonstrate
 
     evidence, counterexample = demonstrate(claim, settings)
-    return Finding(evidence, counterexample=counterexample)
+    assert claim.refutation is not None
+    own = counterexample_at(claim, claim.refutation.instance, settings)
+    if own is not None:
+        evidence = replace(evidence, details={**evidence.details, "own formula": True})
+    return Finding(evidence, counterexample=own or counterexample)
 
 
 def _experiment(claim: Claim, experiment: Experiment, settings: Settings) -> Finding:
@@ -258,11 +362,16 @@ def _experiment(claim: Claim, experiment: Experiment, settings: Settings) -> Fin
     return Finding(Evidence("experiment", name, observation.outcome, observation.summary, details))
 
 
-def _reading(reading: Claim, settings: Settings, verdict_of: VerdictOf | None) -> Finding:
-    verdict = judge(reading, settings) if verdict_of is None else verdict_of(reading)
-    summary = f"{reading.id}: {verdict.status}"
-    details = {"id": reading.id, "status": verdict.status, "proof_gaps": list(verdict.gap_names)}
-    return Finding(Evidence("reading", f"reading {reading.label}", "implemented", summary, details))
+def _member(kind: str, member: Claim, settings: Settings, verdict_of: VerdictOf | None) -> Finding:
+    verdict = judge(member, settings) if verdict_of is None else verdict_of(member)
+    details = {
+        "id": member.id,
+        "status": verdict.status,
+        "proof_gaps": [gap.to_dict() for gap in verdict.proof_gaps],
+        "rests_on": [ground.to_dict() for ground in verdict.rests_on],
+    }
+    summary = f"{member.id}: {verdict.status}"
+    return Finding(Evidence(kind, f"{kind} {member.label}", "implemented", summary, details))
 
 
 def _implementation(claim: Claim) -> Finding:
@@ -281,127 +390,72 @@ def _implementation(claim: Claim) -> Finding:
 # ---- the verdict -------------------------------------------------------------------------------------------
 
 
-def conclude(claim: Claim, settings: Settings, findings: Sequence[Finding], seconds: float) -> Verdict:
-    """Choose the status that the findings allow, and no stronger one."""
-    counterexample = next((f.counterexample for f in findings if f.counterexample is not None), None)
+def conclude(
+    claim: Claim,
+    settings: Settings,
+    findings: Sequence[Finding],
+    seconds: float,
+    cited: Mapping[str, str] | None = None,
+) -> Verdict:
+    """Put the findings together under the status that they allow; `cited` has the statuses of cited claims."""
+    evidence = tuple(f.evidence for f in findings)
+    counterexample = _counterexample(findings)
+    found = _graded(claim, evidence, counterexample, cited or {})
     sharpness = next((f.sharpness for f in findings if f.sharpness is not None), None)
-    status, reason = _status(claim, [f.evidence for f in findings], counterexample)
+    if any(item.details.get("vacuous") for item in evidence):
+        sharpness = None
+    own_gaps = [f.proof_gap for f in findings if f.proof_gap is not None]
     return Verdict(
         claim=claim.id,
         paper=claim.paper,
         label=claim.label,
         kind=claim.kind,
-        status=status,
+        status=found.status,
         expected=claim.expected,
-        reason=reason,
+        reason=found.reason,
         statement=claim.statement,
         printed=claim.printed,
         hypotheses=tuple(hypothesis.latex for hypothesis in claim.hypotheses),
         uses=tuple(claim.uses),
         corrects=claim.corrects,
         note=claim.note,
-        proof_gaps=tuple(f.proof_gap for f in findings if f.proof_gap is not None),
+        proof_gaps=(*own_gaps, *gaps_of_members(evidence)),
         expected_proof_gaps=tuple(claim.expected_proof_gaps),
         sharpness=sharpness,
         counterexample=counterexample,
-        evidence=tuple(f.evidence for f in findings),
+        evidence=evidence,
         seed=settings.seed,
         budget=settings.budget,
         backend=settings.backend,
         versions=versions(settings.backend),
         seconds=seconds,
+        rests_on=found.rests_on,
+        preferred=claim.preferred,
     )
 
 
-def _status(claim: Claim, evidence: list[Evidence], counterexample: Counterexample | None) -> tuple[str, str]:
-    by_kind: dict[str, list[Evidence]] = {}
-    for item in evidence:
-        by_kind.setdefault(item.kind, []).append(item)
-
-    if claim.readings:
-        return _status_of_readings(by_kind.get("reading", []))
-    links, conclusions = by_kind.get("link", []), by_kind.get("conclusion", [])
-    proof = links + conclusions if claim.derivation is not None else []
-    complete = claim.derivation is not None and bool(links) and bool(conclusions)
-    proved = complete and all(item.outcome == "verified" for item in proof)
-    direct = by_kind.get("direct proof", [])
-    proved_directly = any(
-        item.outcome == "verified" and item.details.get("scope") == "all" for item in direct
-    )
-    covered = any(item.outcome == "verified" and item.details.get("scope") == "box" for item in direct)
-    contrary = by_kind.get("contrary link", []) if claim.refutation is not None else []
-    contradicted = bool(contrary) and all(item.outcome == "verified" for item in contrary)
-    demonstrations = by_kind.get("demonstration", [])
-    needed = claim.refutation is not None and claim.refutation.sides is not None
-    demonstrated = (bool(demonstrations) or not needed) and all(
-        item.outcome == "violated" for item in demonstrations
-    )
-
-    violated = counterexample is not None or (contradicted and demonstrated)
-    experiments = by_kind.get("experiment", [])
-    disagreeing = [item for item in experiments if item.outcome == "disagrees"]
-
-    if violated and (proved or proved_directly or covered):
-        return "inconclusive", (
-            "a verified derivation and a certified counterexample contradict each other: "
-            "the derivation's model of the claim and its formula disagree; please report this"
-        )
-    if contradicted and demonstrated:
-        assert claim.refutation is not None
-        return "refuted", claim.refutation.explanation
-    if contrary:
-        failing = [e.name for e in contrary + demonstrations if e.outcome not in ("verified", "violated")]
-        return "inconclusive", f"the derivation of the contrary is not verified: {', '.join(failing)}"
-    if disagreeing and counterexample is None:
-        found = "; ".join(f"{item.name}: {item.summary}" for item in disagreeing)
-        if claim.kind == "experiment":
-            return "refuted", found
-        return "inconclusive", f"an experiment disagrees, which proves nothing: {found}"
-    if counterexample is not None:
-        return "refuted", "a counterexample was certified in balls together with its hypotheses"
-    granted = [hypothesis.latex for hypothesis in claim.hypotheses if isinstance(hypothesis, Granted)]
-    if granted and (proved or proved_directly or covered):
-        return _on_granted_steps(granted, by_kind.get("hunt", []) + experiments)
-    if proved:
-        return (
-            "proved",
-            f"all {len(links)} links of the derivation are verified and it ends in the claim",
-        )
-    if proved_directly:
-        return "proved", next(e.summary for e in direct if e.outcome == "verified")
-    if covered:
-        return "certified", next(e.summary for e in direct if e.outcome == "verified")
-    if proof:
-        failing = [f"{item.name} ({item.summary})" for item in proof if item.outcome != "verified"]
-        missing = "the derivation is not verified: " + "; ".join(failing)
-    else:
-        missing = ""
-    searches = by_kind.get("hunt", []) + experiments
-    summaries = "; ".join(part for part in (*(item.summary for item in searches), missing) if part)
-    if searches and all(item.outcome in ("not violated", "agrees") for item in searches):
-        return "supported", summaries
-    if "implementation" in by_kind and claim.kind in ("definition", "algorithm"):
-        return "defined", by_kind["implementation"][0].summary
-    if searches:
-        return "inconclusive", summaries
-    return "inconclusive", missing or "no evidence decides the claim"
+def regraded(claim: Claim, verdict: Verdict, cited: Mapping[str, str]) -> Verdict:
+    """The same evidence under the status that it allows, now that the statuses of cited claims are known."""
+    found = _graded(claim, verdict.evidence, verdict.counterexample, cited)
+    return replace(verdict, status=found.status, reason=found.reason, rests_on=found.rests_on)
 
 
-def _on_granted_steps(granted: list[str], searches: list[Evidence]) -> tuple[str, str]:
-    """A verified proof that grants steps is as good as the search beside it."""
-    found = "; ".join(item.summary for item in searches)
-    reason = f"the links are verified, but they rest on steps that are granted and not executed: {'; '.join(granted)}"
-    if searches and all(item.outcome in ("not violated", "agrees") for item in searches):
-        return "supported", f"{found}; {reason}"
-    return "inconclusive", reason
+def _graded(
+    claim: Claim,
+    evidence: Sequence[Evidence],
+    counterexample: Counterexample | None,
+    cited: Mapping[str, str],
+) -> Grade:
+    if claim.members:
+        return grade_entry(claim, evidence)
+    return grade(claim, evidence, counterexample is not None, cited)
 
 
-def _status_of_readings(readings: list[Evidence]) -> tuple[str, str]:
-    statuses = {str(item.details["status"]) for item in readings}
-    listing = "; ".join(item.summary for item in readings)
-    if len(statuses) == 1:
-        return statuses.pop(), f"all readings agree: {listing}"
-    return "inconclusive", f"the printed form is open and its readings differ: {listing}"
+def _counterexample(findings: Sequence[Finding]) -> Counterexample | None:
+    """The counterexample to the claim's own formula if there is one, else what a demonstration shows."""
+    found = [f for f in findings if f.counterexample is not None]
+    own = [f for f in found if f.evidence.kind == "hunt" or f.evidence.details.get("own formula")]
+    return next((f.counterexample for f in own + found), None)
 
 
 @functools.cache

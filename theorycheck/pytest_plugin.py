@@ -124,7 +124,7 @@ class ClaimNode(pytest.Collector):
     def __init__(self, *, claim: Claim, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.claim = claim
-        # xdist cuts names at "@"; an entry and its readings, which it is concluded from, stay together
+        # xdist cuts names at "@"; an entry and its readings or parts, which it is concluded from, stay together
         self.add_marker(pytest.mark.xdist_group(claim.id.partition("@")[0]))
 
     def collect(self) -> Iterable[pytest.Item]:
@@ -193,14 +193,18 @@ def contradiction(claim: Claim, finding: Finding) -> str:
     evidence = finding.evidence
     if (
         evidence.kind in ("link", "conclusion")
-        and claim.expected == "proved"
+        and claim.expected in ("proved", "conditional")
         and evidence.outcome != "verified"
     ):
-        return f"{evidence.outcome}, but the claim is recorded as proved"
-    if evidence.kind == "contrary link" and claim.expected == "refuted" and evidence.outcome != "verified":
-        return f"{evidence.outcome}, but the claim is recorded as refuted"
-    if evidence.kind == "printed link" and claim.expected is not None:
-        link = evidence.name.removeprefix("printed link ")
+        return f"{evidence.outcome}, but the claim is recorded as {claim.expected}"
+    if (
+        evidence.kind in ("contrary link", "contrary conclusion")
+        and claim.expected in ("refuted", "contested")
+        and evidence.outcome != "verified"
+    ):
+        return f"{evidence.outcome}, but the claim is recorded as {claim.expected}"
+    if evidence.kind in ("printed link", "printed conclusion") and claim.expected is not None:
+        link = evidence.name.removeprefix("printed link ").removeprefix("printed ")
         recorded = link in claim.expected_proof_gaps
         if recorded != (finding.proof_gap is not None):
             return (
@@ -208,13 +212,9 @@ def contradiction(claim: Claim, finding: Finding) -> str:
                 if recorded
                 else f"{evidence.outcome}, an unrecorded proof gap"
             )
-    if finding.counterexample is not None and claim.expected in (
-        "proved",
-        "certified",
-        "supported",
-        "defined",
-    ):
-        return f"a counterexample, but the claim is recorded as {claim.expected}"
+    if finding.counterexample is not None and claim.expected not in ("refuted", "contested", "inconclusive"):
+        recorded_as = f"recorded as {claim.expected}" if claim.expected else "not recorded as refuted"
+        return f"a counterexample, but the claim is {recorded_as}"
     return ""
 
 
@@ -251,11 +251,13 @@ class Findings:
             self._found[key] = run_check(check, claim)
         return self._found[key]
 
-    def verdict(self, claim: Claim) -> Verdict:
-        from theorycheck.judging import conclude
+    def verdict(self, claim: Claim, citing: tuple[str, ...] = ()) -> Verdict:
+        from theorycheck.judging import citing_judged, conclude
 
         findings = [self.of(claim, check) for check in self.plan(claim)]
-        return conclude(claim, self.settings, findings, sum(finding.evidence.seconds for finding in findings))
+        seconds = sum(finding.evidence.seconds for finding in findings)
+        verdict = conclude(claim, self.settings, findings, seconds)
+        return citing_judged(claim, verdict, lambda other, above: self.verdict(other, above).status, citing)
 
 
 _FINDINGS = pytest.StashKey[Findings]()

@@ -1,4 +1,4 @@
-"""Does a derivation end in the claim?
+"""What a derivation must end in, and whether its chains say it.
 
 The goals are computed from the claim's own formula, so a derivation of something else is noticed. A derivation about
 integrals also states its conclusion itself, `concludes=`, because arrays cannot hold it; the claim's own formula is a goal
@@ -21,33 +21,16 @@ from sympy.core.expr import AtomicExpr
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import is_structured, with_symbols
 from theorycheck.algebra.vectors import Vector, inner
-from theorycheck.derivations.links import SYMBOLS, Chain, Derivation, Link
-from theorycheck.derivations.randomness import disagreement
-from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.links import SYMBOLS, Chain, Derivation
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError
 
 Goal = tuple[Any, str, Any]
-METHOD = "comparison with the claim"
 _IMPLIES = {"=": {"=", "<=", ">="}, "<=": {"<="}, "<": {"<", "<="}, ">=": {">="}, ">": {">", ">="}}
 
 
-def goals(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
-    """The statements that the chains must establish together.
-
-    Raises
-    ------
-    ClaimError
-        If the claim has neither sides nor a derivation that says what it concludes.
-    """
-    if derivation.concludes is None:
-        return own_goals(claim)
-    if claim.sides is None or claim.kind == "equivalence" or not _has_symbolic_form(claim):
-        return derivation.concludes
-    return (*derivation.concludes, *own_goals(claim))
-
-
-def _has_symbolic_form(claim: Any) -> bool:
+def has_symbolic_form(claim: Any) -> bool:
+    """Whether symbols can hold the claim's formula."""
     try:
         own_goals(claim)
     except ClaimError:
@@ -71,8 +54,7 @@ def own_goals(claim: Any) -> tuple[Goal, ...]:
         if relation != "=" or not (isinstance(left, Vector) and isinstance(right, Vector)):
             raise ClaimError(f"{claim.id}: vectors of the algebra can only be equal to vectors")
         return ((inner(left, symbols.direction), "=", inner(right, symbols.direction)),)
-    if relation in (">=", ">"):
-        left, right, relation = right, left, "<=" if relation == ">=" else "<"
+    left, relation, right = _forward(left, relation, right)
     if relation == "<=" and left.func is sympy.Abs:
         return ((left.args[0], "<=", right), (-left.args[0], "<=", right))
     if relation == "<=" and left.is_Pow and left.exp == sympy.Rational(1, 2):
@@ -80,113 +62,80 @@ def own_goals(claim: Any) -> tuple[Goal, ...]:
     return ((left, relation, right),)
 
 
-def check_conclusion(claim: Any, derivation: Derivation) -> LinkResult:
-    """Whether every goal is the conclusion of some chain (or evident), and the links of all chains fit together."""
-    from theorycheck.derivations.reasons.runs import clashing_runs
-
+def whole_goal(claim: Any) -> Goal | None:
+    """The claim's formula in one piece, if symbols can hold it and it is about numbers."""
+    if not has_symbolic_form(claim):
+        return None
     symbols = symbols_of(claim)
-    problem = (
-        disagreement(derivation.links, claim)
-        or clashing_runs(derivation.links)
-        or _unfounded_premise(derivation)
-        or _unfounded_derivative(derivation)
-    )
-    if problem:
-        return LinkResult("unverified", METHOD, problem)
-    missing = [
-        goal for goal in goals(claim, derivation) if not _established(goal, derivation.chains, symbols)
-    ]
-    if missing:
-        shown = "; ".join(f"${_latex(goal)}$" for goal in missing)
-        return LinkResult("unverified", METHOD, f"no chain of the derivation ends in {shown}")
-    if derivation.concludes is None:
-        return LinkResult("verified", METHOD, "the derivation ends in what the claim's formula says")
-    reason = "the derivation ends in what it says that it concludes"
-    premises = sorted({fact.label for link in derivation.links for fact in _premises(link)})
-    if premises:
-        reason += f", from the premises: {'; '.join(premises)}"
-    return LinkResult("verified", METHOD, reason)
+    if isinstance(symbols.left, Vector) or isinstance(symbols.right, Vector):
+        return None
+    return _forward(symbols.left, claim.relation, symbols.right)
 
 
-def _premises(link: Link) -> list[Any]:
-    from theorycheck.derivations.reasons.sources import is_premise
-
-    return [fact for fact in getattr(link.reason, "facts", ()) if is_premise(fact)]
-
-
-def _unfounded_premise(derivation: Derivation) -> str:
-    """A premise may be used where the derivation says what it concludes, and must not be that conclusion."""
-    for link in derivation.links:
-        for fact in _premises(link):
-            if derivation.concludes is None:
-                return f"the premise {fact.label} is no hypothesis of the claim; say what the derivation concludes from it"
-            for left, relation, right in derivation.concludes:
-                difference = right - left if relation in ("<=", "<") else left - right
-                if _is_multiple(normal_form(fact.slack), normal_form(difference)) and _used_for(
-                    derivation, link, left, right
-                ):
-                    return f"the premise {fact.label} is what it is used to conclude"
-    return ""
+def negations(claim: Any) -> tuple[Goal, ...]:
+    """Statements each of which contradicts the claim's formula, wherever it holds."""
+    whole = whole_goal(claim)
+    if whole is None:
+        return ()
+    found: list[Goal] = []
+    for left, relation, right in (whole, *own_goals(claim)):
+        if relation == "=":
+            found += [(left, "<", right), (right, "<", left)]
+        else:
+            found.append((right, "<" if relation == "<=" else "<=", left))
+    return tuple(found)
 
 
-def _is_multiple(first: Any, second: Any) -> bool:
-    ratio = sympy.cancel(first / second) if second != 0 else sympy.Integer(0)
-    return bool(ratio.is_positive)
+def _forward(left: Any, relation: str, right: Any) -> Goal:
+    """The same statement with "<=", "<" or "="."""
+    if relation in (">=", ">"):
+        return right, "<=" if relation == ">=" else "<", left
+    return left, relation, right
 
 
-def _used_for(derivation: Derivation, link: Link, left: Any, right: Any) -> bool:
-    ends = {(_key(left), _key(right)), (_key(right), _key(left))}
-    for chain in derivation.chains:
-        if (_key(chain.start), _key(chain.end)) in ends and any(
-            step.reason is link.reason for step in chain.steps
-        ):
-            return True
-    return False
+def missing_stated(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
+    """What the derivation says that it concludes and no chain establishes."""
+    return tuple(goal for goal in derivation.concludes or () if not established(claim, derivation, goal))
 
 
-def _key(side: Any) -> Any:
-    return normal_form(side)
+def missing_own(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
+    """What the claim's formula says and no chain establishes, neither in one piece nor goal by goal.
+
+    Raises
+    ------
+    ClaimError
+        If the claim has no sides, or they have no symbolic form.
+    """
+    own, whole = own_goals(claim), whole_goal(claim)
+    if whole is not None and established(claim, derivation, whole):
+        return ()
+    return tuple(goal for goal in own if not established(claim, derivation, goal))
 
 
-def _unfounded_derivative(derivation: Derivation) -> str:
-    """A derivative of f_σ(p) taken under an integral needs a chain that shows f_σ(p) to be that integral."""
-    from theorycheck.derivations.reasons.integrals import DifferentiateInside, differentiated_value
-
-    named: dict[Any, Any] = {}
-    for link in derivation.links:
-        if not isinstance(link.reason, DifferentiateInside):
-            continue
-        _, derivative = link.reason.derivative(link.left)
-        if derivative is None:
-            return f"the left side of link {link.name} is no derivative"
-        if derivative.is_Symbol:
-            meaning = (link.left, link.reason)
-            if named.setdefault(derivative, meaning) != meaning:
-                return f"{derivative} abbreviates two different derivatives"
-            continue
-        value, _ = differentiated_value(derivative)
-        if not any(
-            c.relation == "=" and c.case is None and _runs(c, value, link.reason.of)
-            for c in derivation.chains
-        ):
-            return f"no chain shows that ${sympy.latex(value)}$ is the integral that link {link.name} differentiates"
-    return ""
+def ends_in_a_goal(claim: Any, derivation: Derivation) -> bool:
+    """Whether a chain says one of the goals, which is more than that they are evident."""
+    stated = derivation.concludes or ()
+    whole = whole_goal(claim)
+    wanted = [*stated, *(own_goals(claim) if has_symbolic_form(claim) else ()), *([whole] if whole else [])]
+    chains = derivation.chains
+    return any(_by_chains(_forward(*goal), chains) for goal in wanted)
 
 
-def _runs(chain: Chain, value: Any, integral: Any) -> bool:
-    """Whether a chain of equalities passes through both expressions."""
-    stations = (chain.start, *(step.expression for step in chain.steps))
-    return value in stations and integral in stations
+def established(claim: Any, derivation: Derivation, goal: Goal) -> bool:
+    """Whether a goal is the conclusion of some chain, of the two cases of one, or evident."""
+    return _established(_forward(*goal), derivation.chains, symbols_of(claim))
 
 
-def _latex(goal: Goal) -> str:
+def goal_latex(goal: Goal) -> str:
     return f"{sympy.latex(goal[0])} {SYMBOLS[goal[1]]} {sympy.latex(goal[2])}"
 
 
 def _established(goal: Goal, chains: tuple[Chain, ...], symbols: Symbols) -> bool:
-    if any(chain.case is None and _says(chain, goal) for chain in chains):
-        return True
-    return _by_cases(goal, chains) or _evident(goal, symbols)
+    return _by_chains(goal, chains) or _evident(goal, symbols)
+
+
+def _by_chains(goal: Goal, chains: tuple[Chain, ...]) -> bool:
+    return any(chain.case is None and _says(chain, goal) for chain in chains) or _by_cases(goal, chains)
 
 
 def _says(chain: Chain, goal: Goal) -> bool:

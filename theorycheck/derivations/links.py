@@ -17,16 +17,21 @@ from typing import Any, Protocol
 
 import sympy
 
+from theorycheck.derivations.grounds import grounds_of_link
 from theorycheck.derivations.randomness import inconsistency
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.roots import imaginary
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.statement.grounds import distinct
 
 SYMBOLS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
 
 
 class Reason(Protocol):
-    """Why a link holds; `check` decides it exactly or says that it could not."""
+    """Why a link holds; `check` decides it exactly or says that it could not.
+
+    The word of a reason that is defined outside the library is a granted step.
+    """
 
     text: str
 
@@ -111,6 +116,10 @@ class Derivation:
     chains: tuple[Chain, ...]
     concludes: tuple[tuple[Any, str, Any], ...] | None = None
 
+    def __post_init__(self) -> None:
+        if self.concludes is not None and not self.concludes:
+            raise ClaimError("concludes=() concludes nothing; leave it out, or write what the chains show")
+
     @functools.cached_property
     def links(self) -> tuple[Link, ...]:
         found: list[Link] = []
@@ -191,7 +200,12 @@ def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
         problem = _inexact(link) or imaginary(link, claim) or inconsistency(link, claim)
-        return LinkResult("unverified", "none", problem) if problem else link.reason.check(link, claim)
+        if problem:
+            return LinkResult("unverified", "none", problem)
+        result = type(link.reason).check(link.reason, link, claim)
+        if not result.verified:
+            return result
+        return replace(result, rests_on=distinct((*result.rests_on, *grounds_of_link(link))))
     except TheorycheckError as error:
         return LinkResult("unverified", "none", str(error))
     except Exception as error:  # SymPy raises whatever it likes
@@ -216,4 +230,5 @@ def link_details(link: Link, result: LinkResult) -> dict[str, Any]:
         "method": result.method,
         "certificate": None if result.certificate is None else dict(result.certificate),
         "counterexample": None if result.counterexample is None else dict(result.counterexample),
+        "rests_on": [ground.to_dict() for ground in result.rests_on],
     }

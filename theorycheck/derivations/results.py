@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from theorycheck.statement.grounds import RestsOn
+
 
 @dataclass(frozen=True)
 class LinkResult:
@@ -23,6 +25,8 @@ class LinkResult:
         JSON-ready data that `theorycheck.derivations.replay` re-verifies without the search that found it; has a key "type".
     counterexample : Mapping[str, Any] or None
         JSON-ready values of the symbols for which the link is certainly wrong (with "failed").
+    rests_on : tuple of RestsOn
+        What a verified link needs beside the hypotheses as printed and the library's procedures.
     """
 
     outcome: str
@@ -30,6 +34,7 @@ class LinkResult:
     reason: str
     certificate: Mapping[str, Any] | None = None
     counterexample: Mapping[str, Any] | None = None
+    rests_on: tuple[RestsOn, ...] = ()
 
     @property
     def verified(self) -> bool:

@@ -93,7 +93,7 @@ def _knows_the_formula(built: Derivation, claim: Claim) -> bool:
 
 def _verifies(mutant: Mutant, claim: Claim, built: Derivation) -> bool:
     """Whether a derivation is verified and ends in the claim; links of the true claim are checked only once."""
-    from theorycheck.derivations.goals import check_conclusion
+    from theorycheck.derivations.conclusions import check_conclusion
     from theorycheck.derivations.links import check_link
 
     try:
@@ -189,7 +189,7 @@ def _weaker(mutant: Mutant, claim: Claim, settings: Settings) -> str | None:
 
 @functools.lru_cache(maxsize=256)
 def _is_proved(claim: Claim) -> bool:
-    from theorycheck.derivations.goals import check_conclusion
+    from theorycheck.derivations.conclusions import check_conclusion
 
     built = _built(claim)
     if built is None:

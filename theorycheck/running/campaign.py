@@ -138,7 +138,7 @@ def _progress(total: int) -> Iterator[Callable[[Verdict], None]]:
 
 
 def _line(verdict: Verdict) -> str:
-    gaps = f", proof gaps {', '.join(verdict.gap_names)}" if verdict.proof_gaps else ""
+    gaps = f", proof gaps {', '.join(verdict.gap_names)}" if verdict.gap_names else ""
     recorded = "" if verdict.as_recorded else f"  [not as recorded: {_recorded(verdict)}]"
     return f"{verdict.status:<12}  {verdict.claim}{gaps}  ({verdict.seconds:.1f} s){recorded}"
 
@@ -164,7 +164,8 @@ def _summarise(verdicts: Sequence[Verdict], claims: int, served: int) -> None:
         table.add_row("(none)", str(claims - len(verdicts)), "could not be judged, see the errors")
     console.print(table, soft_wrap=False)
     _listing("Refuted", [v.claim for v in verdicts if v.status == "refuted"])
-    _listing("Proof gaps", [f"{v.claim}: {', '.join(v.gap_names)}" for v in verdicts if v.proof_gaps])
+    _listing("Contested", [v.claim for v in verdicts if v.status == "contested"])
+    _listing("Proof gaps", [f"{v.claim}: {', '.join(v.gap_names)}" for v in verdicts if v.gap_names])
     _listing(
         "Not as recorded",
         [f"{v.claim}: {v.status}, recorded {_recorded(v)}" for v in verdicts if not v.as_recorded],

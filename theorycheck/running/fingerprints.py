@@ -11,6 +11,7 @@ import functools
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from theorycheck import __version__
 from theorycheck.statement.claims import Claim
@@ -26,13 +27,34 @@ def fingerprint(claim: Claim) -> str | None:
     return None if source is None else _fingerprint_of_file(source)
 
 
+def statement_fingerprint(claim: Claim) -> str | None:
+    """Return the digest of a claim as its files say it now, whatever the library's version; None without a file.
+
+    Everything that a verdict is about goes in: texts, relation, hypotheses, the names of the space, and the sources of the
+    claim's file and of the neighbours that it imports.
+    """
+    source = source_of(claim)
+    if source is None:
+        return None
+    names = () if claim.space is None else claim.space.names
+    texts = [claim.id, claim.statement, claim.kind, claim.relation, *names]
+    texts += [hypothesis.latex for hypothesis in claim.hypotheses]
+    digest = hashlib.blake2b("\0".join([*texts, source.digest]).encode(), digest_size=16)
+    _add_neighbours(digest, source)
+    return digest.hexdigest()
+
+
+def _add_neighbours(digest: Any, source: Source) -> None:
+    for file in sorted(neighbours(source.path) - {source.path}):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+
+
 @functools.lru_cache(maxsize=1024)
 def _fingerprint_of_file(source: Source) -> str:
     digest = hashlib.blake2b(
         f"{__version__} {library_fingerprint()} {source.digest}".encode(), digest_size=16
     )
-    for file in sorted(neighbours(source.path) - {source.path}):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    _add_neighbours(digest, source)
     return digest.hexdigest()
 
 

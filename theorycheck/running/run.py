@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from theorycheck.errors import BudgetError, RunError, TheorycheckError
 from theorycheck.judging import judge
+from theorycheck.running.fingerprints import statement_fingerprint
+from theorycheck.running.settling import Settling
 from theorycheck.running.store import Store
 from theorycheck.running.workers import Task, work_off
 from theorycheck.settings import Settings
@@ -30,7 +33,8 @@ def run(
     Parameters
     ----------
     claims : sequence of Claim
-        An entry with readings is concluded from the verdicts of its readings, which are judged once.
+        An entry is concluded from the verdicts of its readings or parts, which are judged once; so are claims that are
+        cited, from the same file or a shipped paper, before those that cite them.
     settings : Settings
     workers : int
         Number of worker processes; 1 judges in this process. Claims that were not loaded from a file
@@ -62,65 +66,88 @@ def run(
         raise BudgetError(f"a run needs at least one worker, not {workers}")
     namespace(settings.backend)
     wanted = {claim.id for claim in claims}
-    verdicts: dict[str, Verdict] = {}
 
-    def keep(claim: Claim, verdict: Verdict) -> None:
-        verdicts[claim.id] = verdict
+    def settled(claim: Claim, verdict: Verdict) -> None:
+        if store is not None and (claim.members or verdict.cites or verdict.missing_hypothesis):
+            store.put(claim, settings, verdict)
         if on_verdict is not None and claim.id in wanted:
             on_verdict(verdict)
 
-    def finish(claim: Claim, verdict: Verdict) -> None:
+    ordered = _members_first(claims)
+    settling = Settling(ordered, settings, settled)
+
+    def keep(claim: Claim, verdict: Verdict) -> None:
+        verdict = replace(verdict, fingerprint=statement_fingerprint(claim))
         if store is not None:
             store.put(claim, settings, verdict)
-        keep(claim, verdict)
+        settling.add(claim, verdict)
 
+    failures: list[str] = []
+    waiting = [claim for claim in ordered if not claim.members]
+    while waiting:
+        failures += _judge_all(waiting, settings, keep, settling.add, workers, store, executor)
+        waiting = settling.wanted()
+    settling.finish()
+    failures += settling.failures
+    finished = [settling.settled[claim.id] for claim in claims if claim.id in settling.settled]
+    if failures:
+        raise RunError(failures, finished)
+    return finished
+
+
+def _judge_all(
+    claims: Sequence[Claim],
+    settings: Settings,
+    keep: Callable[[Claim, Verdict], None],
+    known: Callable[[Claim, Verdict], None],
+    workers: int,
+    store: Store | None,
+    executor: Executor | None,
+) -> list[str]:
+    """Find the evidence of claims without members; return a line for each that could not be judged."""
     waiting: list[Claim] = []
-    for claim in _readings_first(claims):
+    for claim in claims:
         stored = None if store is None else store.get(claim, settings)
         if stored is None:
             waiting.append(claim)
         else:
-            keep(claim, stored)
-
+            known(claim, stored)
     failures: list[str] = []
     tasks = _tasks(waiting, settings) if workers > 1 or executor is not None else {}
     if tasks:
         by_id = {claim.id: claim for claim in waiting}
         failures += work_off(
             list(tasks.values()),
-            lambda claim_id, verdict: finish(by_id[claim_id], verdict),
+            lambda claim_id, verdict: keep(by_id[claim_id], verdict),
             workers=workers,
             executor=executor,
         )
     for claim in waiting:
-        if claim.id in tasks or any(reading.id not in verdicts for reading in claim.readings):
+        if claim.id in tasks:
             continue
         try:
-            verdict = judge(claim, settings, lambda reading: verdicts[reading.id])
+            verdict = judge(claim, settings, cited={})
         except TheorycheckError as error:
             failures.append(str(error))
         else:
-            finish(claim, verdict)
-    finished = [verdicts[claim.id] for claim in claims if claim.id in verdicts]
-    if failures:
-        raise RunError(failures, finished)
-    return finished
+            keep(claim, verdict)
+    return failures
 
 
-def _readings_first(claims: Iterable[Claim]) -> list[Claim]:
-    """List the claims and all their readings, each id once, readings before their entry."""
+def _members_first(claims: Iterable[Claim]) -> list[Claim]:
+    """List the claims and all their readings and parts, each id once, these before their entry."""
     ordered: dict[str, Claim] = {}
     for claim in claims:
-        for item in (*_readings_first(claim.readings), claim):
+        for item in (*_members_first(claim.members), claim):
             ordered.setdefault(item.id, item)
     return list(ordered.values())
 
 
 def _tasks(claims: Iterable[Claim], settings: Settings) -> dict[str, Task]:
-    """Describe the claims that workers can find; entries are concluded here from their readings."""
+    """Describe the claims that workers can find."""
     tasks = {}
     for claim in claims:
         source = source_of(claim)
-        if source is not None and not claim.readings:
+        if source is not None:
             tasks[claim.id] = Task(claim.id, source, settings)
     return tasks

@@ -17,11 +17,10 @@ from theorycheck.errors import StoreError
 from theorycheck.judging import versions
 from theorycheck.running.fingerprints import fingerprint
 from theorycheck.settings import Settings
-from theorycheck.showing.json_output import dumps, verdict_from_json
+from theorycheck.showing.json_output import SCHEMA, dumps, verdict_from_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Verdict
 
-SCHEMA = 1
 APPLICATION_ID = 0x7468636B  # "thck": tells our files from other SQLite files
 _CREATE = """
 CREATE TABLE verdicts (

@@ -118,7 +118,7 @@ def judge_task(task: Task) -> Verdict | str:
     from theorycheck.judging import judge
 
     try:
-        return judge(load_claim(task.source, task.claim_id), task.settings)
+        return judge(load_claim(task.source, task.claim_id), task.settings, cited={})
     except TheorycheckError as error:
         return str(error)
 

@@ -41,6 +41,12 @@ def verdict_text(verdict: Verdict) -> str:
     if verdict.hypotheses:
         lines += _wrapped("assuming " + "; ".join(verdict.hypotheses))
     lines += ["", *_wrapped(f"Why: {verdict.reason}")]
+    if verdict.rests_on:
+        lines.append("  Rests on:")
+        for ground in verdict.rests_on:
+            lines += _wrapped(str(ground), "    ")
+    if verdict.missing_hypothesis:
+        lines += _wrapped(f"Missing hypothesis: {verdict.missing_hypothesis}")
     if not verdict.as_recorded:
         recorded = ", ".join([str(verdict.expected), *(f"gap {gap}" for gap in verdict.expected_proof_gaps)])
         lines += _wrapped(f"Not as recorded: the claim's file expects {recorded}")
@@ -54,7 +60,7 @@ def verdict_text(verdict: Verdict) -> str:
     if verdict.proof_gaps:
         lines += ["", "  Gaps in the printed proof:"]
     for gap in verdict.proof_gaps:
-        lines += _wrapped(f"{gap.link} ({gap.outcome}): {gap.reason}", "    ")
+        lines += _wrapped(f"{gap.name} ({gap.outcome}): {gap.reason}", "    ")
         lines += [f"      {name} = {value}" for name, value in instance_rows(gap.instance)]
     if verdict.sharpness is not None:
         ratio = number_text(verdict.sharpness.ratio)
@@ -101,8 +107,12 @@ def verdict_html(verdict: Verdict) -> str:
         )
         needs = Markup("<br>the claim needs left {} right").format(example.relation)
         rows.append(_html_row("Counterexample", told + needs))
+    for ground in verdict.rests_on:
+        rows.append(_html_row("Rests on", prose(str(ground))))
+    if verdict.missing_hypothesis:
+        rows.append(_html_row("Missing hypothesis", prose(verdict.missing_hypothesis)))
     for gap in verdict.proof_gaps:
-        text = Markup("{} {}: {}").format(gap.link, gap.outcome, prose(gap.reason))
+        text = Markup("{} {}: {}").format(gap.name, gap.outcome, prose(gap.reason))
         rows.append(_html_row("Proof gap", text))
     if verdict.sharpness is not None:
         rows.append(_html_row("Largest ratio of sides", escape(number_text(verdict.sharpness.ratio))))

@@ -17,6 +17,9 @@ from theorycheck.errors import OutputError
 from theorycheck.settings import Settings
 from theorycheck.statement.verdicts import Verdict
 
+SCHEMA = 2
+"""Version of the JSON form of verdicts; the store's is the same."""
+
 
 def document(
     verdicts: Sequence[Verdict], settings: Settings, *, interrupted: bool = False, errors: Sequence[str] = ()
@@ -26,6 +29,7 @@ def document(
     `interrupted` and `errors` appear only for a run that did not finish.
     """
     result: dict[str, Any] = {
+        "schema": SCHEMA,
         "theorycheck": __version__,
         "seed": settings.seed,
         "backend": settings.backend,
@@ -74,7 +78,7 @@ def verdict_from_json(text: str) -> Verdict:
 
 def verdict_from_dict(data: dict[str, Any]) -> Verdict:
     """As `Verdict.from_dict`, for data that went through `plain`."""
-    data = {key: value for key, value in data.items() if key != "as_recorded"}
+    data = {key: value for key, value in data.items() if key not in ("as_recorded", "parts")}
     if data["sharpness"] is not None:
         data["sharpness"] = {**data["sharpness"], "ratio": float(data["sharpness"]["ratio"])}
     return Verdict.from_dict(data)

@@ -23,6 +23,7 @@ def list_rows(claims: Iterable[Claim]) -> list[dict[str, Any]]:
             "expected_proof_gaps": list(claim.expected_proof_gaps),
             "printed": claim.printed,
             "readings": [reading.id for reading in claim.readings],
+            "parts": [part.id for part in claim.parts],
         }
         for claim in claims
     ]
@@ -45,6 +46,8 @@ def claim_lines(claim: Claim) -> list[str]:
         ("for all", [] if claim.space is None else claim.space.names),
         ("checked by", _checks(claim)),
         ("readings", [reading.id for reading in claim.readings]),
+        ("preferred", [] if claim.preferred is None else [f"{claim.preferred[0]} ({claim.preferred[1]})"]),
+        ("parts", [part.id for part in claim.parts]),
         ("uses", claim.uses),
         ("corrects", filter(None, [claim.corrects])),
         ("implemented by", claim.implements),
@@ -83,6 +86,8 @@ def _checks(claim: Claim) -> Iterable[str]:
         yield "an attempt at a direct proof"
     if claim.readings:
         yield "its readings"
+    if claim.parts:
+        yield "its parts"
     if claim.implements:
         yield "importing what implements it"
 

@@ -218,7 +218,12 @@ class Claim:
         Simulations, for what no evaluation of two sides can show (limits along a run, training).
     readings : sequence of Claim
         For an entry whose printed form is ambiguous: one claim per reading. The entry's own verdict is the status that
-        all readings share, else `inconclusive`.
+        all readings share, else that of the preferred one, else `inconclusive`.
+    preferred : (str, str) or None
+        Of an entry with readings: the id of the reading that the paper's own text speaks for, and the sentence that does.
+    parts : sequence of Claim
+        For a statement with several conclusions: one claim each. It is refuted if one of them is, contested if one is,
+        else as good as the weakest.
     uses : sequence of str
         Ids of the claims that the derivation uses; the theorem graph and "fully proved" are computed from them.
     corrects : str or None
@@ -248,6 +253,8 @@ class Claim:
     refutation: Refutation | None = None
     experiments: Sequence[Experiment] = ()
     readings: Sequence[Claim] = ()
+    preferred: tuple[str, str] | None = None
+    parts: Sequence[Claim] = ()
     uses: Sequence[str] = ()
     corrects: str | None = None
     implements: Sequence[str] = ()
@@ -263,6 +270,7 @@ class Claim:
             "hypotheses",
             "experiments",
             "readings",
+            "parts",
             "uses",
             "implements",
             "tests",
@@ -284,6 +292,7 @@ class Claim:
                 f"{self.id}: unknown expected status {self.expected!r}; use one of {', '.join(STATUSES)}"
             )
         self._check_content()
+        self._check_members()
 
     def _check_content(self) -> None:
         content = (
@@ -292,12 +301,13 @@ class Claim:
             self.refutation,
             self.experiments,
             self.readings,
+            self.parts,
             self.implements,
         )
         if not any(content):
             raise ClaimError(
-                f"{self.id}: nothing to check; give it sides= (with a space=), a derivation=, experiments=, readings= or "
-                "implements="
+                f"{self.id}: nothing to check; give it sides= (with a space=), a derivation=, experiments=, readings=, "
+                "parts= or implements="
             )
         if self.sides is None and self.space is None:
             return
@@ -316,6 +326,22 @@ class Claim:
                     f"{self.id}: hypothesis {hypothesis!r} is no hypothesis; use convex('f'), l_smooth('f', 'L'), requires(…) …"
                 )
             _require_known(self.id, f"the hypothesis {hypothesis.latex}", hypothesis.names(), known)
+
+    def _check_members(self) -> None:
+        own = (self.sides, self.derivation, self.refutation, self.readings)
+        if self.parts and any(own):
+            raise ClaimError(
+                f"{self.id}: a claim with parts= is judged by them; make the rest a part as well"
+            )
+        if self.preferred is not None and self.preferred[0] not in [reading.id for reading in self.readings]:
+            raise ClaimError(
+                f"{self.id}: preferred= names {self.preferred[0]}, which is none of its readings"
+            )
+
+    @property
+    def members(self) -> tuple[Claim, ...]:
+        """The claims from whose verdicts its own is concluded: its readings or its parts."""
+        return (*self.readings, *self.parts)
 
     @property
     def paper(self) -> str:

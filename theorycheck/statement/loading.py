@@ -69,7 +69,7 @@ def shipped_claims(paper: str = "") -> tuple[Claim, ...]:
 def load_file(path: Path | str) -> tuple[Claim, ...]:
     """Import a Python file and return the claims that its module defines, in the order of their definition.
 
-    Claims at module level count, also inside lists, tuples and dicts, and so do the readings of an entry.
+    Claims at module level count, also inside lists, tuples and dicts, and so do the readings and parts of an entry.
     Claims that the file imports belong to the file that defines them.
 
     Raises
@@ -160,6 +160,23 @@ def load_claim(source: Source, claim_id: str) -> Claim:
         raise ClaimFileError(
             f"{source.path} changed during the run, so {claim_id} was not judged; run it again"
         )
+    return found
+
+
+def claim_cited(claim_id: str, beside: Claim) -> Claim | None:
+    """Return the claim of this id that a claim can cite: of its own file, or shipped; None if there is none.
+
+    Raises
+    ------
+    ClaimFileError
+        If the shipped paper of that name fails.
+    """
+    source = source_of(beside)
+    near = () if source is None else load_file(source.path)
+    found = next((claim for claim in near if claim.id == claim_id), None)
+    paper = claim_id.partition("/")[0]
+    if found is None and (_SHIPPED_ROOT / paper / "__init__.py").is_file():
+        found = next((claim for claim in shipped_claims(paper) if claim.id == claim_id), None)
     return found
 
 
@@ -267,7 +284,7 @@ def _import_errors(path: Path) -> Iterator[None]:
 
 def _registered(module: ModuleType, path: Path, digest: str) -> tuple[Claim, ...]:
     claims = []
-    for claim in _with_readings(_claims_in(vars(module).values())):
+    for claim in _with_members(_claims_in(vars(module).values())):
         if not _is_imported(claim, module):
             _SOURCES.setdefault(id(claim), (claim, Source(path, module.__name__, digest)))
             claims.append(claim)
@@ -284,10 +301,10 @@ def _claims_in(values: Iterable[Any]) -> Iterator[Claim]:
             yield from _claims_in(value.values())
 
 
-def _with_readings(claims: Iterable[Claim]) -> Iterator[Claim]:
+def _with_members(claims: Iterable[Claim]) -> Iterator[Claim]:
     seen: set[int] = set()
     for claim in claims:
-        for item in (claim, *_with_readings(claim.readings)):
+        for item in (claim, *_with_members(claim.members)):
             if id(item) not in seen:
                 seen.add(id(item))
                 yield item
@@ -301,11 +318,11 @@ def _is_imported(claim: Claim, module: ModuleType) -> bool:
         claim.printed_proof,
         claim.refutation and claim.refutation.derivation,
     ]
-    functions += [f for reading in claim.readings for f in (reading.sides, reading.derivation)]
+    functions += [f for member in claim.members for f in (member.sides, member.derivation)]
     names = {getattr(function, "__module__", None) for function in functions if function is not None}
     homes = [sys.modules[name] for name in names if name in sys.modules and name != module.__name__]
     return any(
-        claim is other for home in homes for other in _with_readings(_claims_in(list(vars(home).values())))
+        claim is other for home in homes for other in _with_members(_claims_in(list(vars(home).values())))
     )
 
 
@@ -341,7 +358,7 @@ def _places(first: Claim, second: Claim) -> str:
 def resolve(targets: Sequence[str]) -> tuple[Claim, ...]:
     """Return the claims that PAPER, ID, FILE, DIRECTORY or FILE::ID name, each once.
 
-    Without a target: everything that is shipped. The id of an entry selects its readings too.
+    Without a target: everything that is shipped. The id of an entry selects its readings and parts too.
     Ids are looked up among the shipped claims.
 
     Raises
@@ -382,7 +399,7 @@ def _select(claims: Sequence[Claim], target: str) -> tuple[Claim, ...]:
     chosen = [claim for claim in claims if target in (claim.id, claim.paper)]
     if not chosen:
         raise UnknownClaimError(_unknown(claims, target))
-    return _distinct(_with_readings(chosen))
+    return _distinct(_with_members(chosen))
 
 
 def _unknown(claims: Sequence[Claim], target: str) -> str:

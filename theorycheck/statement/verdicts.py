@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from theorycheck.statement.grounds import RestsOn, grounds_from
+
 STATUSES: dict[str, str] = {
-    "proved": "every link of a derivation was verified by an exact procedure from the hypotheses as stated",
+    "proved": "every link of a derivation that ends in the claim's formula was verified by an exact procedure",
     "certified": "a rigorous enclosure covers the whole statement on a stated compact set",
+    "conditional": "the links of a proof are verified, but it rests on more than the claim says; the reason lists it",
     "supported": "no violation was found, by an adversarial search among others; never to be called true",
-    "refuted": "a counterexample whose hypotheses and violation are certified, or an exact derivation of the contrary",
+    "refuted": "an instance is certified to satisfy the hypotheses and to violate the conclusion",
+    "contested": "a verified derivation or an instance contradicts the claim, but it rests on more; the reason lists it",
     "inconclusive": "the evidence allows none of the other words; the reason says what was missing",
     "defined": "a definition or an algorithm: it has no truth; the entry names what implements and tests it",
 }
@@ -26,6 +30,7 @@ OUTCOMES: dict[str, str] = {
     "agrees": "an experiment agrees with the claim, by its criterion",
     "disagrees": "an experiment disagrees with the claim, by its criterion",
     "undecided": "an experiment decides nothing, by its criterion",
+    "not compared": "nothing formal says what it should be compared with",
 }
 """What one piece of evidence may say."""
 
@@ -37,8 +42,9 @@ class Evidence:
     Attributes
     ----------
     kind : str
-        "link" (of our derivation), "printed link" (of the paper's proof), "hunt", "counterexample", "cover" (branch and
-        bound over a compact set), "experiment", "readings", "implementation".
+        "link" and "conclusion" (of our derivation), "printed link" and "printed conclusion" (of the paper's proof),
+        "contrary link", "contrary conclusion" and "demonstration" (of a refutation), "admissible instance", "hunt",
+        "direct proof", "experiment", "reading", "part", "implementation".
     name : str
         Unique within the claim: "link 2", "printed link L3", "hunt".
     outcome : str
@@ -116,7 +122,7 @@ class ProofGap:
     Attributes
     ----------
     link : str
-        Its name in the catalogue ("L2").
+        Its name in the catalogue ("L2"); "conclusion" where the printed proof does not end in the claim.
     statement : str
         The link in LaTeX.
     outcome : str
@@ -125,6 +131,8 @@ class ProofGap:
         One line.
     instance : Mapping[str, Any] or None
         An instance that breaks the link.
+    of : str
+        The id of the reading or part whose gap it is, where it shows on their entry; "" for a claim's own.
     """
 
     link: str
@@ -132,6 +140,12 @@ class ProofGap:
     outcome: str
     reason: str
     instance: Mapping[str, Any] | None = None
+    of: str = ""
+
+    @property
+    def name(self) -> str:
+        """The link, and whose it is if that is another claim's."""
+        return f"{self.link} ({self.of})" if self.of else self.link
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -140,6 +154,7 @@ class ProofGap:
             "outcome": self.outcome,
             "reason": self.reason,
             "instance": None if self.instance is None else dict(self.instance),
+            "of": self.of,
         }
 
 
@@ -156,7 +171,12 @@ class Sharpness:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the evidence allows to be said of one claim, and no more."""
+    """What the evidence allows to be said of one claim, and no more.
+
+    `rests_on` lists all that the status needs beside the hypotheses as printed and the library's procedures;
+    `missing_hypothesis` is what a correction of the claim adds, where a run has judged one; `fingerprint` is the digest of
+    the claim as it was judged, for `replay`.
+    """
 
     claim: str
     paper: str
@@ -181,6 +201,10 @@ class Verdict:
     backend: str
     versions: Mapping[str, str]
     seconds: float
+    rests_on: tuple[RestsOn, ...] = ()
+    missing_hypothesis: str | None = None
+    preferred: tuple[str, str] | None = None
+    fingerprint: str | None = None
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -195,7 +219,24 @@ class Verdict:
 
     @property
     def gap_names(self) -> tuple[str, ...]:
-        return tuple(gap.link for gap in self.proof_gaps)
+        """The claim's own proof gaps; those of its readings and parts are recorded with them."""
+        return tuple(gap.link for gap in self.proof_gaps if not gap.of)
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Id and status of each part of a statement with several conclusions."""
+        return tuple(
+            (str(item.details["id"]), str(item.details["status"]))
+            for item in self.evidence
+            if item.kind == "part"
+        )
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """Ids of the claims that its links cite."""
+        own = [item for item in self.evidence if item.kind not in ("reading", "part")]
+        grounds = (ground for item in own for ground in grounds_from(item.details))
+        return tuple(dict.fromkeys(ground.text for ground in grounds if ground.kind == "claim"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form (see the README for the keys)."""
@@ -208,6 +249,10 @@ class Verdict:
             "expected": self.expected,
             "as_recorded": self.as_recorded,
             "reason": self.reason,
+            "rests_on": [ground.to_dict() for ground in self.rests_on],
+            "missing_hypothesis": self.missing_hypothesis,
+            "parts": [{"id": part, "status": status} for part, status in self.parts],
+            "preferred": None if self.preferred is None else list(self.preferred),
             "statement": self.statement,
             "printed": self.printed,
             "hypotheses": list(self.hypotheses),
@@ -224,6 +269,7 @@ class Verdict:
             "backend": self.backend,
             "versions": dict(self.versions),
             "seconds": round(self.seconds, 3),
+            "fingerprint": self.fingerprint,
         }
 
     @classmethod
@@ -254,6 +300,10 @@ class Verdict:
             backend=data["backend"],
             versions=data["versions"],
             seconds=data["seconds"],
+            rests_on=tuple(RestsOn(**ground) for ground in data["rests_on"]),
+            missing_hypothesis=data["missing_hypothesis"],
+            preferred=None if data["preferred"] is None else (data["preferred"][0], data["preferred"][1]),
+            fingerprint=data["fingerprint"],
         )
 
     def __str__(self) -> str:

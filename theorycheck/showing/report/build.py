@@ -18,7 +18,7 @@ from theorycheck import __version__
 from theorycheck.errors import OutputError
 from theorycheck.showing.report.cards import Card, file_stem, make_cards, unique_names
 from theorycheck.showing.report.drawing import draw_graph
-from theorycheck.showing.report.findings import refuted_readings
+from theorycheck.showing.report.findings import grouped
 from theorycheck.showing.report.formulas import prose
 from theorycheck.showing.report.graph import theorem_graph
 from theorycheck.showing.report.signs import FULLY_PROVED_MARK, OUTCOME_MARKS, OUTCOME_TONES, STATUS_MARKS
@@ -76,7 +76,8 @@ def render(verdicts: Sequence[Verdict], scripts: Mapping[str, str]) -> str:
         .render(
             cards=cards,
             papers=papers,
-            refuted_readings=refuted_readings(cards),
+            refuted_readings=grouped(cards, "refuted"),
+            contested_readings=grouped(cards, "contested"),
             by_claim={card.verdict.claim: card for card in cards},
             graph=graph,
             drawing=draw_graph(cards, graph),

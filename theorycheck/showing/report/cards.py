@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from theorycheck.showing.report.formulas import RELATION_SIGNS, prose, relation_sign, tex_or_prose
-from theorycheck.showing.report.graph import TheoremGraph, readings
+from theorycheck.showing.report.graph import TheoremGraph, members
 from theorycheck.showing.report.histogram import Histogram, histogram
 from theorycheck.showing.report.values import instance_rows, json_text, number_text
 from theorycheck.statement.verdicts import Evidence, ProofGap, Verdict
@@ -21,6 +21,7 @@ _LINK_KINDS = ("link", "printed link", "contrary link")
 _HAVE_A_PLACE = frozenset(
     [
         *("left", "relation", "right", "statement", "reason", "method", "certificate", "counterexample"),
+        "rests_on",
         *("ratios", "instance", "worst", "criterion", "figure"),
     ]
 )
@@ -92,6 +93,9 @@ class Card:
     script: str | None
     ratio: str
     readings: list[Reference]
+    parts: list[Reference]
+    rests_on: list[Markup]
+    missing_hypothesis: Markup
     uses: list[Reference]
     used_by: list[Reference]
     corrects: Reference | None
@@ -148,7 +152,8 @@ def make_cards(verdicts: Sequence[Verdict], graph: TheoremGraph, scripts: Mappin
             derivation=link_rows([e for e in verdict.evidence if e.kind == "link"], ()),
             contrary=link_rows([e for e in verdict.evidence if e.kind == "contrary link"], ()),
             printed_proof=link_rows(
-                [e for e in verdict.evidence if e.kind == "printed link"], verdict.proof_gaps
+                [e for e in verdict.evidence if e.kind == "printed link"],
+                [gap for gap in verdict.proof_gaps if not gap.of],
             ),
             hunts=[_evidence_row(e) for e in verdict.evidence if e.kind == "hunt"],
             experiments=[_evidence_row(e) for e in verdict.evidence if e.kind == "experiment"],
@@ -161,7 +166,10 @@ def make_cards(verdicts: Sequence[Verdict], graph: TheoremGraph, scripts: Mappin
             relation=relation_sign("" if verdict.counterexample is None else verdict.counterexample.relation),
             script=scripts.get(verdict.claim),
             ratio="" if verdict.sharpness is None else number_text(verdict.sharpness.ratio),
-            readings=[reference(claim) for claim in readings(verdict)],
+            readings=[reference(claim) for claim in members(verdict, "reading")],
+            parts=[reference(claim) for claim in members(verdict, "part")],
+            rests_on=[prose(str(ground)) for ground in verdict.rests_on],
+            missing_hypothesis=prose(verdict.missing_hypothesis or ""),
             uses=[reference(claim) for claim in dict.fromkeys(verdict.uses)],
             used_by=[reference(claim) for claim in graph.used_by[verdict.claim]],
             corrects=None if verdict.corrects is None else reference(verdict.corrects),

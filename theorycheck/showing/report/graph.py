@@ -18,7 +18,7 @@ class TheoremGraph:
     Attributes
     ----------
     uses, used_by : Mapping[str, tuple[str, ...]]
-        By claim id, in the order of the report; only ids that the report has. An entry uses its readings.
+        By claim id, in the order of the report; only ids that the report has. An entry uses its readings and parts.
     unknown : Mapping[str, tuple[str, ...]]
         By claim id, the ids that it uses and the report has no claim for; only claims that have some.
     cycles : tuple[tuple[str, ...], ...]
@@ -40,9 +40,9 @@ class TheoremGraph:
 def theorem_graph(verdicts: Sequence[Verdict]) -> TheoremGraph:
     """Compute the graph of `uses` over these verdicts (one per claim id)."""
     status = {verdict.claim: verdict.status for verdict in verdicts}
-    bases = {verdict.claim: rests_on(verdict) for verdict in verdicts}
-    uses = {claim: tuple(base for base in ids if base in status) for claim, ids in bases.items()}
-    missing = {claim: tuple(base for base in ids if base not in status) for claim, ids in bases.items()}
+    grounds = {verdict.claim: bases(verdict) for verdict in verdicts}
+    uses = {claim: tuple(base for base in ids if base in status) for claim, ids in grounds.items()}
+    missing = {claim: tuple(base for base in ids if base not in status) for claim, ids in grounds.items()}
     users: dict[str, list[str]] = {claim: [] for claim in status}
     for claim, used_claims in uses.items():
         for used in used_claims:
@@ -61,17 +61,15 @@ def theorem_graph(verdicts: Sequence[Verdict]) -> TheoremGraph:
     )
 
 
-def rests_on(verdict: Verdict) -> tuple[str, ...]:
-    """Return the ids of the claims that a verdict rests on: those that its claim uses, and its readings."""
-    return tuple(dict.fromkeys([*verdict.uses, *readings(verdict)]))
+def bases(verdict: Verdict) -> tuple[str, ...]:
+    """Return the ids of the claims that a verdict is built on: those that its claim uses, its readings and its parts."""
+    return tuple(dict.fromkeys([*verdict.uses, *verdict.cites, *members(verdict, "reading", "part")]))
 
 
-def readings(verdict: Verdict) -> tuple[str, ...]:
-    """Return the ids of the readings whose verdicts make up this one."""
+def members(verdict: Verdict, *kinds: str) -> tuple[str, ...]:
+    """Return the ids of the readings ("reading") or parts ("part") whose verdicts make up this one."""
     return tuple(
-        str(item.details["id"])
-        for item in verdict.evidence
-        if item.kind == "reading" and "id" in item.details
+        str(item.details["id"]) for item in verdict.evidence if item.kind in kinds and "id" in item.details
     )
 
 

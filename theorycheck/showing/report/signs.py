@@ -5,8 +5,10 @@ from __future__ import annotations
 STATUS_MARKS = {
     "proved": "✓",
     "certified": "◆",
+    "conditional": "◇",
     "supported": "≈",
     "refuted": "✗",
+    "contested": "≁",
     "inconclusive": "?",
     "defined": "≔",
 }
@@ -21,6 +23,7 @@ OUTCOME_MARKS = {
     "agrees": "≈",
     "disagrees": "✗",
     "undecided": "?",
+    "not compared": "?",
 }
 
 OUTCOME_TONES = {
@@ -33,14 +36,17 @@ OUTCOME_TONES = {
     "agrees": "supported",
     "disagrees": "refuted",
     "undecided": "inconclusive",
+    "not compared": "inconclusive",
 }
 """The status whose colour an outcome borrows."""
 
 STATUS_COLOURS = {
     "proved": "#00735a",
     "certified": "#0062ad",
+    "conditional": "#00697a",
     "supported": "#7a4b94",
     "refuted": "#b84300",
+    "contested": "#a8325e",
     "inconclusive": "#806300",
     "defined": "#5b6570",
 }

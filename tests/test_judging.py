@@ -21,6 +21,7 @@ from theorycheck.errors import ClaimError
 from theorycheck.judging import Finding, conclude, plan, run_check
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Experiment, Observation, Refutation
+from theorycheck.statement.grounds import RestsOn
 from theorycheck.statement.verdicts import OUTCOMES, Counterexample, Evidence, ProofGap
 
 QUICK = Settings(budget="quick")
@@ -71,6 +72,18 @@ def direct(outcome="verified", scope="all"):
 
 def contrary(outcome="verified"):
     return Evidence("contrary link", "contrary link 1", outcome, "a contrary link")
+
+
+def contrary_end(outcome="verified", *grounds):
+    details = {"rests_on": [ground.to_dict() for ground in grounds]}
+    return Evidence("contrary conclusion", "contrary conclusion", outcome, "the end", details)
+
+
+def admissible(outcome="verified"):
+    return Evidence("admissible instance", "admissible instance", outcome, "an instance")
+
+
+OWN = RestsOn("own conclusion", "$0 \\le 1$")
 
 
 def demonstration(outcome="violated"):
@@ -149,7 +162,7 @@ def test_experiments_support_and_nothing_more():
     assert status(DERIVED, link(), conclusion(), hunt(), experiment()) == "proved"
     assert status(DERIVED, link(), conclusion(), hunt(), experiment("disagrees")) == "inconclusive"
     reported = dataclasses.replace(MEASURED, kind="experiment")
-    assert status(reported, experiment("disagrees")) == "refuted"
+    assert status(reported, experiment("disagrees")) == "contested", "a measurement certifies nothing"
     assert status(reported, experiment("undecided")) == "inconclusive"
 
 
@@ -159,16 +172,18 @@ GRANTING = claim(
 GRANTING_PLAIN = claim(hypotheses=[granted(lambda t: t >= 0, r"$t \\ge 0$", "a used claim")])
 
 
-def test_a_proof_that_grants_steps_is_no_proof():
-    assert status(GRANTING, link(), conclusion(), hunt()) == "supported"
-    assert status(GRANTING, link(), conclusion()) == "inconclusive"
-    assert status(GRANTING, link(), conclusion(), hunt("unverified")) == "inconclusive"
+def test_a_proof_that_grants_steps_is_conditional():
+    assert status(GRANTING, link(), conclusion(), hunt()) == "conditional"
+    assert status(GRANTING, link(), conclusion()) == "conditional"
     assert status(GRANTING, link(), conclusion(), hunt(), experiment("disagrees")) == "inconclusive"
-    assert status(GRANTING_PLAIN, hunt(), direct()) == "supported"
-    assert status(GRANTING_PLAIN, hunt(), direct(scope="box")) == "supported"
-    assert status(GRANTING, hunt("violated"), counterexample=EXAMPLE) == "refuted"
+    assert status(GRANTING_PLAIN, hunt(), direct()) == "conditional"
+    assert status(GRANTING_PLAIN, hunt(), direct(scope="box")) == "conditional"
+    assert status(GRANTING_PLAIN, hunt()) == "supported"
+    assert status(GRANTING, hunt("violated"), counterexample=EXAMPLE) == "contested", "free letters"
     findings = [Finding(item) for item in (link(), conclusion(), hunt())]
-    assert "granted and not executed: $t" in conclude(GRANTING, QUICK, findings, 0.0).reason
+    verdict = conclude(GRANTING, QUICK, findings, 0.0)
+    assert "but it rests on granted: $t" in verdict.reason
+    assert [ground.kind for ground in verdict.rests_on] == ["granted"]
 
 
 def test_granted_steps_are_facts_of_a_derivation():
@@ -187,7 +202,7 @@ def test_granted_steps_are_facts_of_a_derivation():
     )
     verdict = check(chained, budget="quick")
     assert all(item.outcome != "unverified" for item in verdict.evidence)
-    assert verdict.status == "supported"
+    assert verdict.status == "conditional"
 
 
 def test_an_experiment_gets_its_own_stream_and_effort():
@@ -240,19 +255,28 @@ def test_refuted_by_a_counterexample():
     assert status(PLAIN, hunt("violated")) == "inconclusive", "without the counterexample itself"
 
 
-def test_refuted_by_the_contrary():
-    assert status(REFUTING, contrary(), demonstration()) == "refuted"
-    assert status(BARE_REFUTING, contrary()) == "refuted"
+def test_a_contrary_that_only_its_author_compares_is_contested():
+    assert status(REFUTING, contrary(), contrary_end("verified", OWN), demonstration()) == "contested"
+    assert status(BARE_REFUTING, contrary(), contrary_end("verified", OWN), admissible()) == "contested"
 
 
-def test_the_contrary_needs_every_link_and_its_demonstration():
-    assert status(REFUTING, contrary()) == "inconclusive", "the demonstration is missing"
+def test_refuted_by_the_negation_of_the_formula():
+    assert status(BARE_REFUTING, contrary(), contrary_end(), admissible()) == "refuted"
+    assert status(BARE_REFUTING, contrary(), contrary_end()) == "contested", "perhaps there is no instance"
+    assert status(BARE_REFUTING, contrary(), contrary_end(), admissible("unverified")) == "contested"
+
+
+def test_the_contrary_needs_every_link_its_end_and_its_demonstration():
+    assert status(REFUTING, contrary(), contrary_end()) == "inconclusive", "the demonstration is missing"
     assert status(REFUTING, demonstration()) == "inconclusive"
+    assert status(BARE_REFUTING, contrary()) == "inconclusive", "it ends nowhere"
     for outcome in OTHERS:
-        assert status(REFUTING, contrary(), contrary(outcome), demonstration()) == "inconclusive"
-        assert status(BARE_REFUTING, contrary(outcome)) == "inconclusive"
+        rest = (contrary_end(), demonstration())
+        assert status(REFUTING, contrary(), contrary(outcome), *rest) == "inconclusive"
+        assert status(BARE_REFUTING, contrary(outcome), contrary_end()) == "inconclusive"
+        assert status(BARE_REFUTING, contrary(), contrary_end(outcome)) == "inconclusive"
     for outcome in sorted(set(OUTCOMES) - {"violated"}):
-        assert status(REFUTING, contrary(), demonstration(outcome)) == "inconclusive"
+        assert status(REFUTING, contrary(), contrary_end(), demonstration(outcome)) == "inconclusive"
 
 
 def test_proof_and_counterexample_contradict_each_other():
@@ -265,6 +289,8 @@ def test_proof_and_counterexample_contradict_each_other():
     assert both.status == "inconclusive" and "contradict" in both.reason
     assert status(PLAIN, direct(), counterexample=EXAMPLE) == "inconclusive"
     assert status(PLAIN, direct(scope="box"), counterexample=EXAMPLE) == "inconclusive"
+    weak = Evidence("conclusion", "conclusion", "verified", "", {"rests_on": [OWN.to_dict()]})
+    assert status(DERIVED, link(), weak, counterexample=EXAMPLE) == "refuted", "its word is worth less"
 
 
 def test_no_combination_gives_two_statuses_at_once():

@@ -1,0 +1,184 @@
+"""What a verdict rests on beside the printed hypotheses and the library's exact procedures."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import sys
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from theorycheck.statement.claims import Claim, Granted
+
+KINDS: dict[str, str] = {
+    "standard theorem": "a theorem of the library's short list, named",
+    "claim": "another claim, with its status",
+    "granted": "a step that is granted and not executed",
+    "premise": "an inequality that the derivation itself assumes",
+    "own reason": "a reason, term or hypothesis whose check is defined outside the library",
+    "own conclusion": "a conclusion that only the author compares with the statement",
+    "own family": "functions or values whose constants nothing has checked",
+    "unprinted hypothesis": "a hypothesis that is not printed",
+    "array formula": "a formula that is computed on arrays and has no symbolic form",
+    "experiment": "a measurement, judged by a criterion that the author wrote",
+}
+"""The kinds of ground; the values are their meanings."""
+
+_LIBRARIES = (
+    "theorycheck",
+    "builtins",
+    "sympy",
+    "fractions",
+    "numpy",
+    "collections",
+    "functools",
+    "types",
+    "flint",
+    "mpmath",
+)
+
+
+@dataclass(frozen=True)
+class RestsOn:
+    """One thing that a verdict rests on.
+
+    Attributes
+    ----------
+    kind : str
+        A key of `KINDS`.
+    text : str
+        What it is: the step in TeX, the id and status of a claim, the name of a class.
+    weakens : bool
+        Whether what rests on it is neither `proved` nor `refuted`.
+    """
+
+    kind: str
+    text: str
+    weakens: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of ground {self.kind!r}; known: {', '.join(KINDS)}")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "text": self.text, "weakens": self.weakens}
+
+
+def grounds_from(details: Mapping[str, Any]) -> tuple[RestsOn, ...]:
+    """Read the grounds that a piece of evidence keeps under "rests_on"."""
+    return tuple(RestsOn(**item) for item in details.get("rests_on", ()))
+
+
+def distinct(grounds: Iterable[RestsOn]) -> tuple[RestsOn, ...]:
+    return tuple(dict.fromkeys(grounds))
+
+
+def weakening(grounds: Iterable[RestsOn]) -> tuple[RestsOn, ...]:
+    return tuple(ground for ground in grounds if ground.weakens)
+
+
+def grounds_of_hypotheses(claim: Claim) -> tuple[RestsOn, ...]:
+    """What the claim assumes that is no printed hypothesis: granted steps, steps of sequences, hypotheses of its own kind."""
+    return tuple(ground for hypothesis in claim.hypotheses for ground in grounds_of_hypothesis(hypothesis))
+
+
+def grounds_of_hypothesis(hypothesis: Any) -> tuple[RestsOn, ...]:
+    home = type(hypothesis).__module__
+    if isinstance(hypothesis, Granted) or home.startswith("theorycheck.derivations."):
+        # a hypothesis on the letters of a derivation (EveryStep): no instance is ever tested against it
+        return (RestsOn("granted", hypothesis.latex),)
+    if is_own_class(type(hypothesis)):
+        return (RestsOn("own reason", f"{type(hypothesis).__name__}: {hypothesis.latex}"),)
+    return ()
+
+
+def grounds_of_space(claim: Claim) -> tuple[RestsOn, ...]:
+    """The names of the space that range over what the claim's own file defines."""
+    if claim.space is None:
+        return ()
+    return tuple(
+        RestsOn("own family", f"{name} ranges over {', '.join(dict.fromkeys(own))}")
+        for name, domain in claim.space.domains.items()
+        if (own := [part.__name__ for part in own_classes(domain, functions=True)])
+    )
+
+
+def grounds_of_domains(claim: Claim) -> tuple[RestsOn, ...]:
+    """The names whose symbols a domain of the claim's own makes; which functions they range over matters to no proof."""
+    if claim.space is None:
+        return ()
+    return tuple(
+        RestsOn("own family", f"{name} ranges over {type(domain).__name__}")
+        for name, domain in claim.space.domains.items()
+        if is_own_class(type(domain))
+    )
+
+
+def is_own_class(kind: type) -> bool:
+    """Whether a class is defined outside the library and the packages that it builds on."""
+    module = getattr(kind, "__module__", None)
+    if module is None:
+        return False  # SymPy makes the class of an undefined function on the spot
+    if module.partition(".")[0] not in _LIBRARIES:
+        return True
+    if not module.startswith("theorycheck"):
+        return False
+    found: Any = sys.modules.get(module)
+    for part in kind.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found is not kind  # a class that only says that it is the library's
+
+
+def own_classes(value: Any, *, functions: bool = False) -> Iterator[Any]:
+    """Yield the classes (with `functions` also the functions) of one's own that a value of the library contains."""
+    for item in parts_of(value):
+        if isinstance(item, type):
+            if functions and is_own_class(item):
+                yield item
+        elif isinstance(item, types.FunctionType):
+            if functions and item.__module__.partition(".")[0] not in _LIBRARIES:
+                yield item
+        elif is_own_class(type(item)):
+            yield type(item)
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """Yield a value and all that it is made of: fields, members, arguments, what its functions close over."""
+    seen: dict[int, Any] = {}  # keeps every part alive, so that no id is used twice
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if id(item) not in seen:
+            seen[id(item)] = item
+            yield item
+            waiting += _parts(item)
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        _ = cell.cell_contents
+    except ValueError:
+        return False
+    return True
+
+
+def _parts(item: Any) -> list[Any]:
+    if isinstance(item, type):
+        return []
+    if isinstance(item, types.FunctionType):
+        return [cell.cell_contents for cell in item.__closure__ or () if _is_filled(cell)]
+    if isinstance(item, functools.partial):
+        return [item.func, *item.args, *item.keywords.values()]
+    if isinstance(item, (tuple, list, set, frozenset)):
+        return list(item)
+    if isinstance(item, Mapping):
+        return list(item.values())
+    if dataclasses.is_dataclass(item):
+        return [getattr(item, field.name, None) for field in dataclasses.fields(item)]
+    arguments = getattr(item, "args", ())  # a SymPy expression
+    return list(arguments) if isinstance(arguments, tuple) else []
