@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from theorycheck import Claim, Space, dimension, function, integer, point, real, requires
+from theorycheck import Claim, Space, choice, dimension, function, integer, point, real, requires
 from theorycheck.derivations.direct import compact_box, direct_proof
 from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.symbols import symbols_of
@@ -86,11 +86,19 @@ def test_a_hypothesis_helps():
     assert attempt(lambda xp, t, r: (t, r), t=real(), r=real())[0] == "unverified"
 
 
-def test_functions_and_points_need_a_derivation():
-    assert (
-        attempt(lambda xp, f, x: (f(x), f(x)), "=", d=dimension(1), f=function(), x=point())[0]
-        == "unverified"
+def test_equalities_of_functions_and_points_are_expanded():
+    domains = {"d": dimension(1, 2), "f": function(), "x": point(), "n": choice(3, 7), "k": choice(2, 9)}
+    rate = attempt(
+        lambda xp, f, x, n, k: (f(x) * (1 - 1 / n) ** k * n**k, f(x) * (n - 1) ** k), "=", **domains
     )
+    assert rate[0] == "verified"
+    wrong = attempt(lambda xp, f, x, n, k: (f(x) * (1 - 1 / n) ** k * n**k, f(x) * n**k), "=", **domains)
+    assert wrong[0] == "unverified"
+
+
+def test_inequalities_of_functions_need_a_derivation():
+    found = attempt(lambda xp, f, x: (f(x), f(x) + 1), "<=", d=dimension(1), f=function(), x=point())
+    assert found[0] == "unverified"
 
 
 def test_compact_boxes():

@@ -39,11 +39,11 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         about a compact box, which is covered by enclosures), else "unverified".
     """
     try:
-        attempts = {}
-        for sizes in _sizes_to_prove(claim):
-            attempts[tuple(sizes.items())] = _attempt(claim, settings, sizes)
-            if not attempts[tuple(sizes.items())][0].verified:
-                break
+        attempts: Attempts = {}
+        if claim.formula.generic is not None:
+            attempts = {(): _attempt(claim, settings, {})}
+        if not attempts or not attempts[()][0].verified:
+            attempts = _value_by_value(claim, settings) or attempts
         result, scope = _together(attempts)
     except (
         TheorycheckError,
@@ -72,15 +72,29 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
     )
 
 
+Attempts = dict[tuple[tuple[str, Any], ...], tuple[LinkResult, str]]
+"""What came of each case; the key gives the values of its sizes."""
+
+
+def _value_by_value(claim: Claim, settings: Settings) -> Attempts:
+    """Try each value of dimension and choices, until one fails; nothing if the space has no size."""
+    attempts: Attempts = {}
+    for sizes in _sizes_to_prove(claim):
+        attempts[tuple(sizes.items())] = _attempt(claim, settings, sizes)
+        if not attempts[tuple(sizes.items())][0].verified:
+            break
+    return attempts
+
+
 def _sizes_to_prove(claim: Claim) -> list[dict[str, Any]]:
-    """The values of dimension and choices to prove it for, one after the other; one case without any, if it is read for all."""
+    """The values of dimension and choices, if the space has any."""
     assert claim.space is not None
-    if claim.formula.generic is not None:
-        return [{}]
     found: dict[tuple[tuple[str, Any], ...], None] = {}
     for stratum in claim.space.strata():
         named = ((stratum.dimension_name, stratum.dimension),) if stratum.dimension_name else ()
         found[(*named, *stratum.choices)] = None
+    if list(found) == [()]:
+        return []
     if len(found) > MAX_CASES:
         raise ClaimError(
             f"its formula is read for each of {len(found)} values of its sizes, too many for a proof"
@@ -88,9 +102,7 @@ def _sizes_to_prove(claim: Claim) -> list[dict[str, Any]]:
     return [dict(sizes) for sizes in found]
 
 
-def _together(
-    attempts: Mapping[tuple[tuple[str, Any], ...], tuple[LinkResult, str]],
-) -> tuple[LinkResult, str]:
+def _together(attempts: Attempts) -> tuple[LinkResult, str]:
     """One result of all cases: that of the case which fails, or of the first if none does."""
     failed = next((item for item in attempts.values() if not item[0].verified), None)
     if failed is not None:
@@ -103,11 +115,25 @@ def _together(
     return LinkResult("verified", results[0][0].method, reason), scope
 
 
+def _expanded(claim: Claim, symbols: Symbols) -> LinkResult:
+    """An equality of values, gradients and inner products, by expanding both sides."""
+    from theorycheck.algebra.vectors import Vector, inner
+    from theorycheck.derivations.links import Link, check_link
+    from theorycheck.derivations.reasons import by_expansion
+
+    left, right = symbols.left, symbols.right
+    if isinstance(left, Vector) and isinstance(right, Vector):
+        left, right = inner(left, symbols.direction), inner(right, symbols.direction)
+    return check_link(Link("direct proof", left, "=", right, by_expansion("both sides are expanded")), claim)
+
+
 def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tuple[LinkResult, str]:
     symbols = Symbols(claim, sizes) if sizes else symbols_of(claim)
     if any(
         name not in sizes and not isinstance(value, sympy.Symbol) for name, value in symbols.values.items()
     ):
+        if claim.relation == "=":
+            return _expanded(claim, symbols), "all"
         return LinkResult(
             "unverified", "none", "it speaks of arbitrary functions or vectors; give it a derivation"
         ), ""

@@ -33,7 +33,8 @@ class Reason(Protocol):
     The word of a reason that is defined outside the library is a granted step.
     """
 
-    text: str
+    @property
+    def text(self) -> str: ...
 
     def check(self, link: Link, claim: Any) -> LinkResult: ...
 
