@@ -320,9 +320,17 @@ def _admissible_instance(claim: Claim, settings: Settings) -> Finding:
 
 
 def _hunt(claim: Claim, settings: Settings) -> Finding:
+    from theorycheck.derivations.linear import linear_proof
     from theorycheck.hunting import hunt
 
     result = hunt(claim, settings)
+    combination = None if result.counterexample is not None else linear_proof(claim)
+    if combination is not None:
+        told = (
+            "linear arithmetic gives the conclusion from the hypotheses, whatever its functions and norms are"
+        )
+        evidence = replace(result.evidence, details={**result.evidence.details, "vacuous": told})
+        return Finding(evidence)
     return Finding(result.evidence, sharpness=result.sharpness, counterexample=result.counterexample)
 
 

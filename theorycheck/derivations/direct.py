@@ -15,6 +15,7 @@ import sympy
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
+from theorycheck.derivations.linear import linear_proof
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
@@ -132,6 +133,10 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     if any(
         name not in sizes and not isinstance(value, sympy.Symbol) for name, value in symbols.values.items()
     ):
+        combination = linear_proof(claim)
+        if combination is not None:
+            told = "; ".join(map(str, combination))
+            return LinkResult("verified", "linear arithmetic", f"the difference is exactly {told}"), "all"
         if claim.relation == "=":
             return _expanded(claim, symbols), "all"
         return LinkResult(
