@@ -339,7 +339,7 @@ def test_an_entry_takes_the_verdicts_that_are_handed_in():
         return conclude(found, QUICK, [Finding(hunt())], 0.0)
 
     entry = claim(readings=[a, b], sides=None, space=None)
-    findings = [run_check(item, entry) for item in plan(entry, QUICK, verdict_of)]
+    findings = [run_check(item, entry, 120) for item in plan(entry, QUICK, verdict_of)]
     assert asked == ["mine/lemma@a", "mine/lemma@b"]
     assert conclude(entry, QUICK, findings, 0.0).status == "supported"
 
@@ -402,3 +402,32 @@ def test_the_plan():
     assert [item.name for item in plan(DEFINED, QUICK)] == ["implementation"]
     with_functions = claim(space=Space(f=function(), x=point(), t=real(0)))
     assert [item.name for item in plan(with_functions, QUICK)] == ["hunt", "direct proof"]
+
+
+def test_a_check_that_runs_out_of_time_decides_nothing():
+    def endless(s):
+        while True:
+            pass
+
+    slow = claim(
+        sides=None, space=None, experiments=[Experiment("for ever", "never", lambda xp, g, e: endless(None))]
+    )
+    verdict = check(slow, budget="quick", timeout=0.2)
+    assert verdict.status == "inconclusive" and "longer than 0.2 s" in verdict.evidence[0].summary
+    with pytest.raises(ClaimError, match="not built within the limit"):
+        check(claim(derivation=endless), budget="quick", timeout=0.2)
+
+
+def test_a_printed_link_without_a_decision_is_a_gap():
+    from theorycheck.derivations import chain, derivation, le
+
+    class Slow:
+        text = "slowly"
+
+        def check(self, link, claim):
+            while True:
+                pass
+
+    printed = claim(printed_proof=lambda s: derivation(chain(s.left, le(s.right, Slow(), "P1"))))
+    verdict = check(printed, budget="quick", timeout=1)
+    assert ("P1", "unverified") in [(gap.link, gap.outcome) for gap in verdict.proof_gaps]

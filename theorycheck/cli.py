@@ -111,6 +111,12 @@ _SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_defau
 _STORE = click.option(
     "--store", type=click.Path(path_type=Path), help="File of finished verdicts; a run resumes from it."
 )
+_TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Time that one check may take.  [default: by the budget: 120, 600, 7200]",
+)
 _TARGETS = click.argument("targets", nargs=-1)
 _ONE_OR_MORE = click.argument("targets", nargs=-1, required=True)
 
@@ -120,6 +126,7 @@ _ONE_OR_MORE = click.argument("targets", nargs=-1, required=True)
 @_BACKEND
 @_BUDGET
 @_SEED
+@_TIMEOUT
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the verdicts as JSON."
 )
@@ -139,6 +146,7 @@ def run(
     backend: str,
     budget: str,
     seed: int,
+    timeout: float | None,
     json_path: Path | None,
     report: Path,
     store: Path | None,
@@ -156,7 +164,7 @@ def run(
     claims = resolve(targets)
     return run_campaign(
         claims,
-        Settings(backend, budget, seed),
+        Settings(backend, budget, seed, timeout),
         Outputs(json_path, report, store),
         workers or _cpus(len(claims)),
     )

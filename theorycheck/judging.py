@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from theorycheck import __version__
+from theorycheck.deadline import TimeIsUpError, limited
 from theorycheck.errors import ClaimError, FormulaError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Claim, Experiment
@@ -49,6 +50,32 @@ class Check:
     name: str
     run: Callable[[], Finding]
 
+    @property
+    def kind(self) -> str:
+        """The kind of its evidence."""
+        return next(kind for kind in KINDS if self.name == kind or self.name.startswith(f"{kind} "))
+
+
+ENTRIES = ("reading", "part")
+"""Checks that judge other claims, whose own checks have their own limits."""
+KINDS = (
+    "implementation",
+    "reading",
+    "part",
+    "contrary link",
+    "contrary conclusion",
+    "demonstration",
+    "link",
+    "conclusion",
+    "printed link",
+    "printed conclusion",
+    "admissible instance",
+    "hunt",
+    "direct proof",
+    "experiment",
+)
+"""Kinds of checks, of their names and of their evidence."""
+
 
 VerdictOf = Callable[[Claim], Verdict]
 """How an entry comes by the verdict of one of its readings or parts."""
@@ -57,7 +84,14 @@ NO_SUCH_CLAIM = "not judged here"
 IN_A_CIRCLE = "cites itself in a circle"
 
 
-def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", seed: int = 0) -> Verdict:
+def check(
+    claim: Claim,
+    *,
+    backend: str = "numpy",
+    budget: str = "standard",
+    seed: int = 0,
+    timeout: float | None = None,
+) -> Verdict:
     """Judge a claim exactly as it is written.
 
     Parameters
@@ -69,6 +103,8 @@ def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", see
         How much work may be done, see `theorycheck.settings.BUDGETS`.
     seed : int
         Seed of every random stream.
+    timeout : float or None
+        Seconds that one check may take, instead of the budget's; what takes longer decides nothing and says so.
 
     Returns
     -------
@@ -80,7 +116,7 @@ def check(claim: Claim, *, backend: str = "numpy", budget: str = "standard", see
     TheorycheckError
         If the claim cannot be checked: see the classes in `theorycheck.errors`.
     """
-    return judge(claim, Settings(backend, budget, seed))
+    return judge(claim, Settings(backend, budget, seed, timeout))
 
 
 def judge(
@@ -109,13 +145,23 @@ def judge(
     """
     start = time.perf_counter()
     try:
-        findings = [run_check(item, claim) for item in plan(claim, settings, verdict_of)]
+        checks = _planned(claim, settings, verdict_of)
+        findings = [run_check(item, claim, settings.seconds) for item in checks]
         verdict = conclude(claim, settings, findings, time.perf_counter() - start, cited or {})
         return verdict if cited is not None else citing_judged(claim, verdict, _judging(settings), citing)
     except TheorycheckError as error:
         raise _named(error, claim) from error
     except Exception as error:
         raise ClaimError(f"{claim.id}: the check fails with {_where_and_what(error, claim)}") from error
+
+
+def _planned(claim: Claim, settings: Settings, verdict_of: VerdictOf | None) -> tuple[Check, ...]:
+    try:
+        return limited(settings.seconds, lambda: plan(claim, settings, verdict_of))
+    except TimeIsUpError as error:
+        raise ClaimError(
+            f"{claim.id}: its derivations are not built within the limit: {error}; make them smaller, or raise --timeout"
+        ) from error
 
 
 def citing_judged(
@@ -182,8 +228,10 @@ def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) 
     return tuple(checks)
 
 
-def run_check(item: Check, claim: Claim) -> Finding:
+def run_check(item: Check, claim: Claim, seconds: float) -> Finding:
     """Do one thing, timed; an exception of the user's formula becomes a `FormulaError` that names the claim.
+
+    What takes longer than `seconds` is stopped and decides nothing.
 
     Raises
     ------
@@ -191,12 +239,24 @@ def run_check(item: Check, claim: Claim) -> Finding:
     """
     start = time.perf_counter()
     try:
-        finding = item.run()
+        finding = item.run() if item.kind in ENTRIES else limited(seconds, item.run)
+    except TimeIsUpError as error:
+        finding = _stopped(item, claim, str(error))
     except TheorycheckError as error:
         raise _named(error, claim) from error
     except Exception as error:
         raise FormulaError(f"{claim.id}: {item.name} fails with {_where_and_what(error, claim)}") from error
     return replace(finding, evidence=replace(finding.evidence, seconds=time.perf_counter() - start))
+
+
+def _stopped(item: Check, claim: Claim, error: str) -> Finding:
+    """What a check decides that ran out of time: nothing; a printed link is then not verified."""
+    reason = f"stopped: {error}; see --timeout"
+    gap = None
+    if item.kind in ("printed link", "printed conclusion"):
+        link = item.name.removeprefix("printed link ") if item.kind == "printed link" else "conclusion"
+        gap = ProofGap(link, claim.statement, "unverified", reason)
+    return Finding(Evidence(item.kind, item.name, "unverified", reason), proof_gap=gap)
 
 
 def _named(error: TheorycheckError, claim: Claim) -> TheorycheckError:

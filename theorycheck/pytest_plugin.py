@@ -248,7 +248,7 @@ class Findings:
 
         key = (id(claim), check.name)
         if key not in self._found:
-            self._found[key] = run_check(check, claim)
+            self._found[key] = run_check(check, claim, self.settings.seconds)
         return self._found[key]
 
     def verdict(self, claim: Claim, citing: tuple[str, ...] = ()) -> Verdict:

@@ -25,6 +25,8 @@ class Budget:
         Highest working precision of ball arithmetic.
     effort : int
         Factor of the repetitions or steps of experiments.
+    seconds : float
+        Time that one check may take; one that takes longer decides nothing.
     """
 
     instances: int
@@ -33,11 +35,18 @@ class Budget:
     boxes: int
     max_bits: int
     effort: int
+    seconds: float
 
 
 BUDGETS = {
     "quick": Budget(
-        instances=12_000, refinements=2_000, shrink_examples=60, boxes=20_000, max_bits=1024, effort=1
+        instances=12_000,
+        refinements=2_000,
+        shrink_examples=60,
+        boxes=20_000,
+        max_bits=1024,
+        effort=1,
+        seconds=120,
     ),
     "standard": Budget(
         instances=200_000,
@@ -46,6 +55,7 @@ BUDGETS = {
         boxes=200_000,
         max_bits=4096,
         effort=10,
+        seconds=600,
     ),
     "thorough": Budget(
         instances=4_000_000,
@@ -54,6 +64,7 @@ BUDGETS = {
         boxes=2_000_000,
         max_bits=16384,
         effort=100,
+        seconds=7200,
     ),
 }
 
@@ -65,11 +76,19 @@ class Settings:
     backend: str = "numpy"
     budget: str = "standard"
     seed: int = 0
+    timeout: float | None = None
 
     def __post_init__(self) -> None:
+        if self.timeout is not None and not self.timeout > 0:
+            raise BudgetError(f"a time limit of {self.timeout} s; give a positive number of seconds")
         if self.budget not in BUDGETS:
             raise BudgetError(f"unknown budget {self.budget!r}; use one of {', '.join(BUDGETS)}")
 
     @property
     def work(self) -> Budget:
         return BUDGETS[self.budget]
+
+    @property
+    def seconds(self) -> float:
+        """Time that one check may take: the budget's, or `timeout` if that is given."""
+        return self.work.seconds if self.timeout is None else self.timeout

@@ -15,8 +15,8 @@ from typing import Any
 
 import sympy
 
+from theorycheck.deadline import within_seconds
 from theorycheck.errors import ClaimError
-from theorycheck.lab.smoothing.deadline import within_seconds
 from theorycheck.lab.smoothing.terms import (
     DivergesError,
     Factors,

@@ -6,9 +6,9 @@ from typing import Any
 
 import sympy
 
+from theorycheck.deadline import within_seconds
 from theorycheck.errors import ClaimError
 from theorycheck.lab.smoothing.chains import Smoothing, Step
-from theorycheck.lab.smoothing.deadline import within_seconds
 from theorycheck.lab.smoothing.densities import FALLBACK_SECONDS
 from theorycheck.lab.smoothing.kernels import Kernel, line_density
 from theorycheck.lab.smoothing.terms import shown

@@ -21,8 +21,8 @@ from typing import Any
 
 import sympy
 
+from theorycheck.deadline import within_seconds
 from theorycheck.errors import ClaimError
-from theorycheck.lab.smoothing.deadline import within_seconds
 
 Expr = Any
 """A SymPy expression (SymPy ships no types)."""

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from theorycheck.lab.smoothing.deadline import within_seconds
+from theorycheck.deadline import TimeIsUpError, limited, within_seconds
 
 
 def for_ever() -> None:
@@ -72,3 +72,18 @@ def test_nothing_is_raised_after_the_call():
     for _ in range(300):  # the limit falls around the end of the call
         within_seconds(1e-4, lambda: time.sleep(1e-4), default=None)
     assert threading.active_count() < 10
+
+
+def test_a_limited_call_raises_what_it_raises():
+    with pytest.raises(ZeroDivisionError):
+        limited(60, lambda: 1 // 0)
+    with pytest.raises(TimeIsUpError, match=r"longer than 0\.05 s"):
+        limited(0.05, for_ever)
+
+
+def test_an_exit_of_the_call_itself_is_no_time_limit():
+    def leave() -> None:
+        raise SystemExit(3)
+
+    with pytest.raises(SystemExit):
+        limited(60, leave)

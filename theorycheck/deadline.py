@@ -1,0 +1,80 @@
+"""A time limit for calls into SymPy, formulas and whole checks, without signals and without a second process.
+
+The call runs in a thread of its own, which is stopped between two bytecodes by an exception set from outside. A finaliser
+or a bare `except` may swallow that exception: it is set again until the thread has ended. One long step in C (a product of
+huge integers, say) cannot be stopped: its thread is left behind after `GRACE_SECONDS`, and the caller goes on.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+SLICE_SECONDS = 0.05  # an exception set in the waiting thread itself is raised between two slices
+GRACE_SECONDS = 10.0
+"""How long a thread that was told to stop is waited for."""
+
+
+class TimeIsUpError(Exception):
+    """A call took longer than its limit."""
+
+
+class _TimeIsUp(SystemExit):
+    """Not an Exception, which SymPy catches; a SystemExit, which ends a thread without a message."""
+
+
+def limited(seconds: float, call: Callable[[], T]) -> T:
+    """Return `call()`, or raise what it raises.
+
+    Raises
+    ------
+    TimeIsUpError
+        If it takes longer than `seconds`.
+    """
+    values: list[T] = []
+    errors: list[BaseException] = []
+    stopped = False
+
+    def work() -> None:
+        try:
+            values.append(call())
+        except BaseException as error:
+            if not (stopped and isinstance(error, _TimeIsUp)):
+                errors.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    end = time.monotonic() + seconds
+    worker.start()
+    try:
+        while worker.is_alive() and (left := end - time.monotonic()) > 0:
+            worker.join(min(left, SLICE_SECONDS))
+    finally:
+        stopped = worker.is_alive()
+        patience = time.monotonic() + GRACE_SECONDS
+        while worker.is_alive() and time.monotonic() < patience:
+            _stop(worker)
+            worker.join(SLICE_SECONDS)
+    if values:
+        return values[0]
+    if errors:
+        raise errors[0]
+    raise TimeIsUpError(f"it took longer than {seconds:g} s")
+
+
+def _stop(worker: Any) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident or 0), ctypes.py_object(_TimeIsUp))
+
+
+def within_seconds(seconds: float, call: Callable[[], T], *, default: T) -> T:
+    """Return `call()`, or `default` if it takes longer than `seconds` or raises.
+
+    The result therefore depends on the machine: use it only where `default` means "could not decide".
+    """
+    try:
+        return limited(seconds, call)
+    except Exception:  # SymPy raises errors of many kinds on forms that it cannot do
+        return default
