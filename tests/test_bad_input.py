@@ -198,7 +198,7 @@ def good(tmp_path: Path) -> Path:
         (["replay", "good.py", "--store", "fresh.sqlite"], "holds no verdict of mine/good"),
         (["replay", "good.py", "--json", "good.py"], "no JSON of theorycheck"),
         (["replay", "good.py", "--json", "missing.json"], "cannot read missing.json"),
-        (["replay", "good.py", "--json", "other.json"], "no JSON of theorycheck"),
+        (["replay", "good.py", "--json", "other.json"], "has schema 1"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

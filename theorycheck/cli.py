@@ -234,8 +234,9 @@ def replay(
     """Verify stored evidence again, without the search that found it.
 
     The verdict is the latest one of --store or that of --json; without either the claim is judged first.
-    Every certificate is re-verified, a counterexample is certified anew in balls and its script is run. The
-    exit status is 1 if something does not replay.
+    Every link is checked and every certificate verified again, against the claim as its file says it now; a
+    counterexample is certified anew in balls, its script written anew and run. The exit status is 1 if something
+    does not replay.
     """
     from theorycheck.running.replaying import find_verdicts, replay_verdict
     from theorycheck.settings import Settings
@@ -244,9 +245,11 @@ def replay(
     claims = resolve(targets)
     settings = Settings(backend, budget, seed)
     sound = True
-    for claim, verdict in find_verdicts(claims, settings, store, json_path):
+    found = find_verdicts(claims, settings, store, json_path)
+    known = {claim.id: verdict for claim, verdict in found}
+    for claim, verdict in found:
         click.echo(f"{claim.id}: {verdict.status}")
-        for item in replay_verdict(claim, verdict):
+        for item in replay_verdict(claim, verdict, known):
             click.echo(f"  {item.mark} {item.name}: {item.message}")
             sound = sound and item.sound
     return 0 if sound else NOT_AS_RECORDED

@@ -1,4 +1,9 @@
-"""Stored evidence verified again: certificates, counterexamples in balls, the stand-alone scripts."""
+"""Stored evidence verified again, against the claim as its file says it now.
+
+What the library can do again without a search is done again: every link, every conclusion, every certificate, the certified
+instance. What comes out must be what is stored, and must give the stored status. Nothing that a stored file contains is run:
+the script of a counterexample is written anew.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +12,28 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from theorycheck.errors import ReplayError, TheorycheckError
+from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
+from theorycheck.running.fingerprints import statement_fingerprint
 from theorycheck.settings import BUDGETS, Settings
-from theorycheck.showing.json_output import verdict_from_dict
+from theorycheck.showing.json_output import SCHEMA, plain, verdict_from_dict
 from theorycheck.statement.claims import Claim
-from theorycheck.statement.verdicts import Counterexample, Verdict
+from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
 SCRIPT_SECONDS = 120
+SEARCHES = ("hunt", "experiment")
+"""Kinds of evidence that only the search or measurement itself could give again."""
+_NOT_REPLAYED = frozenset(
+    [
+        *("evidence", "sharpness", "counterexample", "missing_hypothesis", "fingerprint"),
+        *("seed", "budget", "backend", "versions", "seconds"),
+    ]
+)
+"""Fields of a verdict that are compared apart, or are observations and settings of the run that made it."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +51,8 @@ class Item:
 
 def find_verdicts(
     claims: Sequence[Claim], settings: Settings, store: Path | None, json_path: Path | None
-) -> Iterator[tuple[Claim, Verdict]]:
-    """Yield each claim with its verdict: from the store or the JSON file if one is given, else judged now.
+) -> list[tuple[Claim, Verdict]]:
+    """Return each claim with its verdict: from the store or the JSON file if one is given, else judged now.
 
     Raises
     ------
@@ -51,81 +67,171 @@ def find_verdicts(
     elif json_path is not None:
         known = dict(_from_json(json_path))
     else:
-        from theorycheck.judging import judge
-
-        for claim in claims:
-            yield claim, judge(claim, settings)
-        return
+        return [
+            (claim, replace(judge(claim, settings), fingerprint=statement_fingerprint(claim)))
+            for claim in claims
+        ]
+    found = []
     for claim in claims:
         verdict = known.get(claim.id)
         if verdict is None:
             raise ReplayError(f"{store or json_path} holds no verdict of {claim.id}; run it first")
-        yield claim, verdict
+        found.append((claim, verdict))
+    return found
 
 
 def _from_json(path: Path) -> Iterator[tuple[str, Verdict]]:
     try:
-        for data in json.loads(path.read_text(encoding="utf-8"))["claims"]:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        schema = document.get("schema", 1) if isinstance(document, dict) else None
+        if schema is not None and schema != SCHEMA and "claims" in document:
+            raise ReplayError(
+                f"{path} has schema {schema}, this version replays {SCHEMA}; run the claims again"
+            )
+        for data in document["claims"]:
             yield data["id"], verdict_from_dict(data)
     except OSError as error:
         raise ReplayError(
             f"cannot read {path}: {error.strerror}; name a file that run --json has written"
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReplayError(
             f"{path} is no JSON of theorycheck; name a file that run --json has written"
         ) from error
 
 
-def replay_verdict(claim: Claim, verdict: Verdict) -> Iterator[Item]:
-    """Verify everything that the verdict keeps, one item at a time."""
+def replay_verdict(claim: Claim, verdict: Verdict, known: Mapping[str, Verdict]) -> Iterator[Item]:
+    """Verify everything that the verdict keeps, one item at a time.
+
+    Parameters
+    ----------
+    claim : Claim
+        As it is now.
+    verdict : Verdict
+        As it was stored.
+    known : Mapping[str, Verdict]
+        The verdicts that are replayed with it, by claim id: of readings, parts and cited claims none other counts.
+    """
+    if verdict.fingerprint is None or verdict.fingerprint != statement_fingerprint(claim):
+        yield Item("statement", False, "the claim's files are not those that were judged; run it again")
+        return
+    settings = Settings("numpy", verdict.budget, verdict.seed)
+    try:
+        checks = plan(claim, settings, lambda member: _of_member(member, known))
+    except TheorycheckError as error:
+        yield Item("plan", False, _line(error))
+        return
+    stored = {item.name: item for item in verdict.evidence}
+    for name in sorted({item.name for item in verdict.evidence} ^ {item.name for item in checks}):
+        what = "is no check of this claim" if name in stored else "is missing"
+        yield Item(name, False, f"this evidence {what}; run the claim again")
+    findings: list[Finding] = []
+    for item in checks:
+        evidence = stored.get(item.name)
+        if evidence is None:
+            continue
+        finding, told = _again(item, claim, verdict, evidence)
+        yield from told
+        findings.append(finding)
+    own = next((f.counterexample for f in findings if f.counterexample is not None), None)
+    if verdict.counterexample is not None and own is None:
+        yield Item("counterexample", False, "no evidence certifies it")
+    yield from _same_verdict(claim, verdict, settings, findings, known)
+
+
+def _of_member(member: Claim, known: Mapping[str, Verdict]) -> Verdict:
+    if member.id not in known:
+        raise ReplayError(f"the verdict of {member.id}, which it is concluded from, is not replayed with it")
+    return known[member.id]
+
+
+# ---- one piece of evidence ---------------------------------------------------------------------------------
+
+
+def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[Finding, list[Item]]:
+    """Do a check again; return what came out, and what is to be told of it."""
+    if evidence.kind in SEARCHES:
+        return _search_again(claim, verdict, evidence)
+    try:
+        finding = run_check(item, claim)
+    except TheorycheckError as error:
+        return Finding(evidence), [Item(item.name, False, _line(error))]
+    told = [_compared(finding.evidence, evidence)]
+    if finding.counterexample is not None:
+        told += _same_counterexample(finding.counterexample, verdict.counterexample)
+    return finding, told
+
+
+def _search_again(claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[Finding, list[Item]]:
+    if evidence.kind == "hunt" and evidence.outcome == "violated":
+        try:
+            fresh = _certified(claim, verdict.counterexample)
+        except TheorycheckError as error:
+            return Finding(evidence), [Item("counterexample", False, _line(error))]
+        told = list(_same_counterexample(fresh, verdict.counterexample))
+        return Finding(evidence, counterexample=fresh), told
+    message = "no certificate: only the search itself could find more"
+    return Finding(evidence), [Item(evidence.name, True, message)]
+
+
+def _compared(fresh: Evidence, stored: Evidence) -> Item:
+    """Whether a check comes out as it is stored, and its certificate stands."""
     from theorycheck.derivations.replay import replay_certificate
 
-    count = 0
-    for evidence in verdict.evidence:
-        for certificate in _certificates(evidence.details):
-            count += 1
-            kind = str(certificate.get("type"))
-            try:
-                replay_certificate(certificate)
-            except TheorycheckError as error:
-                yield Item(evidence.name, False, " ".join(str(error).split()))
-            else:
-                yield Item(evidence.name, True, f"certificate verified ({kind})")
-    if verdict.counterexample is not None:
-        yield _certify_again(claim, verdict.counterexample)
-        yield _run_script(verdict.counterexample)
-    elif count == 0:
-        yield Item(
-            "evidence", True, "nothing is stored that could be verified without running the check again"
-        )
-
-
-def _certificates(details: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    certificate = details.get("certificate", details if "type" in details else None)
-    if isinstance(certificate, Mapping) and "type" in certificate:
-        yield certificate
-
-
-def _certify_again(claim: Claim, example: Counterexample) -> Item:
-    name = "counterexample"
-    bits = max(example.bits, BUDGETS["quick"].max_bits)
+    for part in ("kind", "outcome", "summary", "details"):
+        if plain(getattr(fresh, part)) != plain(getattr(stored, part)):
+            return Item(stored.name, False, f"it is not what the check gives now: another {part}")
+    certificate = fresh.details.get("certificate")
+    if not isinstance(certificate, Mapping) or "type" not in certificate:
+        return Item(stored.name, True, f"done again: {fresh.outcome}")
     try:
-        if claim.sides is not None and claim.space is not None:
-            from theorycheck.hunting.certify import certify
-            from theorycheck.spaces import instance_from_json
-
-            result = certify(claim, instance_from_json(example.instance), bits)
-            return Item(name, result.violated, f"{result.reason} ({result.bits} bits)")
-        from theorycheck.hunting import demonstrate
-
-        evidence, _ = demonstrate(claim, Settings())
-        return Item(name, evidence.outcome == "violated", evidence.summary)
+        replay_certificate(plain(certificate))
     except TheorycheckError as error:
-        return Item(name, False, " ".join(str(error).split()))
+        return Item(stored.name, False, _line(error))
+    return Item(
+        stored.name, True, f"done again: {fresh.outcome}; certificate verified ({certificate['type']})"
+    )
+
+
+# ---- the counterexample ------------------------------------------------------------------------------------
+
+
+def _certified(claim: Claim, example: Counterexample | None) -> Counterexample:
+    """The counterexample that the stored instance is to the claim as it is now.
+
+    Raises
+    ------
+    ReplayError
+        If it is none.
+    """
+    from theorycheck.hunting import certify, script
+    from theorycheck.spaces import instance_from_json, instance_to_json
+
+    if example is None or claim.sides is None or claim.space is None:
+        raise ReplayError("the search found a violation, but no counterexample is stored")
+    instance = instance_from_json(example.instance)
+    if set(instance) != set(claim.space.names) or not claim.space.admits(instance):
+        raise ReplayError("the instance does not lie in the claim's space")
+    bits = max(int(example.bits), BUDGETS["quick"].max_bits)
+    result = certify(claim, instance, bits)
+    if not result.violated:
+        raise ReplayError(f"the instance is not certified to violate the claim: {result.reason}")
+    text = script(claim, instance, result.left, result.right)
+    return Counterexample(
+        instance_to_json(instance), result.left, result.right, claim.relation, result.bits, text
+    )
+
+
+def _same_counterexample(fresh: Counterexample, stored: Counterexample | None) -> Iterator[Item]:
+    yield Item("counterexample", True, f"certified again ({fresh.bits} bits)")
+    if stored is None or plain(fresh.to_dict()) != plain(stored.to_dict()):
+        yield Item("counterexample", False, "sides, relation or script are not those that the instance gives")
+        return
+    yield _run_script(fresh)
 
 
 def _run_script(example: Counterexample) -> Item:
+    """Run a script that was written here, a moment ago."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "counterexample.py"
         path.write_text(example.script, encoding="utf-8")
@@ -141,3 +247,44 @@ def _run_script(example: Counterexample) -> Item:
             return Item("script", False, f"did not end within {SCRIPT_SECONDS} s")
     lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
     return Item("script", done.returncode == 0, lines[-1] if lines else f"exit status {done.returncode}")
+
+
+# ---- the verdict -------------------------------------------------------------------------------------------
+
+
+def _same_verdict(
+    claim: Claim,
+    verdict: Verdict,
+    settings: Settings,
+    findings: Sequence[Finding],
+    known: Mapping[str, Verdict],
+) -> Iterator[Item]:
+    """Conclude again from what was verified; every field must be the stored one."""
+    cited = {
+        name: known[name].status if name in known else NO_SUCH_CLAIM
+        for finding in findings
+        for name in replace(verdict, evidence=(finding.evidence,)).cites
+    }
+    fresh = conclude(claim, settings, findings, verdict.seconds, cited)
+    different = [
+        field.name
+        for field in fields(Verdict)
+        if field.name not in _NOT_REPLAYED and _shown(fresh, field.name) != _shown(verdict, field.name)
+    ]
+    if "status" in different:
+        yield Item("status", False, f"the evidence gives {fresh.status}, not {verdict.status}")
+    elif different:
+        yield Item("verdict", False, f"the evidence gives another {', '.join(different)}")
+    else:
+        yield Item("status", True, f"the evidence gives {fresh.status}")
+
+
+def _shown(verdict: Verdict, name: str) -> Any:
+    value = getattr(verdict, name)
+    if isinstance(value, tuple):
+        return [plain(item.to_dict()) if hasattr(item, "to_dict") else plain(item) for item in value]
+    return plain(value)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

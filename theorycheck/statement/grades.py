@@ -159,8 +159,7 @@ class Found:
                 if not item.details.get("own formula"):
                     continue
                 reason = self.claim.refutation.explanation if self.claim.refutation is not None else reason
-            families = () if item.details.get("families checked") else grounds_of_space(self.claim)
-            yield Argument(True, reason, distinct((*families, *self._grounds([item]))))
+            yield Argument(True, reason, distinct((*grounds_of_space(self.claim), *self._grounds([item]))))
 
     def _contrary(self) -> Argument:
         refutation = self.claim.refutation

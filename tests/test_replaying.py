@@ -1,0 +1,158 @@
+"""Replay: honest verdicts pass, whatever was altered in claim or file is refused, and nothing of the file is run."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+
+from theorycheck.errors import ReplayError
+from theorycheck.running.replaying import find_verdicts, replay_verdict
+from theorycheck.running.run import run
+from theorycheck.settings import Settings
+from theorycheck.showing.json_output import SCHEMA, document, dumps
+from theorycheck.statement.loading import load_file
+
+QUICK = Settings(budget="quick")
+CLAIMS = """
+import sympy
+from theorycheck import Claim, Space, real
+from theorycheck.derivations import chain, derivation, elementary, le
+
+def line(name, sign=1, **more):
+    return Claim(id=f"p/{name}", statement=name, space=Space(x=real(0)),
+                 sides=lambda xp, x: (-sign * x, x + x**2), **more)
+
+def proof(s):
+    return derivation(chain(s.left, le(s.x, elementary("signs")), le(s.right, elementary("a square"))))
+
+def broken(s):
+    return derivation(chain(s.left, le(-2 * s.x, elementary("wrong"), "L1"), le(s.right, elementary(""), "L2")))
+
+direct = line("direct")
+derived = line("derived", derivation=proof)
+printed = line("printed", derivation=proof, printed_proof=broken, expected_proof_gaps=["L1"])
+refuted = line("refuted", -2)
+entry = Claim(id="p/entry", statement="", readings=[line("entry@a"), line("entry@b", derivation=proof)])
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.py"
+    path.write_text(CLAIMS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def judged(mine: Path) -> dict:
+    return json.loads(dumps(document(run(load_file(mine), QUICK), QUICK)))
+
+
+def replayed(mine: Path, data: dict) -> list:
+    path = mine.with_suffix(".json")
+    path.write_text(json.dumps(data), encoding="utf-8")
+    found = find_verdicts(load_file(mine), QUICK, None, path)
+    known = {claim.id: verdict for claim, verdict in found}
+    return [(claim.id, item) for claim, verdict in found for item in replay_verdict(claim, verdict, known)]
+
+
+def refusals(mine: Path, data: dict, name: str) -> list[str]:
+    return [
+        f"{item.name}: {item.message}"
+        for claim, item in replayed(mine, data)
+        if not item.sound and claim == name
+    ]
+
+
+def of(data: dict, name: str) -> dict:
+    return next(claim for claim in data["claims"] if claim["id"] == name)
+
+
+def test_honest_verdicts_replay(mine, judged) -> None:
+    items = replayed(mine, judged)
+    assert [f"{claim} {item}" for claim, item in items if not item.sound] == []
+    told = {claim: [item.name for name, item in items if name == claim] for claim, _ in items}
+    assert told["p/refuted"] == ["counterexample", "script", "direct proof", "status"]
+    assert told["p/printed"][-4:] == ["printed link L2", "printed conclusion", "hunt", "status"]
+    assert told["p/entry"] == ["reading entry@a", "reading entry@b", "status"]
+
+
+def test_what_is_judged_now_replays(mine) -> None:
+    claims = [claim for claim in load_file(mine) if claim.id in ("p/derived", "p/refuted")]
+    for claim, verdict in find_verdicts(claims, QUICK, None, None):
+        assert all(item.sound for item in replay_verdict(claim, verdict, {}))
+
+
+def test_an_edited_claim_is_not_the_one_that_was_judged(mine, judged) -> None:
+    mine.write_text(CLAIMS.replace("x + x**2", "x - x**2"), encoding="utf-8")
+    for name in ("p/direct", "p/derived", "p/entry"):
+        assert refusals(mine, judged, name) == [
+            "statement: the claim's files are not those that were judged; run it again"
+        ]
+
+
+def test_a_verdict_without_a_fingerprint_is_refused(mine, judged) -> None:
+    of(judged, "p/direct")["fingerprint"] = None
+    assert refusals(mine, judged, "p/direct")
+
+
+def test_a_counterexample_must_lie_in_the_space(mine, judged) -> None:
+    of(judged, "p/refuted")["counterexample"]["instance"] = {"x": "-5"}
+    (first, *_) = refusals(mine, judged, "p/refuted")
+    assert first == "counterexample: the instance does not lie in the claim's space"
+
+
+def test_a_script_that_is_found_is_never_run(mine, judged, tmp_path) -> None:
+    marker = tmp_path / "run"
+    of(judged, "p/refuted")["counterexample"]["script"] = f"open({str(marker)!r}, 'w').close()"
+    assert "sides, relation or script are not" in refusals(mine, judged, "p/refuted")[0]
+    assert not marker.exists()
+
+
+def test_a_certificate_of_another_claim_is_refused(mine, judged) -> None:
+    links = [e for e in of(judged, "p/derived")["evidence"] if e["kind"] == "link"]
+    links[0]["details"]["certificate"] = copy.deepcopy(links[1]["details"]["certificate"])
+    assert refusals(mine, judged, "p/derived")[0].startswith("link 1: it is not what the check gives now")
+
+
+def test_a_status_that_the_evidence_does_not_give_is_refused(mine, judged) -> None:
+    of(judged, "p/refuted")["status"] = "proved"
+    assert refusals(mine, judged, "p/refuted") == ["status: the evidence gives refuted, not proved"]
+    of(judged, "p/entry")["status"] = "refuted"
+    assert refusals(mine, judged, "p/entry") == ["status: the evidence gives proved, not refuted"]
+
+
+def test_evidence_that_is_left_out_is_missed(mine, judged) -> None:
+    claim = of(judged, "p/printed")
+    claim["evidence"] = [e for e in claim["evidence"] if e["name"] != "printed link L1"]
+    claim["proof_gaps"] = []
+    assert refusals(mine, judged, "p/printed")[0].startswith("printed link L1: this evidence is missing")
+
+
+@pytest.mark.parametrize(
+    "field", ["reason", "statement", "hypotheses", "rests_on", "proof_gaps", "note", "uses"]
+)
+def test_no_other_field_can_be_altered(mine, judged, field) -> None:
+    claim = of(judged, "p/printed")
+    ground = {"kind": "granted", "text": "nothing", "weakens": False}
+    gap = {"link": "L9", "statement": "", "outcome": "failed", "reason": "", "instance": None, "of": ""}
+    texts = {"hypotheses": ["x"], "uses": ["p/x"], "rests_on": [ground], "proof_gaps": [gap]}
+    claim[field] = texts.get(field, "something else")
+    assert refusals(mine, judged, "p/printed") == [f"verdict: the evidence gives another {field}"]
+
+
+def test_a_reading_that_is_not_replayed_with_its_entry_counts_for_nothing(mine, judged) -> None:
+    claim = next(c for c in load_file(mine) if c.id == "p/entry")
+    path = mine.with_suffix(".json")
+    path.write_text(json.dumps(judged), encoding="utf-8")
+    ((_, verdict),) = find_verdicts([claim], QUICK, None, path)
+    items = list(replay_verdict(claim, verdict, {}))
+    assert not items[0].sound and "is not replayed with it" in items[0].message
+
+
+@pytest.mark.parametrize("schema", [SCHEMA - 1, SCHEMA + 1, None])
+def test_another_schema_is_refused(mine, judged, schema) -> None:
+    data = {**judged, "schema": schema} if schema else {k: v for k, v in judged.items() if k != "schema"}
+    with pytest.raises(ReplayError, match="schema"):
+        replayed(mine, data)
