@@ -16,7 +16,7 @@ MEASURED = (1, 2)
 
 def is_shipped(family: Family) -> bool:
     """Whether the family, or the one whose means it holds, is among `DEFAULT_FAMILIES`."""
-    return (family.samples or family) in DEFAULT_FAMILIES
+    return (getattr(family, "samples", None) or family) in DEFAULT_FAMILIES
 
 
 def own_families(space: Any) -> tuple[Family, ...]:
@@ -45,7 +45,7 @@ def measure_own_families(space: Any) -> None:
 
 @functools.cache
 def _measure(family: Family) -> None:
-    dimension = family.only_dimension or 1
+    dimension = getattr(family, "only_dimension", None) or 1
     if dimension in MEASURED:
         with contextlib.suppress(AttributeError, NotImplementedError):  # without a smoothing, for example
             check_family(family, dimension)
