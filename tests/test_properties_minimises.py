@@ -9,6 +9,7 @@ from theorycheck.algebra import inner
 from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
 from theorycheck.functions import DEFAULT_FAMILIES
+from theorycheck.functions.best import valid_constant
 from theorycheck.terms.namespaces import numpy_namespace
 from verifications.starnes2023.svrg_functions import EVEN_PAIRS, EVEN_SUMS, ONE_SIDED
 
@@ -51,7 +52,9 @@ def test_the_smoothed_gradient_of_an_even_sum_vanishes_at_its_minimiser(f):
             w * sum(abs(part.gradient(centre + tau[:, None] * node)) for part in parts)
             for w, node in zip(weights, nodes, strict=True)
         )[:, 0]
-        unit = g.each_smoothness * (abs(centre[:, 0]) + tau)  # 2c − x rounds, and so does the gradient there
+        unit = valid_constant(g, "each_smoothness") * (
+            abs(centre[:, 0]) + tau
+        )  # 2c − x rounds, and so does the gradient there
         assert np.all(abs(mean)[admissible] <= 1e-12 * (size + unit)[admissible])
 
 

@@ -275,3 +275,95 @@ def test_the_simplest_rational_between_two_is_the_one_that_enumeration_finds(
     found = simplest_between(low, high)
     denominators = (q for q in range(1, 100) if (low * q).__ceil__() <= (high * q).__floor__())
     assert low <= found <= high and found.denominator == next(denominators)
+
+
+FORGED = {
+    "another name": {"zeta": Fraction(1)},
+    "an int where a function stands": {"f": 3},
+    "a family that the space lacks": {"f": FunctionInstance("nothing", 2, {"c": Fraction(1)})},
+    "a function of another dimension": {"f": FunctionInstance("parabola", 1, {"c": Fraction(1)})},
+    "a function without parameters": {"f": FunctionInstance("parabola", 2, {})},
+    "a function with one too many": {"f": FunctionInstance("parabola", 2, {"c": Fraction(1), "e": 1})},
+    "a function with a float": {"f": FunctionInstance("parabola", 2, {"c": 0.5})},
+    "parameters that are no mapping": {"f": FunctionInstance("parabola", 2, None)},
+    "a float": {"a": 0.5},
+    "NaN": {"a": float("nan")},
+    "a truth value": {"a": True},
+    "a string": {"a": "1/2"},
+    "a number at an excluded bound": {"a": Fraction(0)},
+    "a number beyond a bound": {"b": Fraction(3, 2)},
+    "a number beyond another number": {"b": Fraction(1, 100)},
+    "a vector that is too long": {"x": (Fraction(1),) * 3},
+    "a vector of floats": {"x": (Fraction(1), 0.5)},
+    "a list": {"x": [Fraction(1), Fraction(2)]},
+    "a vector of vectors": {"x": ((Fraction(1),), (Fraction(2),))},
+    "a matrix without a row": {"Q": ((Fraction(1), Fraction(2)),)},
+    "a number where a matrix stands": {"Q": Fraction(1)},
+    "an integer out of range": {"n": 9},
+    "an integer as a Fraction": {"n": Fraction(2)},
+    "a truth value as an integer": {"n": True},
+    "a choice that is none": {"K": 7},
+    "a choice of another type": {"K": True},
+    "a dimension as a truth value": {"d": True},
+    "a dimension that is none": {"d": 4},
+    "a constant that is too small": {"L": Fraction(1, 9)},
+    "a constant that is a float": {"L": 1.0},
+    "None": {"a": None},
+    "an array": {"x": np.ones(2)},
+    "an array in a tuple": {"x": (np.ones(2), np.ones(2))},
+}
+GOOD = {
+    "d": 2,
+    "K": 1,
+    "n": 2,
+    "f": FunctionInstance("parabola", 2, {"c": Fraction(1, 2)}),
+    "L": Fraction(1, 2),
+    "a": Fraction(1, 3),
+    "b": Fraction(1, 2),
+    "x": (Fraction(1), Fraction(0)),
+    "Q": ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(4))),
+}
+JUDGE = Space(
+    d=dimension(1, 2),
+    K=choice(1, 2),
+    n=integer(1, 5),
+    f=function(Parabolas()),
+    L=constant_of("f", "smoothness"),
+    a=real(0, 1, open_low=True),
+    b=real("a", 1),
+    x=point(),
+    Q=matrix("d", "d"),
+)
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
+def test_whatever_is_no_instance_is_not_admitted(forged: dict[str, Any]) -> None:
+    assert JUDGE.admits(Instance(GOOD))
+    assert not JUDGE.admits(Instance({**GOOD, **forged}))
+    for name in set(forged) & set(GOOD):
+        assert not JUDGE.admits(Instance({key: value for key, value in GOOD.items() if key != name}))
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.sampled_from(sorted(GOOD)), st.from_type(type(None)) | st.booleans() | st.text() | st.floats())
+def test_every_domain_answers_about_any_object(name: str, value: Any) -> None:
+    assert not JUDGE.admits(Instance({**GOOD, name: value}))
+
+
+def test_numbers_near_an_excluded_bound_become_numbers_inside() -> None:
+    space = Space(m=real(), t=real("m", open_low=True), u=real("m", "t", open_low=True, open_high=True))
+    stratum = space.strata()[0]
+    random = np.random.default_rng(5)
+    for row in random.random((300, space.width(stratum))):
+        try:
+            instance = space.instance(stratum, row)
+        except SpaceError:  # no float lies between the two
+            continue
+        assert space.admits(instance) and instance["m"] < instance["u"] < instance["t"]
+
+
+def test_integers_beyond_floats_stay_in_range() -> None:
+    space = Space(n=integer(2**60 + 1, 2**61 - 1))
+    stratum = space.strata()[0]
+    for cube in (0.0, 1e-12, 0.5, 1 - 1e-12, 1.0):
+        assert space.admits(space.instance(stratum, np.array([cube])))

@@ -19,6 +19,7 @@ from theorycheck.functions.domains import (
 )
 from theorycheck.functions.families import DEFAULT_FAMILIES, separable_family
 from theorycheck.functions.gaussian_mixture import GaussianMixture
+from theorycheck.functions.own import unchecked_families
 from theorycheck.functions.piecewise_polynomial import PiecewisePolynomial
 from theorycheck.functions.polynomial import Polynomial
 from theorycheck.functions.profiles import Profile
@@ -48,4 +49,5 @@ __all__ = [
     "function",
     "minimiser_of",
     "separable_family",
+    "unchecked_families",
 ]

@@ -225,4 +225,4 @@ def mean_family(sample: Family, count: int, tilted: bool) -> Family:
         return {**wanted, "minimiser": point()} if tilted else wanted
 
     name = f"{count}-{sample.name}" + ("-minimised" if tilted else "")
-    return Family(name, build_mean, domains, sample.only_dimension)
+    return Family(name, build_mean, domains, sample.only_dimension, sample)

@@ -88,12 +88,15 @@ class Family:
         `domains(dimension)` returns the domains of the parameters by name (see `theorycheck.spaces`).
     only_dimension : int or None
         The one dimension that the family has members in; None for all.
+    samples : Family or None
+        Where its members are means of functions of another family: that family.
     """
 
     name: str
     build: Callable[[Any, int, Mapping[str, Any]], Function]
     domains: Callable[[int], Mapping[str, Any]]
     only_dimension: int | None = None
+    samples: Family | None = None
 
     def parameters(self, dimension: int) -> Mapping[str, Any]:
         """The domains of the parameters of its members in that dimension, by name."""

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import FormulaError
-from theorycheck.hunting.certify import at_rising_precision
+from theorycheck.hunting.certify import Certification, at_rising_precision, certainly_holds
 from theorycheck.hunting.script import write_script
 from theorycheck.settings import Settings
-from theorycheck.spaces import instance_to_json
+from theorycheck.spaces import Instance, instance_to_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Counterexample, Evidence
 from theorycheck.terms.formulas import Formula
@@ -37,6 +37,9 @@ def lift_plain(instance: Mapping[str, Any], xp: Any) -> dict[str, Any]:
 
 def demonstrate(claim: Claim, settings: Settings) -> tuple[Evidence, Counterexample | None]:
     """Certify in balls that the sides of `claim.refutation` violate its relation at its instance.
+
+    An instance that gives every name of the claim's space must lie in it and satisfy the hypotheses; of one
+    that does not, the details say that nothing of the kind was checked.
 
     Returns
     -------
@@ -62,18 +65,31 @@ def demonstrate(claim: Claim, settings: Settings) -> tuple[Evidence, Counterexam
     if missing:
         raise FormulaError(f"{claim.id}: the refutation's instance lacks {', '.join(missing)}")
 
+    within = _within_space(claim, instance)
     formula = Formula(refutation.sides, {name: kind_of(value) for name, value in instance.items()})
 
-    def sides_on(xp: Any) -> tuple[Any, Any]:
+    def sides_on(xp: Any) -> tuple[Any, Any] | str:
+        if within is not None:
+            assert claim.space is not None
+            lifted = claim.space.lift(within, xp)
+            for hypothesis in claim.hypotheses:
+                if not certainly_holds(claim, hypothesis, xp, lifted):
+                    return hypothesis.latex
         left, right = formula.evaluate(xp, lift_plain(instance, xp))
         return left, right
 
-    result = at_rising_precision(refutation.relation, sides_on, settings.work.max_bits)
+    if within is not None and claim.space is not None and not claim.space.admits(within):
+        result = Certification("inadmissible", "the instance lies outside the claim's space", 0)
+    else:
+        result = at_rising_precision(refutation.relation, sides_on, settings.work.max_bits)
     details = {
         "instance": instance_to_json(instance),
         "left": result.left,
         "right": result.right,
         "bits": result.bits,
+        "membership": "not checked: the instance does not give every name of the claim's space"
+        if within is None
+        else "the instance lies in the claim's space and its hypotheses are certain",
     }
     if not result.violated:
         outcome = "they hold" if result.outcome == "holds" else result.reason
@@ -110,6 +126,13 @@ def kind_of(value: Any) -> Kind:
     if isinstance(value, (int, str)):
         return Kind("word" if isinstance(value, str) else "size")
     return Kind("array", (BATCH, *np.shape(value)))
+
+
+def _within_space(claim: Claim, instance: Mapping[str, Any]) -> Instance | None:
+    """The part of the instance that is one of the claim's space; None where it lacks a name."""
+    if claim.space is None or not all(name in instance for name in claim.space.names):
+        return None
+    return Instance({name: instance[name] for name in claim.space.names})
 
 
 def exact(value: Any) -> Any:

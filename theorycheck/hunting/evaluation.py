@@ -48,7 +48,7 @@ class Batch:
     def normalised(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Gap over scale, in [−1, 1]; +inf where inadmissible or not a number."""
         with np.errstate(all="ignore"):
-            ratio = np.where(self.scale > 0, self.gap / np.where(self.scale > 0, self.scale, 1.0), 0.0)
+            ratio = np.where(self.scale == 0, 0.0, self.gap / np.where(self.scale == 0, 1.0, self.scale))
         ratio = np.where(self.gap == np.inf, 1.0, ratio)
         return np.where(self.admissible & np.isfinite(ratio), ratio, np.inf)
 

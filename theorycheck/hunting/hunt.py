@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theorycheck.errors import SpaceError
+from theorycheck.functions.own import measure_own_families
 from theorycheck.hunting.certify import Certification, certify
 from theorycheck.hunting.critical import critical_instances
 from theorycheck.hunting.drawing import Hunted, brief, draw, take
@@ -67,8 +68,11 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
         If no instance that was drawn satisfies the hypotheses.
     FormulaError
         If the formula gives no number on an admissible instance, or values of the wrong shape.
+    ClaimError
+        If a hypothesis is no comparison, or measurements contradict a constant of an own family.
     """
     start = time.perf_counter()
+    measure_own_families(claim.space)
     xp = namespace(settings.backend)
     strata = draw(claim, settings, xp)
     tried: dict[Instance, Tried] = {}
