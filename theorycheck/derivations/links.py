@@ -17,9 +17,9 @@ from typing import Any, Protocol
 
 import sympy
 
+from theorycheck.derivations.definedness import undefined
 from theorycheck.derivations.randomness import inconsistency
 from theorycheck.derivations.results import LinkResult
-from theorycheck.derivations.roots import imaginary
 from theorycheck.errors import ClaimError, TheorycheckError
 
 SYMBOLS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
@@ -190,7 +190,7 @@ def gt(expression: Any, reason: Reason, name: str = "") -> Step:
 def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
-        problem = _inexact(link) or imaginary(link, claim) or inconsistency(link, claim)
+        problem = _inexact(link) or undefined(link, claim) or inconsistency(link, claim)
         return LinkResult("unverified", "none", problem) if problem else link.reason.check(link, claim)
     except TheorycheckError as error:
         return LinkResult("unverified", "none", str(error))

@@ -14,6 +14,7 @@ from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.models import agree
 from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on
+from theorycheck.derivations.inequalities import slack_of
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.signs import confirmed, known_signs
 from theorycheck.derivations.results import LinkResult
@@ -40,7 +41,7 @@ class Equality:
                 reason = f"the sides are not equal ({result.reason}); an inequality between them needs another reason"
                 return LinkResult("unverified", result.method, reason)
             return confirmed(result, claim)
-        on_models = agree(link.left, link.right, known_signs(claim))
+        on_models = agree(link.left, link.right, [slack_of(k) for k in known_signs(claim)])
         if on_models is False:
             return LinkResult(
                 "unverified", "expansion", "the sides differ on a model, so no rule may make them equal"
