@@ -21,6 +21,7 @@ from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import Integral
 from theorycheck.algebra.vectors import InnerProduct, Vector
 from theorycheck.derivations.bound_variables import opened
+from theorycheck.derivations.inequalities import above_zero, nonnegative
 
 Known = tuple[Any, ...]
 """Expressions that are ≥ 0, and relations `e > 0`."""
@@ -137,11 +138,6 @@ def _as_known(condition: Any) -> Known:
     return (above_zero(gap),) if operator in (">", "<") else (gap,)
 
 
-def above_zero(expression: Any) -> Any:
-    """The relation expression > 0 as a thing that is known."""
-    return sympy.StrictGreaterThan(expression, 0, evaluate=False)
-
-
 def _of_node(e: Any, local: Known) -> Iterator[Condition]:
     if e in (sympy.I, sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
         yield Condition("never", e, local)
@@ -205,7 +201,6 @@ def is_nonzero(expression: Any, known: Known) -> bool:
 
 def at_least_zero(expression: Any, known: Known, *, strict: bool = False) -> bool:
     """Whether the exact procedures find an expression ≥ 0 (> 0 if `strict`)."""
-    from theorycheck.derivations.inequalities import nonnegative
     from theorycheck.derivations.reasons.signs import relevant
 
     return nonnegative(expression, strict=strict, assumptions=relevant(known, expression)).verified

@@ -72,7 +72,9 @@ def as_fraction(problem: Problem) -> PolynomialFraction | None:
         is_positive = reason["kind"] == "assumption" and reason["index"] in problem.positive
         if polynomials.variables_of(p) and bottom_range is not None:
             if bottom_range.positive:
-                known.append(Factor(polynomials.scale(p, 1 / q[()]) if set(q) == {()} else p, reason, is_positive))
+                known.append(
+                    Factor(polynomials.scale(p, 1 / q[()]) if set(q) == {()} else p, reason, is_positive)
+                )
             elif (-bottom_range).positive:
                 known.append(Factor(polynomials.scale(p, -1), reason, is_positive))
     return PolynomialFraction(top, bottom, generators, ranges, tuple(known))

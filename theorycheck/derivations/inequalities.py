@@ -74,7 +74,11 @@ def nonnegative(
         slacks = [slack_of(known) for known in assumptions]
         reading = read([expr, *slacks, *(w for _, w in using), *(box or ())])
         problem, complete = _problem(
-            reading, strict, box or {}, [is_strict(known) for known in assumptions], [name for name, _ in using]
+            reading,
+            strict,
+            box or {},
+            [is_strict(known) for known in assumptions],
+            [name for name, _ in using],
         )
     except (NotExactError, ClaimError, BudgetError) as error:
         return LinkResult("unverified", METHOD, str(error))
@@ -104,6 +108,11 @@ def nonnegative(
 def positive(expr: Any, **options: Any) -> LinkResult:
     """As `nonnegative`, but > 0."""
     return nonnegative(expr, strict=True, **options)
+
+
+def above_zero(expression: Any) -> Any:
+    """The relation expression > 0, as an assumption."""
+    return sympy.StrictGreaterThan(expression, 0, evaluate=False)
 
 
 def is_strict(known: Any) -> bool:

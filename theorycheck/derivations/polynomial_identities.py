@@ -53,7 +53,9 @@ class _Reader:
         for tree in trees.values():
             compile_tree(tree)  # raises ReplayError on anything malformed
         self.names = {key(tree): name for name, tree in trees.items()}
-        self.sums = {name: total for name, tree in trees.items() if (total := self._sum(name, tree)) is not None}
+        self.sums = {
+            name: total for name, tree in trees.items() if (total := self._sum(name, tree)) is not None
+        }
         self.forms = [self.read(form) for form in certificate.get("nonnegative_forms", [])]
 
     def read(self, data: Any) -> Polynomial:
@@ -91,7 +93,9 @@ class _Reader:
             if found is None:
                 break
             lowest = min(0, *(dict(monomial).get(found, 0) for monomial in current))
-            raised = polynomials.multiply(current, polynomials.variable(found, -lowest)) if lowest else current
+            raised = (
+                polynomials.multiply(current, polynomials.variable(found, -lowest)) if lowest else current
+            )
             current = self.canonical(polynomials.compose(raised, {found: self.sums[found]}))
         return not current
 
@@ -191,7 +195,9 @@ def _check_multiplier(term: Mapping[str, Any], multiplier: Polynomial, reader: _
             product = polynomials.multiply(product, _squared_norm(vectors, reader))
         if not reader.vanishes(polynomials.subtract(product, multiplier)):
             raise ReplayError(f"the multiplier of {term['label']!r:.80} is not the product that it says")
-        _check_multiplier({name: part for name, part in term.items() if name != "multiplier_norms"}, rest, reader)
+        _check_multiplier(
+            {name: part for name, part in term.items() if name != "multiplier_norms"}, rest, reader
+        )
         return
     if "multiplier_factors" in term:
         product = polynomials.constant(1)

@@ -316,10 +316,26 @@ class Elementary:
         difference = right - left if forward else left - right
         strict = link.relation in ("<", ">")
         known = relevant(known_signs(claim), difference)
+        problem = self._outside(known)
+        if problem:
+            return LinkResult("unverified", "inequality", problem)
         result = nonnegative(difference, strict=strict, assumptions=known, **self.options)
         return confirmed(result, claim)
 
+    def _outside(self, known: tuple[Any, ...]) -> str:
+        """Say which end of a box the symbols' own ranges and the claim's hypotheses do not imply, or ""."""
+        for symbol, (low, high) in (self.options.get("box") or {}).items():
+            for end, sign, relation in ((low, 1, ">="), (high, -1, "<=")):
+                if end is None or sympy.sympify(end).is_infinite:
+                    continue
+                if not sign_holds(sign * (sympy.sympify(symbol) - sympy.sympify(end)), known):
+                    return f"{symbol} {relation} {end} follows neither from the space nor from the hypotheses"
+        return ""
+
 
 def elementary(text: str, **options: Any) -> Elementary:
-    """A scalar inequality; options go to `theorycheck.derivations.inequalities.nonnegative`."""
+    """A scalar inequality; options go to `theorycheck.derivations.inequalities.nonnegative`.
+
+    The claim must imply a `box`.
+    """
     return Elementary(text, options)

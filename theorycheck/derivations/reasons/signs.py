@@ -11,8 +11,8 @@ import sympy
 
 from theorycheck.algebra.expectation import RandomScalar
 from theorycheck.algebra.vectors import Vector
-from theorycheck.derivations.definedness import above_zero, conditions, holds
-from theorycheck.derivations.inequalities import is_strict, nonnegative, slack_of
+from theorycheck.derivations.definedness import conditions, holds
+from theorycheck.derivations.inequalities import above_zero, is_strict, nonnegative, slack_of
 from theorycheck.derivations.results import LinkResult
 from theorycheck.errors import TheorycheckError
 
@@ -30,7 +30,9 @@ def _known_signs(claim: Any) -> tuple[Any, ...]:
     from theorycheck.derivations.symbols import symbols_of
 
     symbols = symbols_of(claim)
-    strict = [fact.slack for h in claim.hypotheses if (fact := symbols.requirement(h)) is not None and fact.strict]
+    strict = [
+        fact.slack for h in claim.hypotheses if (fact := symbols.requirement(h)) is not None and fact.strict
+    ]
     return (*(above_zero(k) if k in strict else k for k in symbols.known), *_presupposed(claim, symbols))
 
 
