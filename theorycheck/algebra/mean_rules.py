@@ -5,7 +5,10 @@ Each is exact, and answers None where its conditions are not met: then the expec
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import sympy
@@ -14,8 +17,20 @@ from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.random_variables import RandomVariable
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, depends_on
 
+_EXCHANGED: ContextVar[set[AbstractFunction] | None] = ContextVar("exchanged", default=None)
 MOST_DIRECTIONS = 12
 """Isserlis' theorem lists all pairings, 10395 of 12 directions; more stay an opaque expectation."""
+
+
+@contextlib.contextmanager
+def recorded_exchanges() -> Iterator[set[AbstractFunction]]:
+    """Collect the functions for which E_u ∇f(p + σu) was taken to be ∇f_σ(p): f must not jump."""
+    found: set[AbstractFunction] = set()
+    token = _EXCHANGED.set(found)
+    try:
+        yield found
+    finally:
+        _EXCHANGED.reset(token)
 
 
 def mean_of_monomial(monomial: Any, variable: RandomVariable) -> Any:
@@ -142,6 +157,8 @@ def _smoothing(monomial: Any, variable: RandomVariable) -> Any:
             if split is None or _function_depends(function, variable):
                 continue
             point, sigma = split
+            if (record := _EXCHANGED.get()) is not None:
+                record.add(function)
             return InnerProduct(function.smoothed_gradient(point, _absolute(sigma)), Vector({other: 1}))
     return None
 

@@ -53,13 +53,13 @@ class Variables:
         }
 
     def trees(self) -> dict[str, Any]:
-        """The trees of the variables that are no symbols but made of them (exp(−x), √2)."""
+        """The trees of the variables that are no symbols or atoms but made of them (exp(−x), √2, x − y)."""
         from theorycheck.derivations.trees import is_opaque, to_tree
         from theorycheck.errors import NotExactError
 
         found = {}
         for name, base in sorted(self.expressions.items()):
-            if base.is_Symbol or any(is_opaque(atom) for atom in sympy.preorder_traversal(base)):
+            if base.is_Symbol or is_opaque(base):
                 continue
             try:
                 found[name] = to_tree(base)
@@ -106,7 +106,8 @@ def identity_certificate(
         "kind", "label", "multiplier" and "factor" (SymPy expressions in normal form); for squares also "square_of" (an
         expression) or "vectors" (basis name -> coefficient), from which the factor can be recomputed; where signs of
         variables do not show it, "multiplier_factors" (expressions that are each nonnegative), "multiplier_certificate" or
-        "factor_certificate".
+        "factor_certificate". A multiplier with factors ‖v‖² lists these as "multiplier_norms" (the vectors v), and
+        "multiplier_rest" is the product of its other factors, of which the factors or the certificate then speak.
     nonnegative_forms : iterable of SymPy expressions
         What the claim makes nonnegative.
     """
@@ -129,11 +130,15 @@ def identity_certificate(
 
 def _entry(term: Mapping[str, Any], variables: Variables) -> dict[str, Any]:
     entry: dict[str, Any] = {"kind": term["kind"], "label": term["label"], "multiplier_reason": term["label"]}
-    for part in ("multiplier", "factor", "square_of"):
+    for part in ("multiplier", "multiplier_rest", "factor", "square_of"):
         if part in term:
             entry[part] = to_poly(term[part], variables)
     if "multiplier_factors" in term:
         entry["multiplier_factors"] = [to_poly(factor, variables) for factor in term["multiplier_factors"]]
+    if "multiplier_norms" in term:
+        entry["multiplier_norms"] = [
+            {name: to_poly(c, variables) for name, c in vector.items()} for vector in term["multiplier_norms"]
+        ]
     if "vectors" in term:
         entry["vectors"] = {name: to_poly(c, variables) for name, c in term["vectors"].items()}
     for part in ("multiplier_certificate", "factor_certificate"):

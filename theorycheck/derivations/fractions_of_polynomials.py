@@ -69,11 +69,14 @@ def as_fraction(problem: Problem) -> PolynomialFraction | None:
     known = []
     for (p, q), reason in zip(others, reasons, strict=True):
         bottom_range = range_of(polynomials.to_expression(q, generators), domains, facts)
+        is_positive = reason["kind"] == "assumption" and reason["index"] in problem.positive
         if polynomials.variables_of(p) and bottom_range is not None:
             if bottom_range.positive:
-                known.append(Factor(polynomials.scale(p, 1 / q[()]) if set(q) == {()} else p, reason))
+                known.append(
+                    Factor(polynomials.scale(p, 1 / q[()]) if set(q) == {()} else p, reason, is_positive)
+                )
             elif (-bottom_range).positive:
-                known.append(Factor(polynomials.scale(p, -1), reason))
+                known.append(Factor(polynomials.scale(p, -1), reason, is_positive))
     return PolynomialFraction(top, bottom, generators, ranges, tuple(known))
 
 

@@ -25,7 +25,7 @@ from theorycheck.derivations.readings import Reading, box_ranges, read
 from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.squares_and_factors import prove_by_factors
-from theorycheck.derivations.trees import to_tree
+from theorycheck.derivations.trees import Tree, to_tree
 from theorycheck.errors import BudgetError, ClaimError, NotExactError, ReplayError
 
 LARGEST_FOR_FACTORING = 400
@@ -56,7 +56,7 @@ def nonnegative(
     box : mapping of symbols to (low, high)
         Closed ranges; None or an infinity for an end that is not bounded.
     assumptions : sequence of SymPy expressions
-        Each is known to be ≥ 0.
+        Each is known to be ≥ 0; or a relation `e > 0`, where even that is known of e.
     using : sequence of (name, argument)
         Elementary inequalities that may be combined, such as ("exp", w) for e^w ≥ 1 + w; see
         `elementary_inequalities`.
@@ -71,9 +71,14 @@ def nonnegative(
         "verified" with the method and a certificate, "failed" with a point, or "unverified".
     """
     try:
-        reading = read([expr, *assumptions, *(w for _, w in using), *(box or ())])
+        slacks = [slack_of(known) for known in assumptions]
+        reading = read([expr, *slacks, *(w for _, w in using), *(box or ())])
         problem, complete = _problem(
-            reading, strict, box or {}, len(assumptions), [name for name, _ in using]
+            reading,
+            strict,
+            box or {},
+            [is_strict(known) for known in assumptions],
+            [name for name, _ in using],
         )
     except (NotExactError, ClaimError, BudgetError) as error:
         return LinkResult("unverified", METHOD, str(error))
@@ -105,8 +110,23 @@ def positive(expr: Any, **options: Any) -> LinkResult:
     return nonnegative(expr, strict=True, **options)
 
 
+def above_zero(expression: Any) -> Any:
+    """The relation expression > 0, as an assumption."""
+    return sympy.StrictGreaterThan(expression, 0, evaluate=False)
+
+
+def is_strict(known: Any) -> bool:
+    """Whether an assumption is a relation `e > 0`."""
+    return isinstance(known, sympy.StrictGreaterThan)
+
+
+def slack_of(known: Any) -> Any:
+    """The expression that an assumption, `e` or `e > 0`, makes nonnegative."""
+    return known.lhs - known.rhs if is_strict(known) else known
+
+
 def _problem(
-    reading: Reading, strict: bool, box: Box, assumptions: int, using: Sequence[str]
+    reading: Reading, strict: bool, box: Box, assumptions: Sequence[bool], using: Sequence[str]
 ) -> tuple[Problem, bool]:
     """Return the problem, and whether every assumption could be written as a tree (others are left out)."""
     domains = reading.domains()
@@ -114,13 +134,19 @@ def _problem(
     for symbol, (low, high) in box.items():
         outer, inside[str(symbol)] = box_ranges(low, high)
         domains[str(symbol)] = domains.get(str(symbol), REAL).intersect(outer)
-    known, complete = [], True
-    for e in reading.expressions[1 : 1 + assumptions]:
+    known: list[Tree] = []
+    positive: set[int] = set()
+    complete = True
+    count = len(assumptions)
+    for e, above in zip(reading.expressions[1 : 1 + count], assumptions, strict=True):
         try:
             known.append(to_tree(e))
         except NotExactError:
             complete = False
-    arguments = reading.expressions[1 + assumptions : 1 + assumptions + len(using)]
+            continue
+        if above:
+            positive.add(len(known) - 1)
+    arguments = reading.expressions[1 + count : 1 + count + len(using)]
     elementary = tuple((name, to_tree(w)) for name, w in zip(using, arguments, strict=True))
     target = to_tree(reading.expressions[0])
 
@@ -130,7 +156,9 @@ def _problem(
         )
 
     integers = reading.integers()
-    return Problem(target, domains, tuple(known), strict, integers, elementary, permits), complete
+    return Problem(
+        target, domains, tuple(known), strict, frozenset(positive), integers, elementary, permits
+    ), complete
 
 
 def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkResult | None:

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 
 import sympy
 
+from theorycheck.derivations.definedness import undefined
 from theorycheck.derivations.grounds import grounds_of_link
 from theorycheck.derivations.randomness import inconsistency
 from theorycheck.derivations.results import LinkResult
-from theorycheck.derivations.roots import imaginary
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.statement.grounds import distinct
 
@@ -200,7 +200,7 @@ def gt(expression: Any, reason: Reason, name: str = "") -> Step:
 def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
-        problem = _inexact(link) or imaginary(link, claim) or inconsistency(link, claim)
+        problem = _inexact(link) or undefined(link, claim) or inconsistency(link, claim)
         if problem:
             return LinkResult("unverified", "none", problem)
         result = type(link.reason).check(link.reason, link, claim)

@@ -11,9 +11,11 @@ exponent may be negative. A term's kind says why its factor is ≥ 0:
 - "nonnegative": by the signs of its variables, or by a "factor_certificate".
 
 A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because
-it is one of the "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate".
+it is one of the "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate"; or it is the
+product of the squared norms of "multiplier_norms" (like "vectors") and "multiplier_rest", which is ≥ 0 that way.
 These certificates speak of trees; an optional "trees" {variable: tree} says which tree a variable such as
-exp(-x) is.
+exp(-x) is. A variable that is a sum, such as x - y with exponent -1, is compared as that sum. The identity is
+about values for which no variable with a negative exponent is 0; the link was checked to have no others.
 """
 
 from __future__ import annotations
@@ -51,6 +53,9 @@ class _Reader:
         for tree in trees.values():
             compile_tree(tree)  # raises ReplayError on anything malformed
         self.names = {key(tree): name for name, tree in trees.items()}
+        self.sums = {
+            name: total for name, tree in trees.items() if (total := self._sum(name, tree)) is not None
+        }
         self.forms = [self.read(form) for form in certificate.get("nonnegative_forms", [])]
 
     def read(self, data: Any) -> Polynomial:
@@ -69,6 +74,30 @@ class _Reader:
             monomial = tuple(sorted((name, e) for name, e in item[1].items() if e))
             terms.append({monomial: parse_rational(item[0])})
         return polynomials.add(*terms)
+
+    def _sum(self, name: str, tree: Any) -> Polynomial | None:
+        """What a variable is in terms of the others, if its tree is a polynomial with more than one term."""
+        generators: dict[str, Any] = {}
+        top, bottom = polynomials.rational_form(tree, generators)
+        names = {g: self.names.get(g, g) for g in generators}
+        if len(top) < 2 or set(bottom) != {()} or name in names.values():
+            return None
+        renamed = {g: polynomials.variable(other) for g, other in names.items()}
+        return polynomials.compose(polynomials.scale(top, 1 / bottom[()]), renamed)
+
+    def vanishes(self, p: Polynomial) -> bool:
+        """Whether a POLY is 0 when its variables are what they stand for."""
+        current = self.canonical(p)
+        for _ in self.sums:  # one sum may contain another
+            found = next((n for n in sorted(self.sums) if n in polynomials.variables_of(current)), None)
+            if found is None:
+                break
+            lowest = min(0, *(dict(monomial).get(found, 0) for monomial in current))
+            raised = (
+                polynomials.multiply(current, polynomials.variable(found, -lowest)) if lowest else current
+            )
+            current = self.canonical(polynomials.compose(raised, {found: self.sums[found]}))
+        return not current
 
     def canonical(self, p: Polynomial) -> Polynomial:
         """Replace v by (√v)² where the variable √v is listed, and (√n)² by the number n."""
@@ -115,7 +144,7 @@ class _Reader:
             return False
         renamed = {g: polynomials.variable(name) for g, name in names.items()}
         top, bottom = polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
-        return bool(bottom) and not self.canonical(polynomials.subtract(polynomials.multiply(p, bottom), top))
+        return bool(bottom) and self.vanishes(polynomials.subtract(polynomials.multiply(p, bottom), top))
 
     def _sharper(self, name: str, found: Mapping[str, Any]) -> bool:
         """Whether a certificate assumes more of a variable than its sign here (ranges of other symbols are
@@ -152,19 +181,30 @@ def check_polynomial_identity(certificate: Mapping[str, Any], replay: Replay) ->
         _check_multiplier(term, multiplier, reader)
         _check_factor(term, factor, reader)
         total = polynomials.subtract(total, polynomials.multiply(multiplier, factor))
-    if reader.canonical(total):
+    if not reader.vanishes(total):
         raise ReplayError("the terms do not add up to the target")
 
 
 def _check_multiplier(term: Mapping[str, Any], multiplier: Polynomial, reader: _Reader) -> None:
     if reader.nonnegative(multiplier):
         return
+    if "multiplier_norms" in term:
+        rest = reader.read(term.get("multiplier_rest"))
+        product = rest
+        for vectors in term["multiplier_norms"]:
+            product = polynomials.multiply(product, _squared_norm(vectors, reader))
+        if not reader.vanishes(polynomials.subtract(product, multiplier)):
+            raise ReplayError(f"the multiplier of {term['label']!r:.80} is not the product that it says")
+        _check_multiplier(
+            {name: part for name, part in term.items() if name != "multiplier_norms"}, rest, reader
+        )
+        return
     if "multiplier_factors" in term:
         product = polynomials.constant(1)
         parts = [reader.read(part) for part in term["multiplier_factors"]]
         for part in parts:
             product = polynomials.multiply(product, part)
-        if all(reader.nonnegative(part) for part in parts) and not reader.canonical(
+        if all(reader.nonnegative(part) for part in parts) and reader.vanishes(
             polynomials.subtract(product, multiplier)
         ):
             return
@@ -187,7 +227,7 @@ def _check_factor(term: Mapping[str, Any], factor: Polynomial, reader: _Reader) 
         expected = polynomials.multiply(root, root)
     else:
         raise ReplayError(f"the square {term['label']!r:.80} does not say what it is the square of")
-    if reader.canonical(polynomials.subtract(factor, expected)):
+    if not reader.vanishes(polynomials.subtract(factor, expected)):
         raise ReplayError(f"{term['label']!r:.80} is not the square that it says")
 
 

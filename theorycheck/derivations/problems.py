@@ -39,6 +39,8 @@ class Problem:
         A symbol that is missing ranges over all reals.
     assumptions : tuple of trees
         Each is known to be ≥ 0.
+    positive : frozenset of int
+        Which of them (by their place) are even known to be > 0.
     strict : bool
     integers : frozenset of str
         Symbols that only take integer values (proofs ignore it, counterexamples must respect it).
@@ -53,22 +55,23 @@ class Problem:
     domains: Mapping[str, Range] = field(default_factory=dict)
     assumptions: tuple[Tree, ...] = ()
     strict: bool = False
+    positive: frozenset[int] = frozenset()
     integers: frozenset[str] = frozenset()
     elementary: tuple[tuple[str, Tree], ...] = ()
     permits: Callable[[Point], bool] = field(default=lambda point: True, compare=False)
 
     def context(self) -> tuple[dict[str, Range], dict[str, Range]]:
         """Return the domains of the symbols and the ranges of subtrees, sharpened by the assumptions."""
-        return known_ranges(self.domains, self.assumptions)
+        return known_ranges(self.domains, self.assumptions, self.positive)
 
 
 def known_ranges(
-    domains: Mapping[str, Range], assumptions: tuple[Tree, ...]
+    domains: Mapping[str, Range], assumptions: tuple[Tree, ...], positive: frozenset[int] = frozenset()
 ) -> tuple[dict[str, Range], dict[str, Range]]:
-    """Read bounds from assumptions of the form c·monomial + b ≥ 0, such as 3σ² − 2 ≥ 0."""
+    """Read bounds from assumptions of the form c·monomial + b ≥ 0 (> 0), such as 3σ² − 2 ≥ 0."""
     sharper = dict(domains)
     facts: dict[str, Range] = {}
-    for assumption in assumptions:
+    for place, assumption in enumerate(assumptions):
         generators: dict[str, Tree] = {}
         p = numerator_of(assumption, generators)
         powers = [] if p is None else [m for m in p if m]
@@ -76,7 +79,10 @@ def known_ranges(
             continue
         (monomial,) = powers
         bound = -p.get((), Fraction(0)) / p[monomial]
-        found = Range(low=bound) if p[monomial] > 0 else Range(high=bound)
+        is_open = place in positive
+        found = (
+            Range(low=bound, open_low=is_open) if p[monomial] > 0 else Range(high=bound, open_high=is_open)
+        )
         if len(monomial) == 1 and monomial[0][1] == 1 and generators[monomial[0][0]][0] == "symbol":
             name = monomial[0][0]
             sharper[name] = sharper.get(name, REAL).intersect(found)
@@ -179,7 +185,10 @@ def admissible(problem: Problem, point: Point) -> bool:
     if not problem.permits(point):
         return False
     try:
-        return all(bool(_value(a, point) >= 0) for a in problem.assumptions)
+        return all(
+            bool(value > 0) if place in problem.positive else bool(value >= 0)
+            for place, value in enumerate(_value(a, point) for a in problem.assumptions)
+        )
     except (UndecidedError, NotExactError):
         return False
 

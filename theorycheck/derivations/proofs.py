@@ -68,6 +68,7 @@ def certificate_header(problem: Problem) -> dict[str, Any]:
             name: found.to_json() for name, found in sorted(problem.domains.items()) if name in names
         },
         "assumptions": list(problem.assumptions),
+        "positive_assumptions": sorted(problem.positive),
         "elementary": [[name, w] for name, w in problem.elementary],
     }
 

@@ -11,9 +11,16 @@ from typing import Any
 
 import sympy
 
-from theorycheck.algebra.expectation import RandomVariable, random_variables
-from theorycheck.algebra.functions import AbstractFunction, Value
-from theorycheck.algebra.vectors import Atom, InnerProduct, Vector
+from theorycheck.algebra.expectation import (
+    Expectation,
+    RandomScalar,
+    RandomVariable,
+    normal_form,
+    random_variables,
+)
+from theorycheck.algebra.functions import AbstractFunction
+from theorycheck.algebra.mean_rules import recorded_exchanges
+from theorycheck.algebra.vectors import Atom
 
 AVERAGED = ("LSmooth", "Lipschitz", "Convex", "StronglyConvex")
 """Hypotheses that make f locally Lipschitz, so that E ∇f(x + σu) = ∇f_σ(x) and f(y) − f(x) is the integral of ∇f."""
@@ -23,8 +30,13 @@ def inconsistency(link: Any, claim: Any) -> str:
     """Say what is wrong with the random variables of a link, or ""."""
     expressions = (link.left, link.right, *getattr(link.reason, "expressions", ()))
     variables = set().union(*(random_variables(e) for e in expressions))
-    problem = clash(variables) or _dimensions(variables, [getattr(link.reason, "dimension", None)], claim)
-    return problem or _gradients(expressions, claim)
+    return (
+        clash(variables)
+        or _dimensions(variables, [getattr(link.reason, "dimension", None)], claim)
+        or _numbers(expressions, variables)
+        or _samples(variables, claim)
+        or _gradients(expressions, claim)
+    )
 
 
 def of_links(links: Iterable[Any]) -> tuple[set[RandomVariable], list[Any]]:
@@ -56,7 +68,7 @@ def clash(variables: Iterable[RandomVariable]) -> str:
 def _dimensions(variables: Iterable[RandomVariable], named: Iterable[Any], claim: Any) -> str:
     found = {sympy.sympify(v.dimension) for v in variables if v.law == "gaussian"}
     found |= {sympy.sympify(dimension) for dimension in named if dimension is not None}
-    expected = _dimension_of(claim)
+    expected = dimension_of(claim)
     if expected is not None:
         wrong = sorted(found - {expected}, key=str)
         return f"a Gaussian vector has the dimension {wrong[0]}; points have {expected}" if wrong else ""
@@ -67,7 +79,7 @@ def _dimensions(variables: Iterable[RandomVariable], named: Iterable[Any], claim
     return ""
 
 
-def _dimension_of(claim: Any) -> Any:
+def dimension_of(claim: Any) -> Any:
     """The dimension of the claim's points: its symbol, 1 where the space declares none, None without a space."""
     if claim is None or claim.space is None:
         return None
@@ -79,41 +91,75 @@ def _dimension_of(claim: Any) -> Any:
     return sympy.Integer(1)
 
 
-def _gradients(expressions: Iterable[Any], claim: Any) -> str:
-    if claim is None or claim.space is None:
-        return ""
-    regular = {h.function for h in claim.hypotheses if type(h).__name__ in AVERAGED}
-    for name in sorted(set().union(*(_averaged(e, frozenset()) for e in expressions))):
-        if name in claim.space.names and name not in regular:
-            return (
-                f"the gradient of {name} is averaged, which needs a hypothesis such as l_smooth({name!r}, …) or "
-                f"lipschitz({name!r}, …): a jump of {name} has no gradient, but its smoothing does"
-            )
+def _numbers(expressions: Iterable[Any], variables: Iterable[RandomVariable]) -> str:
+    """A random number is in [0, 1] if the variable that is averaged over is, and only then."""
+    unit = {v.name: v.law == "uniform" for v in variables}
+    for number in set().union(*(_random_numbers(e) for e in expressions)):
+        if unit.get(number.name, number.unit) != number.unit:
+            return f"{number.name} is uniform on [0, 1] in one place and another number elsewhere"
     return ""
 
 
-def _averaged(thing: Any, over: frozenset[str]) -> set[str]:
-    """Names of functions whose own gradient, unsmoothed, is taken at a point that a mean runs over."""
-    if isinstance(thing, Vector):
-        found = set().union(*(_averaged(c, over) for _, c in thing.terms)) if thing.terms else set()
-        for basis, _ in thing.terms:
-            if not basis.meaning:
-                continue
-            if basis.meaning[0] == "mean":
-                found |= _averaged(basis.meaning[1], over | {basis.meaning[2].name})
-                continue
-            _, function, point = basis.meaning
-            assert isinstance(function, AbstractFunction)
-            if function.sigma == 0 and point.depends_on & over:
-                found.add(function.name)
-            found |= _averaged(point, over)
-        return found
-    if isinstance(thing, InnerProduct):
-        return _averaged(thing.left, over) | _averaged(thing.right, over)
-    if isinstance(thing, Value):
-        return _averaged(thing.point, over)
-    if isinstance(thing, Atom) and hasattr(thing, "inside"):
-        names = {v.name for v in getattr(thing, "variables", ()) if isinstance(v, RandomVariable)}
-        return _averaged(thing.inside, over | names)
-    parts = getattr(thing, "args", ())
-    return set().union(*(_averaged(part, over) for part in parts)) if parts else set()
+def _random_numbers(expression: Any) -> set[RandomScalar]:
+    found: set[RandomScalar] = set()
+    for atom in sympy.sympify(expression).atoms(Atom):
+        if isinstance(atom, RandomScalar):
+            found.add(atom)
+        elif isinstance(atom, Expectation):
+            found |= _random_numbers(atom.inside)
+    return found
+
+
+def _samples(variables: Iterable[RandomVariable], claim: Any) -> str:
+    """E_k f_k = f is what the space says of its finite sum f, and of no other function."""
+    if claim is None or claim.space is None:
+        return ""
+    sums = {n for n, domain in claim.space.domains.items() if type(domain).__name__ == "FiniteSumDomain"}
+    for variable in variables:
+        for sample, mean in variable.means:
+            owner = sample.name.rpartition("_")[0]
+            known = mean.name in sums or owner in sums
+            own = sample.name == f"{mean.name}_{variable.name}" and mean.name in sums
+            if known and not (own and sample.depends_on == {variable.name} and not mean.depends_on):
+                return f"the space does not say that the mean of {sample.name} over {variable.name} is {mean.name}"
+    return ""
+
+
+def _gradients(expressions: Iterable[Any], claim: Any) -> str:
+    """Why the mean of a gradient may not be taken for the gradient of the smoothed function, or ""."""
+    with recorded_exchanges() as exchanged:
+        for e in expressions:
+            if random_variables(e):
+                normal_form(e)
+    problems = (irregular(f, claim) for f in sorted(exchanged, key=lambda f: f.key))
+    return next((problem for problem in problems if problem), "")
+
+
+def irregular(function: AbstractFunction, claim: Any) -> str:
+    """Why a function may jump where the claim has a space, or "": a jump has no gradient, but its smoothing does."""
+    from theorycheck.derivations.definedness import is_nonzero
+    from theorycheck.derivations.reasons.signs import known_signs
+
+    if claim is None or claim.space is None:
+        return ""
+    if _is_regular(function, claim) or is_nonzero(function.sigma, known_signs(claim)):
+        return ""
+    plain = "" if function.sigma == 0 else f", which is {function.name} itself where {function.sigma} = 0,"
+    return (
+        f"the gradient of {function.name}{plain} is averaged, which needs a hypothesis on it such as l_smooth or "
+        f"lipschitz: a jump of {function.name} has no gradient, but its smoothing does"
+    )
+
+
+def _is_regular(function: AbstractFunction, claim: Any) -> bool:
+    """Whether a hypothesis of the claim makes the function locally Lipschitz: on itself, or on every sample of its sum."""
+    for hypothesis in claim.hypotheses:
+        each = type(hypothesis).__name__ == "Each"
+        if type(hypothesis.of_mean if each else hypothesis).__name__ not in AVERAGED:
+            continue
+        if not function.depends_on and function.name == hypothesis.function:
+            return True
+        samples = {f"{hypothesis.function}_{name}" for name in function.depends_on}
+        if each and len(function.depends_on) == 1 and function.name in samples:
+            return True
+    return False

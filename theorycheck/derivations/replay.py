@@ -121,6 +121,11 @@ def same_fraction(left: Tree, right: Tree) -> bool:
 def _problem(certificate: Mapping[str, Any]) -> Problem:
     domains = {name: Range.from_json(found) for name, found in _part(certificate, "domains", dict).items()}
     assumptions = tuple(_checked(tree) for tree in _part(certificate, "assumptions", list))
+    positive = certificate.get("positive_assumptions", [])
+    if not isinstance(positive, list) or any(
+        type(place) is not int or not 0 <= place < len(assumptions) for place in positive
+    ):
+        raise ReplayError(f"{positive!r:.60} does not say which assumptions are strict")
     elementary = []
     for item in _part(certificate, "elementary", list):
         name, argument = item
@@ -130,6 +135,7 @@ def _problem(certificate: Mapping[str, Any]) -> Problem:
         domains=domains,
         assumptions=assumptions,
         strict=_part(certificate, "strict", bool),
+        positive=frozenset(positive),
         elementary=tuple(elementary),
     )
     if any(found.empty for part in problem.context() for found in part.values()):

@@ -224,9 +224,11 @@ class Symbols:
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
         if relation.rel_op in (">", ">="):
-            return facts.Fact(relation.lhs - relation.rhs, hypothesis.latex, hypothesis)
+            strict = relation.rel_op == ">"
+            return facts.Fact(relation.lhs - relation.rhs, hypothesis.latex, hypothesis, strict=strict)
         if relation.rel_op in ("<", "<="):
-            return facts.Fact(relation.rhs - relation.lhs, hypothesis.latex, hypothesis)
+            strict = relation.rel_op == "<"
+            return facts.Fact(relation.rhs - relation.lhs, hypothesis.latex, hypothesis, strict=strict)
         return None
 
     def assume(self, hypothesis: Any, index_name: str = "k") -> Any:

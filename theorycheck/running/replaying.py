@@ -153,7 +153,7 @@ def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> t
     if evidence.kind in SEARCHES:
         return _search_again(claim, verdict, evidence)
     try:
-        finding = run_check(item, claim)
+        finding = run_check(item, claim, Settings(verdict.backend, verdict.budget, verdict.seed).seconds)
     except TheorycheckError as error:
         return Finding(evidence), [Item(item.name, False, _line(error))]
     told = [_compared(finding.evidence, evidence)]

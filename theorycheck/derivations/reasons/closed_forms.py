@@ -9,7 +9,10 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.integrals import Integral
-from theorycheck.derivations.links import Link, Reason
+from theorycheck.derivations.bound_variables import in_order, inside
+from theorycheck.derivations.definedness import at_least_zero, is_nonzero
+from theorycheck.derivations.links import Link, Reason, check_link
+from theorycheck.derivations.reasons.signs import known_signs
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.trees import compile_tree, to_tree
 from theorycheck.errors import ClaimError
@@ -56,14 +59,17 @@ class Antiderivative:
             or len(integral.limits[0]) != 3
         ):
             return LinkResult("unverified", self.METHOD, "the left side must be one definite integral")
-        variable, low, high = integral.limits[0]
-        primitive = sympy.sympify(self.antiderivative)
-        if not variable.is_real or not is_continuous(primitive, variable):
+        declared, low, high = integral.limits[0]
+        variable, inner = sympy.Dummy(declared.name, real=True), _between(declared.name, *in_order(low, high))
+        primitive = sympy.sympify(self.antiderivative).xreplace({declared: variable})
+        known = (*known_signs(claim), *inside(variable, *in_order(low, high)))
+        if not is_continuous(primitive, variable, known):
             reason = (
                 f"${sympy.latex(primitive)}$ is not certainly continuous in ${variable}$ between the ends"
             )
             return LinkResult("unverified", self.METHOD, reason)
-        derivative = equal(sympy.diff(primitive, variable), integral.function)
+        slope = sympy.diff(primitive, variable).xreplace({variable: inner})
+        derivative = equal(slope, integral.function.xreplace({declared: inner}))
         if not derivative.verified:
             reason = f"the antiderivative does not differentiate to the integrand: {derivative.reason}"
             return replace(derivative, outcome="unverified", counterexample=None, reason=reason)
@@ -75,6 +81,14 @@ class Antiderivative:
             f"${sympy.latex(primitive)}$ differentiates to the integrand and gives the right side at the ends"
         )
         return LinkResult("verified", self.METHOD, reason, value.certificate)
+
+
+def _between(name: str, low: Any, high: Any) -> Any:
+    """A fresh variable with the sign that it has strictly between the ends."""
+    signs = {"positive": True} if low.is_extended_nonnegative else {"negative": True}
+    return sympy.Dummy(
+        name, real=True, **(signs if low.is_extended_nonnegative or high.is_extended_nonpositive else {})
+    )
 
 
 def _end(primitive: Any, variable: Any, end: Any) -> Any:
@@ -112,27 +126,25 @@ def _sample(symbol: Any, seed: int) -> Fraction:
     return -value if negative else value
 
 
-def is_continuous(expression: Any, variable: Any) -> bool:
-    """Whether an expression is certainly a continuous function of the real variable, for all its symbols."""
-    from theorycheck.derivations.inequalities import nonnegative
-
+def is_continuous(expression: Any, variable: Any, known: tuple[Any, ...] = ()) -> bool:
+    """Whether an expression is certainly a continuous function of the variable wherever what is known holds."""
     if variable not in expression.free_symbols or expression == variable:
         return True
     if expression.is_Add or expression.is_Mul or expression.func in CONTINUOUS:
-        return all(is_continuous(part, variable) for part in expression.args)
+        return all(is_continuous(part, variable, known) for part in expression.args)
     if expression.func is sympy.log:
-        (inside,) = expression.args
-        return is_continuous(inside, variable) and nonnegative(inside, strict=True).verified
-    if not expression.is_Pow or not is_continuous(expression.base, variable):
+        (argument,) = expression.args
+        return is_continuous(argument, variable, known) and at_least_zero(argument, known, strict=True)
+    if not expression.is_Pow or not is_continuous(expression.base, variable, known):
         return False
     base, exponent = expression.base, expression.exp
     if exponent.is_Integer and exponent > 0:
         return True
     if exponent.is_Integer:
-        return nonnegative(base**2, strict=True).verified
-    if nonnegative(base, strict=True).verified:
-        return is_continuous(exponent, variable)
-    return bool(exponent.is_Rational and exponent > 0 and nonnegative(base).verified)
+        return is_nonzero(base, known)
+    if at_least_zero(base, known, strict=True):
+        return is_continuous(exponent, variable, known)
+    return bool(exponent.is_Rational and exponent > 0 and at_least_zero(base, known))
 
 
 def antiderivative(text: str, expression: Any) -> Antiderivative:
@@ -160,6 +172,10 @@ class SmoothingRule:
             return LinkResult(
                 "unverified", self.METHOD, "the left side is not the mean of the named expression"
             )
+        if self.variable.is_real is not True or not _is_any_real(self.variable):
+            return LinkResult(
+                "unverified", self.METHOD, f"{self.variable} is declared to be no arbitrary real number"
+            )
         if not sympy.sympify(self.sigma).is_nonnegative:
             return LinkResult("unverified", self.METHOD, f"{self.sigma} is not known to be nonnegative")
         by_rules = equal(smooth(self.expression, self.variable, self.sigma), sympy.sympify(link.right))
@@ -173,6 +189,15 @@ class SmoothingRule:
             f"the smoothing rules give it, and {agreement.method} agrees at {agreement.points} random points"
         )
         return LinkResult("verified", "smoothing rules and quadrature", reason, by_rules.certificate)
+
+
+def _is_any_real(variable: Any) -> bool:
+    """Whether a symbol's declaration leaves all real numbers: x + σu is positive for no σ > 0."""
+    return all(
+        value is None
+        for fact, value in variable.assumptions0.items()
+        if fact in ("nonnegative", "nonpositive", "zero", "rational")
+    )
 
 
 def smoothed_mean(expression: Any, variable: Any, sigma: Any) -> Any:
@@ -214,7 +239,7 @@ class Rewriting:
         for integral, value, reason in self.values:
             if not isinstance(integral, (sympy.Integral, Integral)):
                 return LinkResult("unverified", self.METHOD, f"{integral} is no integral")
-            result = reason.check(Link(link.name, integral, "=", value, reason), claim)
+            result = check_link(Link(link.name, integral, "=", sympy.sympify(value), reason), claim)
             if not result.verified:
                 return replace(result, outcome="unverified", counterexample=None)
             replaced = replaced.xreplace({integral: value})

@@ -14,6 +14,7 @@ from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on, norm_squared
+from theorycheck.derivations.inequalities import nonnegative, slack_of
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.signs import certainly_real, confirmed, known_signs, relevant, sign_holds
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
@@ -82,8 +83,8 @@ class Consequence:
 
     @property
     def expressions(self) -> tuple[Any, ...]:
-        """What the terms stand for, with the random variables that they average over."""
-        return tuple(term.value for term in self.terms)
+        """What the terms are made of, before anything cancels, and what they stand for in the mean."""
+        return tuple(part for term in self.terms for part in (term.multiplier, term.slack, term.value))
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -111,7 +112,7 @@ class Consequence:
             return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
         labels = "; ".join(_shown(term) for term in self.terms)
         listed = [_certified(t, v, known) for t, v in zip(self.terms, values, strict=True)]
-        forms = [normal_form(k) for k in relevant(known, target)]
+        forms = [normal_form(slack_of(k)) for k in relevant(known, target)]
         reason = f"the difference is exactly the sum of: {labels}"
         return LinkResult(
             "verified", "exact combination", reason, identity_certificate(target, listed, forms)
@@ -161,20 +162,24 @@ def _certified_sign(term: Term, known: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _certified_multiplier(factors: tuple[Any, ...], known: tuple[Any, ...]) -> dict[str, Any]:
-    from theorycheck.derivations.inequalities import nonnegative
-
-    product = sympy.Mul(*factors)
-    entry = {"multiplier": normal_form(product)}
-    if all(_sign_shows(f, known) for f in factors):
-        return {**entry, "multiplier_factors": [normal_form(f) for f in factors]}
-    related = relevant(known, product)
-    return {**entry, "multiplier_certificate": nonnegative(product, assumptions=related).certificate}
+    """The multiplier, its factors ‖v‖² by the vectors v, and why the product of the others is nonnegative."""
+    norms = [f for f in factors if isinstance(f, InnerProduct) and f.left == f.right and not f.is_basic]
+    others = [f for f in factors if f not in norms]
+    rest = sympy.Mul(*others)
+    entry: dict[str, Any] = {"multiplier": normal_form(sympy.Mul(*factors))}
+    if norms:
+        vectors = [{basis.name: coefficient for basis, coefficient in norm.left.terms} for norm in norms]
+        entry.update({"multiplier_norms": vectors, "multiplier_rest": normal_form(rest)})
+    if all(_sign_shows(f, known) for f in others):
+        return {**entry, "multiplier_factors": [normal_form(f) for f in others]}
+    related = relevant(known, rest)
+    return {**entry, "multiplier_certificate": nonnegative(rest, assumptions=related).certificate}
 
 
 def _sign_shows(factor: Any, known: tuple[Any, ...]) -> bool:
     """Whether the signs of the parts show an expanded factor to be nonnegative, or the claim itself says that it is."""
     expanded = normal_form(factor)
-    return any(sympy.expand(expanded - k) == 0 for k in known) or all(
+    return any(sympy.expand(expanded - slack_of(k)) == 0 for k in known) or all(
         term.is_nonnegative for term in sympy.Add.make_args(expanded)
     )
 
@@ -304,8 +309,6 @@ class Elementary:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.inequalities import nonnegative
-
         if link.relation == "=":
             return LinkResult("unverified", "inequality", "an inequality cannot justify an equality")
         forward = link.relation in ("<=", "<")
@@ -313,10 +316,26 @@ class Elementary:
         difference = right - left if forward else left - right
         strict = link.relation in ("<", ">")
         known = relevant(known_signs(claim), difference)
+        problem = self._outside(known)
+        if problem:
+            return LinkResult("unverified", "inequality", problem)
         result = nonnegative(difference, strict=strict, assumptions=known, **self.options)
         return confirmed(result, claim)
 
+    def _outside(self, known: tuple[Any, ...]) -> str:
+        """Say which end of a box the symbols' own ranges and the claim's hypotheses do not imply, or ""."""
+        for symbol, (low, high) in (self.options.get("box") or {}).items():
+            for end, sign, relation in ((low, 1, ">="), (high, -1, "<=")):
+                if end is None or sympy.sympify(end).is_infinite:
+                    continue
+                if not sign_holds(sign * (sympy.sympify(symbol) - sympy.sympify(end)), known):
+                    return f"{symbol} {relation} {end} follows neither from the space nor from the hypotheses"
+        return ""
+
 
 def elementary(text: str, **options: Any) -> Elementary:
-    """A scalar inequality; options go to `theorycheck.derivations.inequalities.nonnegative`."""
+    """A scalar inequality; options go to `theorycheck.derivations.inequalities.nonnegative`.
+
+    The claim must imply a `box`.
+    """
     return Elementary(text, options)

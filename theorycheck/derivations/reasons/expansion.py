@@ -14,8 +14,12 @@ from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.models import agree
 from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on
+from theorycheck.derivations.bound_variables import refreshed
+from theorycheck.derivations.inequalities import slack_of
 from theorycheck.derivations.links import Link
+from theorycheck.derivations.randomness import irregular
 from theorycheck.derivations.reasons.signs import confirmed, known_signs
+from theorycheck.derivations.reasons.sums import improper_range
 from theorycheck.derivations.results import LinkResult
 
 LENGTHS = (0, 1, 2, 3, 4, 5)
@@ -40,7 +44,7 @@ class Equality:
                 reason = f"the sides are not equal ({result.reason}); an inequality between them needs another reason"
                 return LinkResult("unverified", result.method, reason)
             return confirmed(result, claim)
-        on_models = agree(link.left, link.right, known_signs(claim))
+        on_models = agree(link.left, link.right, [slack_of(k) for k in known_signs(claim)])
         if on_models is False:
             return LinkResult(
                 "unverified", "expansion", "the sides differ on a model, so no rule may make them equal"
@@ -99,6 +103,9 @@ class AlongSegment:
             return LinkResult(
                 "unverified", self.METHOD, "it needs a number t that is uniform on [0, 1] and new"
             )
+        problem = irregular(f, claim)
+        if problem:
+            return LinkResult("unverified", self.METHOD, problem)
         change, left = f(self.end) - f(self.start), normal_form(link.left)
         times = left.coeff(f(self.end))
         replaced = left + times * (self._derivative() - change)
@@ -117,12 +124,18 @@ def along_segment(
 
 @dataclass(frozen=True)
 class FiniteSum:
-    """Linearity of a finite sum of unspecified length. There is no certificate: a replay derives it again."""
+    """Linearity of a finite sum of unspecified length. There is no certificate: a replay derives it again.
+
+    SymPy sums over fewer than 0 terms by another convention than the usual one, so no sum may have fewer.
+    """
 
     text: str
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        difference = sympy.sympify(link.left - link.right)
+        difference = refreshed(sympy.sympify(link.left - link.right))
+        problem = improper_range(difference)
+        if problem:
+            return LinkResult("unverified", "finite sums", problem)
         if link.relation != "=" or sympy.simplify(difference.doit()) != 0:
             return LinkResult("unverified", "finite sums", "the two sums could not be shown equal")
         sizes = [s for s in difference.free_symbols if s.is_integer]

@@ -8,7 +8,7 @@ each docstring.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
@@ -26,6 +26,7 @@ from theorycheck.algebra.integrals import (
 )
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, norm_squared
 from theorycheck.derivations.links import Link
+from theorycheck.derivations.randomness import dimension_of
 from theorycheck.derivations.results import LinkResult
 from theorycheck.errors import ClaimError
 
@@ -116,7 +117,7 @@ def same_integrand(text: str) -> SameIntegrand:
 class DifferentiateInside:
     """The derivative of an integral, taken under the integral sign.
 
-    The left side of the link is a multiple of ⟨∇f_σ(p), a⟩, where a chain of the derivation shows f_σ(p) = `of`, or of a
+    The left side of the link is a multiple of ⟨∇f_σ(p), a⟩, where `of` is f_σ(p) as an integral against its kernel, or of a
     symbol that abbreviates the derivative of `of` and occurs nowhere in the claim. Trusts differentiation under the integral
     sign, which is a hypothesis of the claim or holds because Gaussian kernels and their derivatives are dominated.
     """
@@ -191,6 +192,8 @@ class DifferentiateInside:
         value, direction = differentiated_value(named)
         if value is None or direction != self.direction or value.point != self.point:
             return "the left side is not the derivative at that point in that direction"
+        if not _is_smoothing(value, self.of, _dimensions_of(self.of, claim)):
+            return f"the integral that is differentiated is not ${sympy.latex(value)}$ with the kernel of its smoothing"
         return ""
 
     def _captured(self, integral: Integral) -> str:
@@ -207,6 +210,42 @@ def differentiated_value(product: InnerProduct) -> tuple[Value | None, Vector | 
             if meaning and meaning[0] == "gradient" and is_plain(meaning[2]):
                 return Value(meaning[1], meaning[2]), other
     return None, None
+
+
+def _dimensions_of(integral: Any, claim: Any) -> list[Any]:
+    """What the dimension may be: the claim's own, else a symbol for a positive integer in the kernel."""
+    own = dimension_of(claim)
+    if own is not None:
+        return [own]
+    symbols = sympy.sympify(integral).free_symbols
+    return [sympy.Integer(1), *(s for s in sorted(symbols, key=str) if s.is_integer and s.is_positive)]
+
+
+def _is_smoothing(value: Value, integral: Any, dimensions: list[Any]) -> bool:
+    """Whether an integral over y of f_s(αy + w) against a kernel is f_σ(p): the kernel is the density of αy + w − p.
+
+    f_σ(p) is the mean of f_s(p + ru) for r² = σ² − s², so with u = (αy + w − p)/r the kernel is π^{-d/2} |α/r|^d e^{-‖u‖²}.
+    """
+    found = _coefficient_and_integral(integral)
+    if found is None or len(found[1].variables) != 1:
+        return False
+    (y,) = found[1].variables
+    for inner in found[1].inside.atoms(Value):
+        rate = dict(inner.point.terms).get(y.terms[0][0])
+        scale = sympy.sqrt(value.function.sigma**2 - inner.function.sigma**2)
+        if not (rate and rate.is_real and rate.is_nonzero and scale.is_positive):
+            continue
+        if replace(value.function, sigma=inner.function.sigma) != inner.function:
+            continue
+        u = (inner.point - value.point) / scale
+        for dimension in dimensions:
+            density = sympy.pi ** (-dimension / 2) * sympy.Abs(rate / scale) ** dimension
+            kernel = density * sympy.exp(-norm_squared(u))
+            if names_in(value) & _bound(found[1]):
+                continue
+            if _compared("", found[0] * found[1].inside, inner * kernel, "").verified:
+                return True
+    return False
 
 
 def differentiate_inside(

@@ -14,6 +14,7 @@ import sympy
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.integrals import names_in, substitute, with_symbols
 from theorycheck.algebra.vectors import Vector, depends_on
+from theorycheck.derivations.bound_variables import opened
 from theorycheck.derivations.links import Chain, Link, check_link
 from theorycheck.derivations.reasons.signs import known_signs, sign_holds
 from theorycheck.derivations.reasons.sums import is_at_least_zero
@@ -365,28 +366,27 @@ def least_member(name: str, member: Any, t: Any, low: Any, high: Any) -> tuple[A
 
 
 def sign_holds_along(expression: Any, known: tuple[Any, ...], ranges: tuple[Any, ...]) -> bool:
-    """Whether an expression in members of sequences is certainly ≥ 0 for all indices in their ranges."""
-    expression = sympy.sympify(expression)
+    """Whether an expression in members of sequences is certainly ≥ 0 for all indices in their ranges.
+
+    The ranges alone say what an index may be.
+    """
+    total = sympy.Sum(sympy.sympify(expression), *reversed(ranges)) if ranges else None
+    body, inner = (sympy.sympify(expression), ()) if total is None else opened(total)
+    return _sign_along(body, (*known, *inner))
+
+
+def _sign_along(expression: Any, known: tuple[Any, ...]) -> bool:
     if isinstance(expression, sympy.Sum):
-        limits = tuple(tuple(limit) for limit in reversed(expression.limits))
-        return sign_holds_along(expression.function, known, (*ranges, *limits))
+        body, inner = opened(expression)
+        return _sign_along(body, (*known, *inner))
     if expression.is_Mul and any(factor.has(sympy.Sum) for factor in expression.args):
-        return all(sign_holds_along(factor, known, ranges) for factor in expression.args)
+        return all(_sign_along(factor, known) for factor in expression.args)
     if expression.is_Add and expression.has(sympy.Sum):
-        return all(sign_holds_along(term, known, ranges) for term in expression.args)
+        return all(_sign_along(term, known) for term in expression.args)
     if expression.is_nonnegative:
         return True
     for size in sorted(expression.atoms(sympy.Abs), key=str)[:1]:  # |z| is z or −z
-        return all(
-            sign_holds_along(expression.xreplace({size: z}), known, ranges)
-            for z in (size.args[0], -size.args[0])
-        )
+        return all(_sign_along(expression.xreplace({size: z}), known) for z in (size.args[0], -size.args[0]))
     members = sorted(expression.atoms(sympy.Indexed), key=str)
     plain = {m: sympy.Symbol(f"m_{n}", **m.assumptions0) for n, m in enumerate(members)}
-    inside = [
-        end
-        for index, low, high in ranges
-        for end in (index - low, high - index)
-        if end.is_finite is not False
-    ]
-    return sign_holds(expression.xreplace(plain), (*known, *inside))
+    return sign_holds(expression.xreplace(plain), known)

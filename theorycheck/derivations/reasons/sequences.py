@@ -94,6 +94,10 @@ class Steps:
 
     def problem(self, claim: Any, known: tuple[Any, ...]) -> str:
         """Why it is not known to be nonnegative, or ""."""
+        if not self.low.is_integer or not (self.high.is_integer or self.high == sympy.oo):
+            return (
+                f"{self.fact.label} is used at {self.low}, …, {self.high}, which are not known to be integers"
+            )
         ends = (self.low - self.fact.low, self.fact.high - self.high)
         if not all(end == sympy.oo or is_at_least_zero(end) for end in ends):
             return f"{self.fact.label} is known for t = {self.fact.low}, …, {self.fact.high} only"
@@ -155,8 +159,10 @@ class Summed:
 
     @property
     def expressions(self) -> tuple[Any, ...]:
-        """What the terms stand for that are no sums of facts of steps."""
-        return tuple(term.value for term in self.terms if isinstance(term, Term))
+        """What the terms are made of, before anything cancels, and what they stand for."""
+        own = (term for term in self.terms if isinstance(term, Term))
+        parts = [part for term in own for part in (term.multiplier, term.slack)]
+        return (*parts, *(term.value for term in self.terms))
 
     @property
     def facts(self) -> tuple[Any, ...]:

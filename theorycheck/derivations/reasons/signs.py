@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from dataclasses import replace
 from typing import Any
 
@@ -9,26 +11,58 @@ import sympy
 
 from theorycheck.algebra.expectation import RandomScalar
 from theorycheck.algebra.vectors import Vector
+from theorycheck.derivations.definedness import conditions, holds
+from theorycheck.derivations.inequalities import above_zero, is_strict, nonnegative, slack_of
 from theorycheck.derivations.results import LinkResult
+from theorycheck.errors import TheorycheckError
 
 
 def known_signs(claim: Any) -> tuple[Any, ...]:
-    """Expressions that the claim's space and requirements make nonnegative."""
+    """What the claim's space and requirements make nonnegative, as expressions, or positive, as relations `e > 0`.
+
+    A claim is asserted where its own formula is defined, so what that divides by is not 0.
+    """
+    return _known_signs(claim) if claim is not None and claim.space is not None else ()
+
+
+@functools.lru_cache(maxsize=512)
+def _known_signs(claim: Any) -> tuple[Any, ...]:
     from theorycheck.derivations.symbols import symbols_of
 
-    return symbols_of(claim).known if claim is not None and claim.space is not None else ()
+    symbols = symbols_of(claim)
+    strict = [
+        fact.slack for h in claim.hypotheses if (fact := symbols.requirement(h)) is not None and fact.strict
+    ]
+    return (*(above_zero(k) if k in strict else k for k in symbols.known), *_presupposed(claim, symbols))
+
+
+def _presupposed(claim: Any, symbols: Any) -> tuple[Any, ...]:
+    """What the claim's own formula and its requirements need in order to be defined."""
+    facts = (symbols.requirement(h) for h in claim.hypotheses)
+    parts = [fact.slack for fact in facts if fact is not None]
+    if claim.sides is not None:
+        with contextlib.suppress(TheorycheckError):  # a formula without a symbolic form needs nothing
+            parts += [symbols.left, symbols.right]
+    found: dict[Any, None] = {}
+    for condition in (c for part in parts for c in conditions(part)):
+        if condition.local or condition.unless is not None:
+            continue
+        if condition.relation == "!=":
+            found[above_zero(condition.expression**2)] = None
+        elif condition.relation in (">", ">="):
+            strict = condition.relation == ">"
+            found[above_zero(condition.expression) if strict else condition.expression] = None
+    return tuple(found)
 
 
 def sign_holds(expression: Any, known: tuple[Any, ...], *, strict: bool = False) -> bool:
     """Whether an expression is certainly ≥ 0 (> 0 if `strict`) and defined for every value of its symbols."""
-    from theorycheck.derivations.inequalities import nonnegative
-
     expression = sympy.sympify(expression)
     for t in expression.atoms(RandomScalar):
         if t.unit:  # dividing by t ≥ 0 keeps the sign but on a null set
             expression = sympy.expand(expression * t**2)
     related = relevant(known, expression)
-    if not strict and any(sympy.expand(expression - k) == 0 for k in related):
+    if any(sympy.expand(expression - slack_of(k)) == 0 for k in related if is_strict(k) or not strict):
         return True
     if not _is_defined(expression, related):
         return False
@@ -36,14 +70,8 @@ def sign_holds(expression: Any, known: tuple[Any, ...], *, strict: bool = False)
 
 
 def _is_defined(expression: Any, known: tuple[Any, ...]) -> bool:
-    """Whether nothing divides by what might be 0: 1/σ says nothing at σ = 0."""
-    from theorycheck.derivations.inequalities import nonnegative
-
-    for power in expression.atoms(sympy.Pow):
-        vanishing = power.exp.is_nonnegative is not True and power.base.is_zero is not False
-        if vanishing and not nonnegative(power.base**2, strict=True, assumptions=known).verified:
-            return False
-    return True
+    """Whether every part is a real number: 1/σ says nothing at σ = 0."""
+    return all(holds(condition, known) for condition in conditions(expression))
 
 
 def certainly_real(thing: Any, known: tuple[Any, ...]) -> bool:

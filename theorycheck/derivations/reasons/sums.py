@@ -17,6 +17,8 @@ from typing import Any
 
 import sympy
 
+from theorycheck.derivations.bound_variables import refreshed
+
 LENGTHS = 3
 """So many lengths are written out term by term as well, an independent look at what the rules say."""
 _BOUND = tuple(sympy.Dummy(f"i_{depth}", integer=True) for depth in range(6))
@@ -31,7 +33,7 @@ def vanishes(expression: Any) -> str:
     expression : SymPy expression
         Lengths are integer symbols declared positive (T ≥ 1) or nonnegative (T ≥ 0).
     """
-    expression = sympy.sympify(expression)
+    expression = refreshed(sympy.sympify(expression))
     problem = improper_range(expression) or _negative_power(expression)
     if problem:
         return problem
@@ -79,13 +81,15 @@ def is_at_least_zero(difference: Any, ranges: Ranges = ()) -> bool:
 
 
 def improper_range(expression: Any, ranges: Ranges = ()) -> str:
-    """Name a sum that may have fewer than 0 terms, or "" if there is none."""
+    """Name a sum whose ends may be no integers, or that may have fewer than 0 terms, or "" if there is none."""
     if isinstance(expression, sympy.Sum):
         inner = ranges
         for limit in reversed(expression.limits):  # SymPy lists the innermost first
             if len(limit) != 3:
                 return f"the sum ${sympy.latex(expression)}$ has no ends"
             index, low, high = limit
+            if not (low.is_integer and high.is_integer):
+                return f"the ends of the sum over ${index} = {sympy.latex(low)}, …, {sympy.latex(high)}$ are not known to be integers"
             if not is_at_least_zero(high - low + 1, inner):
                 return f"the sum over ${index} = {sympy.latex(low)}, …, {sympy.latex(high)}$ may have fewer than 0 terms"
             inner = (*inner, (index, low, high))
