@@ -221,7 +221,7 @@ def test_batch_mean_against_all_ordered_batches(entries, eta, B, k):
     a = np.array(entries)
     loads = [eta / B * (a[list(order)] ** 2).sum() for order in itertools.permutations(range(4), B)]
     for power in (batches.POWER, batches.ABSOLUTE, batches.FORWARD, batches.BACKWARD):
-        found = batches.batch_mean(XP, a[None], np.array([eta]), B, k, power)[0]
+        found = batches.batch_mean(a[None], np.array([eta]), B, k, power)[0]
         expected = np.mean([power.of(t, k) for t in loads])
         # rounding of at most 24 terms, each at most (1 + 18)^4
         assert found == pytest.approx(expected, rel=1e-10, abs=1e-9)
