@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck import Claim, Space, choice, real, requires
-from theorycheck.derivations import chain, ge, nonnegative_part
+from theorycheck.derivations import chain, ge, le, nonnegative_part
 from theorycheck.derivations.links import Link, check_link, derivation
+from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
 from theorycheck.terms.exact import ExactArrays
 from theorycheck.terms.namespaces import numpy_namespace
+from theorycheck.terms.precise import PreciseArrays
 from verifications.ma2021 import batches, lemma_2, reasons
 
 XP = numpy_namespace()
@@ -108,9 +110,50 @@ def test_a_claim_is_applied_inside_its_space_only():
 
 
 def test_a_claim_whose_hypothesis_has_no_symbols_cannot_be_applied():
-    hidden = requires(lambda xp, x: xp.asarray(x) < 1, "hidden")
+    hidden = requires(lambda x: (x > 2) | (x < 1), "hidden")
     with pytest.raises(ClaimError, match="no symbolic form"):
         reasons.applied(claim_about(hypotheses=[hidden]), x=X)
+
+
+def concluding_claim(**more):
+    """It concludes x ≤ y from a granted step."""
+
+    def prove(s):
+        step = reasons.granted_step(s.y - s.x, "x is at most y")
+        return reasons.concluding(chain(s.x, le(s.y, reasons.follows("granted", step))))
+
+    return claim_about(derivation=prove, **more)
+
+
+def test_a_granted_step_is_named_in_the_reason():
+    claim = concluding_claim()
+    (link,) = claim.derivation(symbols_of(claim)).links
+    result = check_link(link, claim)
+    assert result.verified and "granted: x is at most y" in result.reason
+
+
+def test_a_conclusion_is_used_where_its_hypotheses_are_assumed():
+    """x ≤ y of a claim that assumes z < 1 gives 2x ≤ 2y to one that lists it and assumes that too, or says what it grants."""
+    bounded = requires(lambda z: z < 1, "z < 1")
+    claim = concluding_claim(hypotheses=[bounded])
+    uses = {"uses": [claim.id]}
+    given, granting = reasons.concluded(claim), reasons.concluded(claim, "z is small")
+
+    def twice(term, about):
+        return outcome(2 * X, "<=", 2 * Y, reasons.follows("", 2 * term), about)
+
+    assert twice(given, claim_about(hypotheses=[bounded], **uses)) == "verified"
+    assert twice(given, claim_about(hypotheses=[bounded])) == "unverified"
+    assert twice(given, claim_about(**uses)) == "unverified"
+    assert twice(granting, claim_about(hypotheses=[bounded], **uses)) == "verified"
+    assert outcome(X, "<=", 2 * Y, reasons.follows("", given), claim_about(hypotheses=[bounded], **uses)) == (
+        "unverified"
+    )
+
+
+def test_a_claim_that_says_no_conclusion_gives_none():
+    with pytest.raises(ClaimError, match="says what it concludes"):
+        reasons.conclusion(claim_about())
 
 
 def test_both_cases_are_checked():
@@ -220,7 +263,7 @@ def test_batch_mean_against_all_ordered_batches(entries, eta, B, k):
     a = np.array(entries)
     loads = [eta / B * (a[list(order)] ** 2).sum() for order in itertools.permutations(range(4), B)]
     for power in (batches.POWER, batches.ABSOLUTE, batches.FORWARD, batches.BACKWARD):
-        found = batches.batch_mean(XP, a[None], np.array([eta]), B, k, power)[0]
+        found = batches.batch_mean(a[None], np.array([eta]), B, k, power)[0]
         expected = np.mean([power.of(t, k) for t in loads])
         # rounding of at most 24 terms, each at most (1 + 18)^4
         assert found == pytest.approx(expected, rel=1e-10, abs=1e-9)

@@ -51,6 +51,8 @@ class Power:
 SAMPLE_POWER = Random("a_{i,j}^{2k}", "i", "I", "j", nonnegative=True)
 """Of a sample i drawn from the batch I: drawn so, i is uniform on 1 … n."""
 SAMPLE = index("i")
+MEAN_OF_SAMPLES = expectation(SAMPLE_POWER, SAMPLE, BATCH)
+"""What derivations write for (1/n) Σ_i a_{i,j}^{2k}, which the formulas compute."""
 EXCESS = Random("e_I", "I", "j", nonnegative=True)
 """(Σ_{i∈I} a_{i,j}²)^k − Σ_{i∈I} a_{i,j}^{2k} ≥ 0, by (35)."""
 POWER = Power(lambda t, k: t**k, Random("t_{I,j}^k", "I", "j", nonnegative=True))
@@ -71,20 +73,13 @@ def batches(n: int, B: int) -> list[tuple[int, ...]]:
     return list(itertools.combinations(range(n), min(B, n)))
 
 
-def batch_mean(xp: Any, a: Any, eta: Any, B: Any, k: Any, power: Power) -> Any:
-    """E_I of a power of t_I for one parameter: a has shape (N, n). On symbols the batch is arbitrary."""
-    if xp.name == "sympy":
-        return expectation(power.symbol, BATCH)
-    return mean_over_all_batches(a, eta, B, k, power.of)
-
-
-def mean_over_all_batches(a: Any, eta: Any, B: int, k: Any, power: Callable[[Any, Any], Any]) -> Any:
-    """E_I power(t_I, k) by going through all batches, for a of shape (N, n): arrays alone, so that scripts can quote it."""
+def batch_mean(a: Any, eta: Any, B: int, k: Any, power: Power) -> Any:
+    """E_I of a power of t_I for one parameter, by going through all batches: a has shape (N, n)."""
     found = batches(a.shape[-1], B)
     total: Any = 0
     for batch in found:
         load = eta / B * sum((a[:, i] ** 2 for i in batch[1:]), a[:, batch[0]] ** 2)
-        total = total + power(load, k)
+        total = total + power.of(load, k)
     return total / len(found)
 
 

@@ -5,21 +5,19 @@ With P = (t−1)_+ and Q = (1−t)_+ ≤ 1 one has |1−t|^k = P^k + Q^k and, fo
 
 import sympy
 
-from theorycheck import Claim, requires
+from theorycheck import Claim
 from theorycheck.algebra import expectation, norm_squared
 from theorycheck.derivations import (
     chain,
     consequence,
-    derivation,
     expected,
-    hypothesis,
     le,
     nonnegative_part,
     square,
 )
-from verifications.ma2021.batches import ABSOLUTE, BACKWARD, BATCH, BATCH_FITS, STABILITY, batch_mean
-from verifications.ma2021.reasons import Random
-from verifications.ma2021.theorem_2 import NECESSITY, REST, one_parameter
+from verifications.ma2021.batches import ABSOLUTE, BATCH, BATCH_FITS, STABILITY, batch_mean
+from verifications.ma2021.reasons import Random, concluding, follows, granted_step
+from verifications.ma2021.theorem_2 import AT_POWER, NECESSITY, REST, STABLE, one_parameter
 
 ABOVE = Random(r"(t_{I,j}-1)_+^k", "I", "j", nonnegative=True)
 ROOM = Random(r"1-(1-t_{I,j})_+^k", "I", "j", nonnegative=True)  # ≥ 0, because 0 ≤ (1−t)_+ ≤ 1 for t ≥ 0
@@ -31,24 +29,13 @@ def means():
     return above + below, above - below
 
 
-def stable(xp, n, B, k, a, eta):
-    """On symbols (17) at e_j^{⊗k}, as in Theorem 2."""
-    if xp.name == "sympy":
-        return means()[1] ** 2 + norm_squared(REST) <= 1
-    return abs(batch_mean(xp, a, eta, B, k, BACKWARD)) <= 1
-
-
 def absolute_mean(xp, n, B, k, a, eta):
-    size = means()[0] if xp.name == "sympy" else batch_mean(xp, a, eta, B, k, ABSOLUTE)
-    return size, 3 + 0 * eta
+    return batch_mean(a, eta, B, k, ABSOLUTE), 3 + 0 * eta
 
 
-STABLE = requires(stable, r"W^*\text{ is }k\text{-stable (sc)}")
-
-
-def prove(s):
+def prove(_):
     half, (size, signed) = sympy.Rational(1, 2), means()
-    return derivation(
+    return concluding(
         chain(
             size,
             le(
@@ -57,11 +44,11 @@ def prove(s):
                 "odd",
             ),
             le(
-                s.right,
-                consequence(
+                sympy.Integer(3),
+                follows(
                     "$\\|T^ke_j^{\\otimes k}\\|_F \\ge |(T^ke_j^{\\otimes k})_{j\\dots j}|$ and (17)",
                     half * square(1 - signed),
-                    half * hypothesis(s.assume(STABLE)),
+                    half * granted_step(1 - signed**2 - norm_squared(REST), AT_POWER),
                     half * square(REST),
                 ),
                 "(34)@b",
@@ -76,7 +63,7 @@ odd_orders = Claim(
     kind="inequality",
     statement=rf"If {STABILITY['sc']} for all $t$ and $k$ is odd, then $\mathbb E_I|1-t_{{I,j}}|^k \le 3$.",
     space=one_parameter(k=(1, 3, 5)),
-    hypotheses=[BATCH_FITS, STABLE],
+    hypotheses=[BATCH_FITS, STABLE["sc"]],
     sides=absolute_mean,
     derivation=prove,
     corrects="ma2021/eq-34@a-sc",

@@ -15,7 +15,6 @@ from theorycheck.derivations import (
     by_expansion,
     chain,
     consequence,
-    derivation,
     eq,
     expected,
     hypothesis,
@@ -23,16 +22,22 @@ from theorycheck.derivations import (
     square,
 )
 from verifications.ma2021.batches import (
-    BACKWARD,
-    BATCH,
     BATCH_FITS,
+    MEAN_OF_SAMPLES,
     SAMPLE,
-    SAMPLE_POWER,
     STABILITY,
     is_contraction,
 )
-from verifications.ma2021.reasons import Random, applied, averaged, concluding, follows, power_above_tangent
-from verifications.ma2021.theorem_2 import REST, theorems_2
+from verifications.ma2021.reasons import (
+    Random,
+    averaged,
+    concluded,
+    concluding,
+    conclusion,
+    follows,
+    power_above_tangent,
+)
+from verifications.ma2021.theorem_2 import theorems_2
 
 COORDINATE = index("j")
 ORDERS = {"sa": (2, 4), "sb": (2, 4), "sc": (1, 2, 3)}
@@ -50,11 +55,9 @@ def two_parameters(orders):
 
 
 def stable(s):
-    """k-stable; on symbols what Theorem 1 makes of it at e_j^{⊗k}, for every j."""
+    """k-stable, two parameters."""
 
     def condition(xp, n, B, k, a, eta):
-        if xp.name == "sympy":
-            return expectation(BACKWARD.symbol, BATCH) ** 2 + norm_squared(REST) <= 1
         return is_contraction(xp, a, eta, B, k)
 
     return requires(condition, rf"W^*\text{{ is }}k\text{{-stable ({s})}}")
@@ -66,17 +69,22 @@ STABLE = {s: stable(s) for s in STABILITY}
 
 
 def summed_moment(xp, n, B, k, p, a, eta):
-    right = 2**k * p * B ** (k - 1) / eta**k
-    if xp.name == "sympy":
-        return p * expectation(SAMPLE_POWER, SAMPLE, BATCH, COORDINATE), right
-    return (a ** (2 * k)).sum(axis=-1).sum(axis=-1) / n, right
+    return (a ** (2 * k)).sum(axis=-1).sum(axis=-1) / n, 2**k * p * B ** (k - 1) / eta**k
 
 
 def prove_summed_moment(theorem):
+    """(1/n) Σ_i ‖a_i‖_{2k}^{2k} is p times the mean over j of the moments (1/n) Σ_i a_{i,j}^{2k}."""
+
     def prove(s):
-        bound = applied(theorem, **{name: s.values[name] for name in ("n", "B", "k", "a", "eta")})
-        return derivation(
-            chain(s.left, le(s.right, follows("(18) summed over $j$", averaged(s.p * bound, COORDINATE))))
+        bound = concluded(theorem, "$k$-stability gives (17) at $e_j^{\\otimes k}$ for every coordinate $j$")
+        return concluding(
+            chain(
+                s.p * expectation(MEAN_OF_SAMPLES, COORDINATE),
+                le(
+                    2**s.k * s.p * s.B ** (s.k - 1) / s.eta**s.k,
+                    follows("(18) summed over $j$", averaged(s.p * bound, COORDINATE)),
+                ),
+            )
         )
 
     return prove
@@ -131,10 +139,7 @@ def prove_mean_norm(summed):
         jensen = power_above_tangent(norm, mean, 2 * k).abbreviated({norm ** (2 * k): power})
         jensen = jensen.abbreviated({norm: mean + deviation})
         slope = 2 * k * mean ** (2 * k - 1) * expectation(deviation, SAMPLE)
-        bound = applied(summed, **{name: s.values[name] for name in ("n", "B", "k", "p", "a", "eta")})
-        left, right = summed_moment(
-            s.xp, **{name: s.values[name] for name in ("n", "B", "k", "p", "a", "eta")}
-        )
+        left, _, right = conclusion(summed)
         return concluding(
             chain(
                 mean ** (2 * k) + slope,
@@ -143,7 +148,10 @@ def prove_mean_norm(summed):
                     follows("Hölder: the tangent at the mean", averaged(jensen, SAMPLE)),
                 ),
             ),
-            chain(left, le(right, follows("the summed bound, of the same mean of $2k$-th powers", bound))),
+            chain(
+                left,
+                le(right, follows("the summed bound, of the same mean of $2k$-th powers", concluded(summed))),
+            ),
         )
 
     return prove

@@ -145,17 +145,16 @@ def random_corrected(letter, s):
 
 def unstable(s):
     def condition(xp, n, B, k, a, eta):
-        a = xp.asarray(a)
         if s == "sc":
-            return abs(batch_mean(xp, a, eta, B, k, BACKWARD)) > 1
-        return batch_mean(xp, a, eta, B, k, ABSOLUTE) > 1
+            return abs(batch_mean(a, eta, B, k, BACKWARD)) > 1
+        return batch_mean(a, eta, B, k, ABSOLUTE) > 1
 
     return requires(condition, rf"W^*\text{{ is not }}k\text{{-stable ({s})}}")
 
 
 def next_mean(xp, n, B, k, a, eta):
     """E|w_1|^k against |w_0|^k for w_0 = 1, one parameter; every later step multiplies by the same number."""
-    return batch_mean(xp, xp.asarray(a), eta, B, k, ABSOLUTE), 1 + 0 * eta
+    return batch_mean(a, eta, B, k, ABSOLUTE), 1 + 0 * eta
 
 
 def prove_subspace(_):

@@ -7,7 +7,9 @@ slack ≥ 0 that is made from its arguments again when it is checked, and whose 
 - `power_increases(y, x, k)`: y^k − x^k ≥ 0 for y ≥ x ≥ 0 and k ≥ 0;
 - `power_of_either_sign(y, k)`: y^k + (−y)^k ≥ 0 for an integer k ≥ 0 (it is 0 or 2y^k, k even);
 - `applied(claim, t=…)`: an inequality between numbers that another claim states, at values that its space and its
-  hypotheses admit; the claim that uses it must list it under `uses`.
+  hypotheses admit; the claim that uses it must list it under `uses`;
+- `concluded(claim)`: what the derivation of another claim concludes, in the same letters;
+- `granted_step(slack, text)`: slack ≥ 0 is granted and not executed; the text names the step.
 
 `in_cases(text, condition, below, above)` splits a link in two: steps for condition ≤ 0 and steps for condition ≥ 0.
 
@@ -98,6 +100,33 @@ def power_of_either_sign(y: Any, k: Any) -> Inequality:
     return Inequality("either sign", tuple(map(sympy.sympify, (y, k))))
 
 
+def granted_step(slack: Any, text: str) -> Inequality:
+    """slack ≥ 0, granted: what a condition that symbols cannot hold says of the letters of a derivation."""
+    return Inequality("granted", (sympy.sympify(slack), text))
+
+
+def concluded(claim: Claim, granting: str = "") -> Inequality:
+    """The first conclusion of another claim's derivation, at the same letters.
+
+    `granting` says why the hypotheses of that claim hold where this one does not assume them itself.
+    """
+    return Inequality("concluded", (granting,), claim)
+
+
+def conclusion(claim: Claim) -> tuple[Any, str, Any]:
+    """What the derivation of a claim says first that it concludes.
+
+    Raises
+    ------
+    ClaimError
+        If it says nothing of its own.
+    """
+    found = None if claim.derivation is None else claim.derivation(symbols_of(claim)).concludes
+    if not found:
+        raise ClaimError(f"{claim.id} has no derivation that says what it concludes")
+    return found[0]
+
+
 def applied(claim: Claim, **values: Any) -> Inequality:
     """What another claim says at given numbers.
 
@@ -154,11 +183,27 @@ def _applied(term: Inequality) -> Made:
     return sympy.sympify(slack), conditions, claim.id
 
 
+def _granted(term: Inequality) -> Made:
+    slack, text = term.arguments
+    return slack, (), f"granted: {text}"
+
+
+def _concluded(term: Inequality) -> Made:
+    assert term.cited is not None
+    (granting,) = term.arguments
+    left, relation, right = conclusion(term.cited)
+    slack = right - left if relation in ("<=", "<") else left - right
+    label = term.cited.id + (f", granting that {granting}" if granting else "")
+    return slack, symbols_of(term.cited).known, label
+
+
 KINDS: dict[str, Callable[[Inequality], Made]] = {
     "tangent": _tangent,
     "increasing": _increasing,
     "either sign": _either_sign,
     "applied": _applied,
+    "granted": _granted,
+    "concluded": _concluded,
 }
 
 
@@ -234,6 +279,10 @@ def _group(power: Any) -> tuple[Any, Any]:
 def _unsupported(term: Inequality, claim: Any, known: tuple[Any, ...]) -> str:
     if term.cited is not None and term.cited.id not in claim.uses:
         return f"the claim does not list {term.cited.id} under uses"
+    if term.kind == "concluded" and term.cited is not None and not any(term.arguments):
+        for hypothesis in term.cited.hypotheses:
+            if hypothesis not in claim.hypotheses:
+                return f"{term.cited.id} assumes {hypothesis.latex}, which the claim does not"
     for condition in term.conditions:
         if not sign_holds(condition, known):
             return f"{term.label} needs ${sympy.latex(condition)} \\ge 0$, which is not certified"

@@ -30,7 +30,7 @@ from theorycheck.derivations import (
     le,
     square,
 )
-from verifications.ma2021.batches import STABILITY, absolute_power, mean_over_all_batches
+from verifications.ma2021.batches import ABSOLUTE, STABILITY, batch_mean
 from verifications.ma2021.lemma_3 import growth_chains, symmetry_chain
 from verifications.ma2021.positive_cone import obstruction_chain
 from verifications.ma2021.reasons import Random, concluding, follows, power_above_tangent
@@ -182,7 +182,7 @@ def prove_cancellation(_):
 
 
 def growth_of_mean(xp, n, B, k, a, eta):
-    return mean_over_all_batches(a, eta, B, k, absolute_power), 1 + 0 * eta
+    return batch_mean(a, eta, B, k, ABSOLUTE), 1 + 0 * eta
 
 
 CANCELLATION = Refutation(

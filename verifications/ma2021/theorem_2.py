@@ -27,11 +27,9 @@ from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import (
     by_expansion,
     chain,
-    consequence,
     derivation,
     eq,
     expected,
-    hypothesis,
     le,
     nonnegative_part,
     square,
@@ -44,16 +42,23 @@ from verifications.ma2021.batches import (
     EXCESS,
     FORWARD,
     LOAD,
+    MEAN_OF_SAMPLES,
     SAMPLE,
     SAMPLE_POWER,
     STABILITY,
-    absolute_power,
     batch_mean,
-    mean_over_all_batches,
 )
 from verifications.ma2021.lemma_2 import reversed_sign
 from verifications.ma2021.lemma_3 import batch_step, growth_chains
-from verifications.ma2021.reasons import Random, applied, averaged, follows
+from verifications.ma2021.reasons import (
+    Random,
+    applied,
+    averaged,
+    concluded,
+    concluding,
+    follows,
+    granted_step,
+)
 from verifications.ma2021.stability_figures import SHARPNESS
 
 REST = algebra_vector("r", "r", depends_on=frozenset({"j"}))  # the other entries of T^k e_j^{⊗k}
@@ -69,37 +74,26 @@ def one_parameter(k=(1, 2, 3, 4)):
     )
 
 
-def _of_symbols(entry):
-    """(17) at M = e_j^{⊗k}, which has norm 1: the squares of the (j, …, j) entry and of all others sum up to at most 1."""
-    return entry**2 + norm_squared(REST) <= 1
+def stable(s):
+    """k-th order linear stability for one parameter."""
 
-
-def stable(s, power=BACKWARD):
-    """k-th order linear stability for one parameter; on symbols what Theorem 1 makes of it at e_j^{⊗k}.
-
-    The entry may be written as E_I(1−t)^k or as E_I(t−1)^k, which is the same up to sign.
-    """
-
-    def condition(xp, n, B, k, a, eta):
-        entry = batch_mean(xp, a, eta, B, k, power)
-        if xp.name == "sympy":
-            return _of_symbols(entry)
+    def condition(n, B, k, a, eta):
         if s == "sc":
-            return abs(entry) <= 1
-        return batch_mean(xp, a, eta, B, k, ABSOLUTE) <= 1
+            return abs(batch_mean(a, eta, B, k, BACKWARD)) <= 1
+        return batch_mean(a, eta, B, k, ABSOLUTE) <= 1
 
     return requires(condition, rf"W^*\text{{ is }}k\text{{-stable ({s})}}")
 
 
-def bounded_in_mean(xp, n, B, k, a, eta):
-    """As `stable` in the readings @a, @b; on symbols with E_I|1−t|^k, the entry of the signed operator of (34)@a."""
-    entry = batch_mean(xp, a, eta, B, k, ABSOLUTE)
-    return _of_symbols(entry) if xp.name == "sympy" else entry <= 1
-
-
 STABLE = {s: stable(s) for s in STABILITY}
-STABLE_FORWARD = {s: stable(s, FORWARD) for s in STABILITY}
-BOUNDED_IN_MEAN = requires(bounded_in_mean, r"W^*\text{ is }k\text{-stable (sa, sb)}")
+AT_POWER = (
+    "(17) at $e_j^{\\otimes k}$, which has the norm 1, by Theorem 1: the squares of the $(j, \\dots, j)$ entry of $T^ke_j^{\\otimes k}$, "
+    "that is of the batch mean up to sign, and of all others sum up to at most 1"
+)
+AT_SIGNED_POWER = (
+    "$\\|\\tilde Te_j^{\\otimes k}\\|_F \\le 1$, by Lemma 1 for $\\tilde T = \\mathbb E_I(s_IA_I)^{\\otimes k}$, whose "
+    "$(j, \\dots, j)$ entry is the batch mean"
+)
 NECESSITY = {
     "sa": ["ma2021/theorem-1@sa-cb-corrected"],
     "sb": ["ma2021/theorem-1@sb-cb-corrected"],
@@ -109,63 +103,55 @@ NECESSITY = {
 # ---- (34) ----------------------------------------------------------------------------------------------------------
 
 
-def entry_bound(power, assumption, both=False):
+def entry_bound(power, both=False, step=AT_POWER):
     """Both signs of m ≤ 1 from m² + ‖r‖² ≤ 1: 2(1 ∓ m) = (1 ∓ m)² + (1 − m² − ‖r‖²) + ‖r‖²."""
 
-    def prove(s):
-        fact, half = s.assume(assumption), sympy.Rational(1, 2)
-
-        def below_one(m):
-            return chain(
+    def prove(_):
+        half, mean, one = sympy.Rational(1, 2), expectation(power.symbol, BATCH), sympy.Integer(1)
+        signs = (mean, -mean) if both else (mean,)
+        rests = granted_step(1 - mean**2 - norm_squared(REST), step)
+        chains = [
+            chain(
                 m,
                 le(
-                    sympy.Integer(1),
-                    consequence(
+                    one,
+                    follows(
                         "$\\|T^ke_j^{\\otimes k}\\|_F \\ge |(T^ke_j^{\\otimes k})_{j\\dots j}|$ and (17)",
                         half * square(1 - m),
-                        half * hypothesis(fact),
+                        half * rests,
                         half * square(REST),
                     ),
                 ),
             )
-
-        m = expectation(power.symbol, BATCH)
-        return derivation(below_one(m), *([below_one(-m)] if both else []))
+            for m in signs
+        ]
+        return derivation(*chains, concludes=tuple((m, "<=", one) for m in signs))
 
     return prove
 
 
-def prove_signed(assumption):
+def prove_signed(s):
     """The signed operator is symmetric and Lemma 1 applies to it; so its image of e_j^{⊗k} has at most the norm 1."""
-
-    def prove(s):
-        sign = Random("s_I", "I")  # 1 or −1
-        u, v = algebra_vector("u"), algebra_vector("v")
-        symmetric = chain(
-            inner(batch_step(u) * sign, v) ** s.k,
-            eq(inner(u, batch_step(v) * sign) ** s.k, by_expansion("$s_IA_I$ is symmetric"), "signed"),
-        )
-        bound = entry_bound(ABSOLUTE, assumption)(s)
-        return derivation(*bound.chains, symmetric, *growth_chains())
-
-    return prove
+    sign = Random("s_I", "I")  # 1 or −1
+    u, v = algebra_vector("u"), algebra_vector("v")
+    symmetric = chain(
+        inner(batch_step(u) * sign, v) ** s.k,
+        eq(inner(u, batch_step(v) * sign) ** s.k, by_expansion("$s_IA_I$ is symmetric"), "signed"),
+    )
+    bound = entry_bound(ABSOLUTE, step=AT_SIGNED_POWER)(s)
+    return derivation(*bound.chains, symmetric, *growth_chains(), concludes=bound.concludes)
 
 
 def absolute_mean(xp, n, B, k, a, eta):
-    return batch_mean(xp, a, eta, B, k, ABSOLUTE), 1 + 0 * eta
+    return batch_mean(a, eta, B, k, ABSOLUTE), 1 + 0 * eta
 
 
 def size_of_mean(xp, n, B, k, a, eta):
-    return abs(batch_mean(xp, a, eta, B, k, BACKWARD)), 1 + 0 * eta
+    return abs(batch_mean(a, eta, B, k, BACKWARD)), 1 + 0 * eta
 
 
 def signed_mean(xp, n, B, k, a, eta):
-    return batch_mean(xp, a, eta, B, k, FORWARD), 1 + 0 * eta
-
-
-def absolute_mean_of_arrays(xp, a, eta, B, k):
-    """As `absolute_mean`, without symbols: the counterexample's script needs arrays alone."""
-    return mean_over_all_batches(a, eta, B, k, absolute_power), 1 + 0 * eta
+    return batch_mean(a, eta, B, k, FORWARD), 1 + 0 * eta
 
 
 FORMS = {
@@ -179,8 +165,7 @@ def equation_34(reading, s):
     form, sides = FORMS[reading]
     more = {"expected": "proved", "uses": NECESSITY[s]}
     if reading == "a" and s != "sc":
-        assumption = BOUNDED_IN_MEAN
-        more["derivation"] = prove_signed(assumption)
+        more["derivation"] = prove_signed
         more["uses"] = ["ma2021/lemma-1"]
         more["note"] = (
             "With $s_I$ the sign of $1-t_{I,j}$ the matrices $s_IA_I$ are symmetric, so $\\tilde T = \\mathbb E_I(s_IA_I)^{\\otimes k}$ is, and for "
@@ -188,24 +173,21 @@ def equation_34(reading, s):
             "stability, so by Lemma 1 (for $\\tilde T$) $\\|\\tilde Te_j^{\\otimes k}\\|_F \\le 1$. The printed proof has no such step."
         )
     elif reading == "a":
-        assumption, sides = STABLE[s], absolute_mean_of_arrays
         more["expected"] = "refuted"
         more["note"] = (
             "For odd $k$ the moment tensor may stay bounded by cancellation: $k = 1$, $n = 2$, $B = 1$, $t \\in \\{0, 3\\}$."
         )
     elif reading == "b":
-        assumption = STABLE[s]
-        more["derivation"] = entry_bound(BACKWARD, assumption, both=True)
+        more["derivation"] = entry_bound(BACKWARD, both=True)
     else:
-        assumption = STABLE_FORWARD[s]
-        more["derivation"] = entry_bound(FORWARD, assumption)
+        more["derivation"] = entry_bound(FORWARD)
     return Claim(
         id=f"ma2021/eq-34@{reading}-{s}",
         printed="(34)",
         kind="inequality",
         statement=rf"If {STABILITY[s]} for all $t$ ($k$-stable), then ${form} \le 1$, for every $j$.",
         space=one_parameter(),
-        hypotheses=[BATCH_FITS, assumption],
+        hypotheses=[BATCH_FITS, STABLE[s]],
         sides=sides,
         **more,
     )
@@ -236,16 +218,15 @@ equation_34_entry = Claim(
     readings=[reading_34_a, reading_34_b, reading_34_c],
     expected="inconclusive",
 )
-STABLE_EVEN = stable("sc", ABSOLUTE)
 equation_34_corrected = Claim(
     id="ma2021/eq-34@a-sc-corrected",
     printed="(34), corrected",
     kind="inequality",
     statement=rf"If {STABILITY['sc']} for all $t$ and $k$ is even, then $\mathbb E_I|1-t_{{I,j}}|^k \le 1$.",
     space=one_parameter(k=(2, 4, 6)),
-    hypotheses=[BATCH_FITS, STABLE_EVEN],
+    hypotheses=[BATCH_FITS, STABLE["sc"]],
     sides=absolute_mean,
-    derivation=entry_bound(ABSOLUTE, STABLE_EVEN),
+    derivation=entry_bound(ABSOLUTE),
     corrects="ma2021/eq-34@a-sc",
     uses=NECESSITY["sc"],
     expected="proved",
@@ -255,15 +236,13 @@ equation_34_corrected = Claim(
 # a_{i,j}^{2k} for a sample i of the batch I has the mean (1/n) Σ_i a_{i,j}^{2k}: a sample of a uniform batch is uniform.
 
 
-def sample_mean(xp, a, k):
+def sample_mean(a, k):
     """(1/n) Σ_i a_{i,j}^{2k}, one parameter."""
-    if xp.name == "sympy":
-        return expectation(SAMPLE_POWER, SAMPLE, BATCH)
     return (a ** (2 * k)).sum(axis=-1) / a.shape[-1]
 
 
 def mean_over_batches(xp, n, B, k, a, eta):
-    return eta**k / (2 ** (k - 1) * B ** (k - 1)) * sample_mean(xp, a, k) - 1, 1 + 0 * eta
+    return eta**k / (2 ** (k - 1) * B ** (k - 1)) * sample_mean(a, k) - 1, 1 + 0 * eta
 
 
 def uniform_member():
@@ -285,10 +264,10 @@ def prove_mean_over_batches(bound):
         names = {LOAD**k: load, **BACKWARD.named(k)}
         lemma = applied(reversed_sign, t=LOAD, k=k).abbreviated(names)
         mean = expectation(BACKWARD.symbol, BATCH)
-        one = 1 + 0 * eta
+        start, one = eta**k / (2 ** (k - 1) * B ** (k - 1)) * MEAN_OF_SAMPLES - 1, sympy.Integer(1)
         return derivation(
             chain(
-                s.left,
+                start,
                 le(
                     mean,
                     follows(
@@ -300,15 +279,12 @@ def prove_mean_over_batches(bound):
                 ),
                 le(
                     one,
-                    follows(
-                        "(34): $|\\mathbb E_I(1-t_{I,j})^k| \\le 1$",
-                        applied(bound, **{name: s.values[name] for name in ("n", "B", "k", "a", "eta")}),
-                        nonnegative_part(abs(mean) - mean),
-                    ),
+                    follows("(34): $|\\mathbb E_I(1-t_{I,j})^k| \\le 1$", concluded(bound)),
                     "L2",
                 ),
             ),
             uniform_member(),
+            concludes=((start, "<=", one),),
         )
 
     return prove
@@ -348,14 +324,14 @@ equation_36_entry = Claim(
 
 
 def moment_of_entry(xp, n, B, k, a, eta):
-    return sample_mean(xp, a, k), 2**k * B ** (k - 1) / eta**k
+    return sample_mean(a, k), 2**k * B ** (k - 1) / eta**k
 
 
 def prove_moment_of_entry(mean_bound):
     def prove(s):
         factor = 2 ** (s.k - 1) * s.B ** (s.k - 1) / s.eta**s.k
-        bound = applied(mean_bound, **{name: s.values[name] for name in ("n", "B", "k", "a", "eta")})
-        return derivation(chain(s.left, le(s.right, follows("(36), rearranged", factor * bound))))
+        bound = follows("(36), rearranged", factor * concluded(mean_bound))
+        return concluding(chain(MEAN_OF_SAMPLES, le(2 * factor, bound)))
 
     return prove
 

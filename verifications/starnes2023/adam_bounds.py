@@ -22,7 +22,8 @@ from theorycheck import (
     real,
     vector,
 )
-from theorycheck.algebra import gaussian, norm_squared
+from theorycheck.algebra import AbstractFunction, expectation, gaussian, norm_squared
+from theorycheck.algebra.expectation import index
 from theorycheck.derivations import (
     chain,
     consequence,
@@ -62,9 +63,10 @@ class MeanSquareGradient:
     def holds(self, xp: Any, values: Any) -> Any:
         return values["f"].second_moment <= values["lambda_"]
 
-    def condition(self, xp: Any, f: Any, x: Any, sigma: Any, lambda_: Any, d: Any) -> Any:
-        moved = x + gaussian("u", d).vector * sigma
-        return xp.sample_mean(f, lambda g: norm_squared(g.gradient(moved))) <= lambda_
+    def condition(self, f: Any, x: Any, sigma: Any, lambda_: Any, d: Any) -> Any:
+        """On symbols, at the point x + σu."""
+        sample, moved = sample_of(f), x + gaussian("u", d).vector * sigma
+        return expectation(norm_squared(sample.gradient(moved)), index("k", (sample, f))) <= lambda_
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,14 @@ class EverySquareGradient:
     def holds(self, xp: Any, values: Any) -> Any:
         return values["f"].each_lipschitz ** 2 <= values["lambda_"]
 
-    def condition(self, xp: Any, f: Any, x: Any, sigma: Any, lambda_: Any, d: Any) -> Any:
+    def condition(self, f: Any, x: Any, sigma: Any, lambda_: Any, d: Any) -> Any:
+        """On symbols, at the point x + σu and for a random k."""
         moved = x + gaussian("u", d).vector * sigma
         return norm_squared(sample_of(f).gradient(moved)) <= lambda_
 
 
 def sample_of(f: Any) -> Any:
     """The abstract f_k of a derivation's finite sum f, as `s.sample("f")`."""
-    from theorycheck.algebra import AbstractFunction
-
     return AbstractFunction(f"{f.name}_k", depends_on=frozenset({"k"}))
 
 

@@ -75,7 +75,7 @@ class MeanSquareOfSplit:
     def holds(self, xp: Any, values: Any) -> Any:
         return values["f"].second_moment <= values["lambda_"]
 
-    def condition(self, xp: Any, f: Any, x: Any, sigma: Any, lambda_: Any, d: Any, K: Any) -> Any:
+    def condition(self, f: Any, x: Any, sigma: Any, lambda_: Any, d: Any, K: Any) -> Any:
         moved = x + gaussian("u", d).vector * sigma
         others = expectation(norm_squared(other_sample(f).gradient(moved)), index("i"))
         return norm_squared(sample_of(f).gradient(moved)) / K + (1 - 1 / K) * others <= lambda_

@@ -89,7 +89,10 @@ def improper_range(expression: Any, ranges: Ranges = ()) -> str:
                 return f"the sum ${sympy.latex(expression)}$ has no ends"
             index, low, high = limit
             if not (low.is_integer and high.is_integer):
-                return f"the ends of the sum over ${index} = {sympy.latex(low)}, …, {sympy.latex(high)}$ are not known to be integers"
+                return (
+                    f"the ends of the sum over ${index} = {sympy.latex(low)}, …, {sympy.latex(high)}$ "
+                    "are not known to be integers"
+                )
             if not is_at_least_zero(high - low + 1, inner):
                 return f"the sum over ${index} = {sympy.latex(low)}, …, {sympy.latex(high)}$ may have fewer than 0 terms"
             inner = (*inner, (index, low, high))
