@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from theorycheck import Claim, TheorycheckError, Verdict, check
+from theorycheck import Claim, TheorycheckError, check
 from theorycheck.statement.loading import load_file
 
 CASES = Path(__file__).parent / "cases"
@@ -16,12 +17,11 @@ ERROR, NO_END = "error", "no end"
 """Beside the statuses: refused by an error that is raised on purpose; still running at the limit of time."""
 
 SAYS_TRUE = {"proved", "certified"}
-CONDITIONALLY_TRUE = {"conditional"}
 OPEN = {"supported", "inconclusive"}
 SAYS_FALSE = {"refuted", "contested"}
 
-NEVER_REFUTED = SAYS_TRUE | CONDITIONALLY_TRUE | OPEN
-NEVER_PROVED = CONDITIONALLY_TRUE | OPEN | SAYS_FALSE | {ERROR}
+NEVER_REFUTED = SAYS_TRUE | OPEN | {"conditional"}
+NEVER_PROVED = OPEN | SAYS_FALSE | {"conditional", ERROR}
 FOUND_FALSE = {"refuted"}
 
 
@@ -45,22 +45,34 @@ def limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def judged(claim: Claim, *, budget: str = "quick", seconds: float = 60) -> tuple[str, Verdict | str]:
-    """Return the outcome of a claim with its verdict, or with the message of the error that refused it."""
+@dataclass(frozen=True)
+class Judged:
+    """A status, `ERROR` or `NO_END`; why; and the names of the proof gaps."""
+
+    outcome: str
+    reason: str
+    gaps: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.reason}"
+
+
+def judged(claim: Claim, *, budget: str = "quick", seconds: float = 60) -> Judged:
+    """Judge a claim with seed 0."""
     try:
         with limit(seconds):
             verdict = check(claim, budget=budget, seed=0)
     except LimitReached:
-        return NO_END, f"not judged within {seconds} s"
+        return Judged(NO_END, f"not judged within {seconds} s")
     except TheorycheckError as error:
-        return ERROR, str(error)
-    return verdict.status, verdict
+        return Judged(ERROR, str(error))
+    return Judged(verdict.status, verdict.reason, verdict.gap_names)
 
 
-def judged_case(file: str, claim_id: str, *, budget: str = "quick") -> tuple[str, Verdict | str]:
-    """As `judged`, for a claim of a case file."""
+def judged_case(file: str, claim_id: str, *, budget: str = "quick") -> Judged:
+    """Judge a claim of a case file."""
     try:
         claims = {claim.id: claim for claim in load_file(CASES / f"{file}.py")}
     except TheorycheckError as error:
-        return ERROR, str(error)
+        return Judged(ERROR, str(error))
     return judged(claims[claim_id], budget=budget)
