@@ -16,7 +16,6 @@ from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
 from theorycheck.terms.exact import ExactArrays
 from theorycheck.terms.namespaces import numpy_namespace
-from theorycheck.terms.precise import PreciseArrays
 from verifications.ma2021 import batches, lemma_2, reasons
 
 XP = numpy_namespace()
