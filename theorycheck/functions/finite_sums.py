@@ -46,6 +46,12 @@ class FiniteSum:
         self.dimension = samples[0].dimension
         self.parameters: Mapping[str, Any] = {}
 
+    @property
+    def polynomial_degree(self) -> int | None:
+        """The largest degree of its samples; None unless all are polynomials."""
+        degrees: list[int] = [getattr(f, "polynomial_degree", None) or -1 for f in self.samples]
+        return None if min(degrees) < 0 else max(degrees)
+
     def __call__(self, x: Any) -> Any:
         return mean_of([f(x) for f in self.samples])
 
@@ -149,6 +155,12 @@ class Tilted:
         self.xp, self.original, self.slope = xp, original, slope
         self.dimension = original.dimension
         self.parameters: Mapping[str, Any] = original.parameters
+
+    @property
+    def polynomial_degree(self) -> int | None:
+        """That of f."""
+        degree: int | None = getattr(self.original, "polynomial_degree", None)
+        return degree if degree is None else max(1, degree)
 
     def __call__(self, x: Any) -> Any:
         return self.original(x) - self.xp.vecdot(self.slope, x)

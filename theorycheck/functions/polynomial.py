@@ -56,6 +56,11 @@ class Polynomial:
         self.slope = differentiated(xp, self.coefficients)
         self._constants: dict[str, Any] = {}
 
+    @property
+    def polynomial_degree(self) -> int:
+        """The degree that its coefficients allow."""
+        return int(self.coefficients.shape[-1]) - 1
+
     def __call__(self, x: Any) -> Any:
         return horner(self.coefficients, x[..., 0])
 

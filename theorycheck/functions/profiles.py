@@ -48,6 +48,8 @@ class Profile:
 
     continuous = True
     differentiable = True
+    degree: int | None = None
+    """Of a polynomial; None for anything else."""
     pieces: Any = None
     bounds: Any = None
     coefficients: Any = None
@@ -82,6 +84,7 @@ class Profile:
 class Zero(Profile):
     """φ = 0."""
 
+    degree = 0
     pieces = ((None, None, (0, 0, 0)),)
 
     def value(self, xp: Any, t: Any) -> Any:
@@ -157,6 +160,7 @@ class Bump(Profile):
 class Cubic(Profile):
     """φ(t) = t³."""
 
+    degree = 3
     coefficients = (0, 0, 0, 1)
 
     def value(self, xp: Any, t: Any) -> Any:
@@ -181,6 +185,7 @@ class Cubic(Profile):
 class Quartic(Profile):
     """φ(t) = t⁴."""
 
+    degree = 4
     coefficients = (0, 0, 0, 0, 1)
 
     def value(self, xp: Any, t: Any) -> Any:

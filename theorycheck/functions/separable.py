@@ -72,6 +72,12 @@ class Separable:
         self.quadratic = self.curvature_from(parameters["quadratic"])
         self._constants: dict[str, Any] = {}
 
+    @property
+    def polynomial_degree(self) -> int | None:
+        """The degree of a polynomial; None for any other function."""
+        degree = getattr(self.profile, "degree", None)
+        return None if degree is None else max(2, degree)
+
     def curvature_from(self, quadratic: Any) -> Any:
         """Set the range of the second derivative of each summand and return λ."""
         low, high = self.profile.curvatures(self.xp)

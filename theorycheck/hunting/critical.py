@@ -84,7 +84,7 @@ def _bases(claim: Claim, hunted: Hunted) -> Iterator[Instance]:
 
 
 def _parts(claim: Claim, base: Instance) -> list[Node]:
-    """Terms whose sign decides the form of the formula, of the hypotheses, and of a strict conclusion."""
+    """Terms whose sign decides the conclusion, the form of the formula and of the hypotheses."""
     assert claim.space is not None
     values = claim.space.lift(base, ExactArrays())
     found: dict[Node, None] = {}
@@ -104,9 +104,8 @@ def _parts(claim: Claim, base: Instance) -> list[Node]:
             found[_difference(*item.args)] = None
         elif item.op in ("abs", "sign"):
             found[item.args[0]] = None
-    if claim.relation in ("<", ">") and len(sides) == 2:
-        found[_difference(*sides)] = None
-    return list(found)[:PARTS]
+    gap = [_difference(*sides)] if len(sides) == 2 else []
+    return [*gap, *list(found)[:PARTS]]
 
 
 def _difference(a: Node, b: Node) -> Node:
@@ -114,7 +113,7 @@ def _difference(a: Node, b: Node) -> Node:
 
 
 def _values(claim: Claim, base: Instance, name: str, parts: Sequence[Node]) -> Iterator[Any]:
-    """The roots of the parts as functions of one number, and what lies half-way between them."""
+    """The roots of the parts as functions of one number, what lies half-way between them, and beyond the outermost."""
     assert claim.space is not None
     whole = isinstance(claim.space.domains[name], Integer)
     roots: set[Fraction] = set()
@@ -125,7 +124,8 @@ def _values(claim: Claim, base: Instance, name: str, parts: Sequence[Node]) -> I
             roots |= _roots(points, samples)
     ordered_roots = sorted(roots)
     between = [(a + b) / 2 for a, b in itertools.pairwise(ordered_roots)]
-    for value in (*ordered_roots, *between):
+    beyond = [ordered_roots[0] - 1, ordered_roots[-1] + 1] if ordered_roots else []
+    for value in (*ordered_roots, *between, *beyond):
         if not whole:
             yield value
         elif value.denominator == 1:

@@ -63,8 +63,9 @@ class Arrays:
     def scale(self, factor, x):
         return np.asarray(factor)[..., None] * x
 
-    def gaussian_mean(self, integrand, dimension, degree):
+    def gaussian_mean(self, integrand, dimension, declared, degree=None):
         """E integrand(u) over u ~ N(0, I/2), for polynomials of at most that degree."""
+        degree = max(declared, degree or 0)
         nodes, weights = np.polynomial.hermite.hermgauss((degree + 2) // 2)
         total = 0
         for index in itertools.product(range(len(nodes)), repeat=dimension):
@@ -171,7 +172,7 @@ def write_script(
 ) -> str:
     """Write a script for any formula; `plain` names values that are no arrays, `values` has all as floats."""
     heading = HEADING.format(claim=claim_id, left=enclosures[0], right=enclosures[1], relation=relation)
-    terms = formula.for_values(values)
+    terms = formula.without_means(values)
     names = list(variables(terms))
     quotation = Quotation()
     try:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from theorycheck.errors import TraceError
-from theorycheck.terms.nodes import Node, digest
+from theorycheck.terms.moments import without_gaussian_means
+from theorycheck.terms.nodes import Node, digest, ordered
 from theorycheck.terms.program import compiled
 from theorycheck.terms.tracing import Kind, ValueDemandedError, trace
 
@@ -35,6 +36,7 @@ class Formula:
     kinds: Mapping[str, Kind]
     _generic: Any = None
     _for_values: dict[Key, Any] = field(default_factory=dict)
+    _taken: dict[Any, tuple[Node, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         parameters = list(inspect.signature(self.function).parameters)
@@ -115,8 +117,25 @@ class Formula:
 
     def evaluate(self, xp: Any, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Evaluate in the namespace `xp` at `values`, those of the names of the space."""
-        terms = self.for_values(values)
+        terms = self.for_values(values) if xp.name == "sympy" else self.without_means(values)
         return compiled(terms)(xp, values, _count(values))
+
+    def without_means(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
+        """The terms with the Gaussian means of polynomials taken, for the dimensions that `values` has."""
+        terms = self.for_values(values)
+        lengths = [
+            item.args[1].params[0]
+            for item in ordered(terms)
+            if item.op == "gaussian_mean" and item.args[1].op == "size"
+        ]
+        degrees = tuple(
+            (name, _degree(values.get(name))) for name in self.names if self.kinds[name].role == "function"
+        )
+        key = (terms, tuple((name, int(values[name])) for name in dict.fromkeys(lengths)), degrees)
+        if key not in self._taken:
+            of_name = dict(degrees)
+            self._taken[key] = without_gaussian_means(terms, dict(key[1]), lambda path: of_name.get(path[0]))
+        return self._taken[key]
 
     def digest(self) -> str:
         """A name for its content; that of the generic terms, or of all that were read."""
@@ -124,6 +143,11 @@ class Formula:
             return digest(self.generic)
         read = sorted((repr(key), digest(terms)) for key, terms in self._for_values.items())
         return repr(read)
+
+
+def _degree(function: Any) -> int | None:
+    degree: int | None = getattr(function, "polynomial_degree", None)
+    return degree
 
 
 def _count(values: Mapping[str, Any]) -> int:

@@ -439,7 +439,8 @@ class PreciseArrays:
     def semidefinite(self, matrix: Any) -> Any:
         return by_elimination(matrix)
 
-    def gaussian_mean(self, integrand: Any, dimension: int, degree: int) -> Any:
+    def gaussian_mean(self, integrand: Any, dimension: int, declared: int, degree: int | None = None) -> Any:
+        degree = declared if degree is None else degree
         nodes, weights = hermite_rule((degree + 2) // 2)
         total: Any = 0
         for index in itertools.product(range(len(nodes)), repeat=dimension):

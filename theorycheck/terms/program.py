@@ -304,7 +304,9 @@ class Writer:
             dimension = item.args[1]
             given = dimension.op == "constant"
             length = repr(int(dimension.params[0])) if given else self.name(dimension.params[0])
-            return f"xp.gaussian_mean({function}, {length}, {item.params[1]})"
+            declared, *actual = item.params[1:]
+            degree = ", ".join(map(repr, (declared, *actual)))
+            return f"xp.gaussian_mean({function}, {length}, {degree})"
         return f"xp.sample_mean({self._path(item.params[1])}, {function})"
 
 

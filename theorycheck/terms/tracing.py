@@ -12,6 +12,7 @@ bring in rounded numbers. A dimension or choice whose value is not given is a no
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import itertools
 import time
@@ -84,6 +85,16 @@ class _Reading:
 
 
 _READING: contextvars.ContextVar[_Reading] = contextvars.ContextVar("reading")
+
+
+@contextlib.contextmanager
+def building() -> Iterator[None]:
+    """Let terms be built with proxies outside of a formula."""
+    token = _READING.set(_Reading(time.monotonic() + SECONDS, itertools.count(1)))
+    try:
+        yield
+    finally:
+        _READING.reset(token)
 
 
 def trace(
@@ -419,7 +430,7 @@ class Proxy:
 
     def __getitem__(self, key: Any) -> Any:
         written = _key(key if isinstance(key, tuple) else (key,))
-        shape = inferred(array_function("getitem"), (self.node.shape,), {"key": _index(written)})
+        shape = inferred(array_function("getitem"), (self.node.shape,), {"key": index_of(written)})
         return Proxy(node("getitem", (self.node,), written, shape, self.node.truth))
 
     def sum(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
@@ -511,7 +522,7 @@ def _key(keys: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _index(written: tuple[Any, ...]) -> tuple[Any, ...]:
+def index_of(written: tuple[Any, ...]) -> tuple[Any, ...]:
     """The index that exact data stand for."""
     made: list[Any] = []
     for key in written:
