@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from theorycheck.functions.extrema import greater, lesser
+from theorycheck.functions.minima import approximate_minimum, enclosed_minimum
+
+NEAR = 8.0
+"""Bumps and double wells have their features within this distance of 0, however wide the interval is."""
+MANY_WELLS = 16.0
 
 
 def quadratic_infimum(xp: Any, coefficients: tuple[Any, Any, Any], start: Any, end: Any) -> tuple[Any, Any]:
@@ -79,15 +86,76 @@ def ray_lower_bound(xp: Any, coefficients: Any, direction: int) -> tuple[Any, An
     return bound, unbounded
 
 
-def polynomial_infimum(xp: Any, coefficients: Any) -> tuple[Any, Any, Any]:
-    """The infimum of a polynomial in one variable where its degree is at most 2, else a lower bound.
+def horner(coefficients: Any, x: Any) -> Any:
+    """Evaluate the polynomial with coefficients of shape (…, n+1), lowest degree first, at x of shape (…)."""
+    result = coefficients[..., -1] + 0 * x
+    for degree in range(coefficients.shape[-1] - 2, -1, -1):
+        result = result * x + coefficients[..., degree]
+    return result
+
+
+def differentiated(xp: Any, coefficients: Any) -> Any:
+    """Coefficients of the derivative, shape (…, max(n, 1))."""
+    degree = coefficients.shape[-1] - 1
+    if degree == 0:
+        return xp.zeros_like(coefficients)
+    return xp.stack([k * coefficients[..., k] for k in range(1, degree + 1)], axis=-1)
+
+
+def minimum_of_waves(
+    xp: Any, h: Any, centre: Any, radius: Any, wanted: Any, bound: Any, oscillates: bool = False
+) -> tuple[Any, Any]:
+    """Minima of smooth functions on centre ± radius, entry by entry where `wanted`; elsewhere `bound`.
+
+    Parameters
+    ----------
+    h : callable
+        `h(index)` returns the functions of the entries at `index` (… for all) and their first two derivatives.
+    wanted : boolean array
+    bound : array
+        Valid lower bounds.
+    oscillates : bool
+        Whether the functions have a well about every 2π, so that a grid may miss the deepest.
+
+    Returns
+    -------
+    tuple of array
+        The minima, and where they are found: not in exact numbers, nor where balls cannot enclose them, nor
+        where floats would have to tell many wells apart.
+    """
+    if not np.any(wanted) or xp.name == "exact":
+        return bound, xp.zeros_like(bound) != 0
+    if xp.name != "balls":
+        low, high = centre - radius, centre + radius
+        near = 0 * low + NEAR
+        wide = approximate_minimum(xp, h(...)[0], low, high)
+        inner = approximate_minimum(
+            xp, h(...)[0], xp.minimum(xp.maximum(low, -near), near), xp.minimum(xp.maximum(high, -near), near)
+        )
+        known = wanted & (radius <= MANY_WELLS) if oscillates else wanted
+        return xp.where(known, xp.minimum(wide, inner), bound), known
+    lowest, known = bound.copy(), np.zeros(bound.shape, dtype=bool)
+    for index in np.argwhere(wanted):
+        place = tuple(index)
+        value, slope, bend = h(place)
+        least = enclosed_minimum(
+            value, slope, bend, centre[place] - radius[place], centre[place] + radius[place]
+        )
+        if least is not None:
+            lowest[place], known[place] = least, True
+    return lowest, known
+
+
+def polynomial_infimum(xp: Any, coefficients: Any, search: bool = True) -> tuple[Any, Any, Any]:
+    """The infimum of a polynomial in one variable, or a lower bound where it cannot be found.
 
     `coefficients` has shape (…, n+1), lowest degree first.
 
     Returns
     -------
     tuple of array
-        The bound where it is finite; where it is −∞ (exact in any degree); where the bound is the infimum.
+        The infimum or bound where it is finite; where it is −∞ (exact in any degree); where the first is the
+        infimum. In exact numbers, and without `search`, the infimum is known up to degree 2 only.
     """
     count = coefficients.shape[-1]
     right, falls_right = ray_lower_bound(xp, coefficients, 1)
@@ -99,4 +167,27 @@ def polynomial_infimum(xp: Any, coefficients: Any) -> tuple[Any, Any, Any]:
     is_low = zero == 0
     for degree in range(3, count):
         is_low = is_low & (coefficients[..., degree] == 0)
-    return xp.where(is_low, exact, bound), xp.where(is_low, below, unbounded), is_low | unbounded
+    bound, unbounded = xp.where(is_low, exact, bound), xp.where(is_low, below, unbounded)
+    slopes = differentiated(xp, coefficients)
+
+    def pieces(index: Any) -> Any:
+        parts = (coefficients[index], slopes[index], differentiated(xp, slopes)[index])
+        return tuple(lambda y, part=part: horner(part, y) for part in parts)
+
+    wanted = ~is_low & ~unbounded
+    if not search:
+        return bound, unbounded, is_low | unbounded
+    minimum, known = minimum_of_waves(xp, pieces, zero, root_bound(xp, slopes), wanted, bound)
+    return minimum, unbounded, is_low | unbounded | known
+
+
+def root_bound(xp: Any, coefficients: Any) -> Any:
+    """Cauchy's bound 1 + max |c_j / c_n| of the real roots, with c_n the last coefficient that is not 0."""
+    largest, result = abs(coefficients[..., 0]), xp.ones_like(coefficients[..., 0])
+    for degree in range(1, coefficients.shape[-1]):
+        leading = abs(coefficients[..., degree])
+        present = leading != 0
+        safe = xp.where(present, leading, xp.ones_like(leading))
+        result = xp.where(present, 1 + largest / safe, result)
+        largest = greater(xp, largest, leading)
+    return result

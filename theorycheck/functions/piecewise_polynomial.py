@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from theorycheck.functions.extrema import greater, largest, lesser, or_infinite, smallest
-from theorycheck.functions.infima import quadratic_infimum, ray_lower_bound
-from theorycheck.functions.polynomial import differentiated, horner, smoothed_polynomial
+from theorycheck.functions.infima import differentiated, horner, quadratic_infimum, ray_lower_bound
+from theorycheck.functions.polynomial import smoothed_polynomial
 from theorycheck.functions.profiles import gaussian_weight, unless_zero, upper_probability
 
 

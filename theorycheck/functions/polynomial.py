@@ -6,23 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from theorycheck.functions.extrema import or_infinite
-from theorycheck.functions.infima import polynomial_infimum
-
-
-def horner(coefficients: Any, x: Any) -> Any:
-    """Evaluate the polynomial with coefficients of shape (…, n+1), lowest degree first, at x of shape (…)."""
-    result = coefficients[..., -1] + 0 * x
-    for degree in range(coefficients.shape[-1] - 2, -1, -1):
-        result = result * x + coefficients[..., degree]
-    return result
-
-
-def differentiated(xp: Any, coefficients: Any) -> Any:
-    """Coefficients of the derivative, shape (…, max(n, 1))."""
-    degree = coefficients.shape[-1] - 1
-    if degree == 0:
-        return xp.zeros_like(coefficients)
-    return xp.stack([k * coefficients[..., k] for k in range(1, degree + 1)], axis=-1)
+from theorycheck.functions.infima import differentiated, horner, polynomial_infimum
 
 
 def smoothed_polynomial(xp: Any, coefficients: Any, sigma: Any, x: Any) -> Any:
@@ -42,9 +26,8 @@ class Polynomial:
     """p(x) = Σ_k c_k x^k in dimension 1; `parameters` holds coefficients of shape (N, n+1), lowest degree
     first.
 
-    `smoothness`, `lipschitz`, `nonconstant` and boundedness below are exact in every degree,
-    `strong_convexity` up to degree 5 and in odd degrees, `lower_bound` up to degree 2; elsewhere they are
-    valid bounds (see `exact`).
+    All constants are the best ones, on floats up to rounding; in exact numbers an infimum of a polynomial of
+    degree above 2, as `lower_bound` or `strong_convexity`, is only bounded (see `exact`).
     """
 
     dimension = 1

@@ -11,7 +11,8 @@ A profile is a class without state that offers, on arrays of any shape over the 
 - `continuous` and `differentiable`;
 - what its infimum is computed from, one of `pieces` (start, end, (p0, p1, p2)): φ(t) = p0 + p1 t + p2 t²
   there, None for an infinite end; `bounds` (infimum, supremum) of φ; `coefficients` of a polynomial, lowest
-  degree first.
+  degree first. With `bounds` or an even power also `second_derivative(xp, t)`, from which the infimum of φ
+  plus a quadratic is found, and `oscillates`, whether φ has infinitely many extrema.
 
 φ must not be a polynomial of degree ≤ 2 (except `Zero`): `Separable.nonconstant` rests on that.
 """
@@ -53,6 +54,8 @@ class Profile:
     pieces: Any = None
     bounds: Any = None
     coefficients: Any = None
+    second_derivative: Any = None
+    oscillates = False
 
     def value(self, xp: Any, t: Any) -> Any:
         raise NotImplementedError
@@ -110,6 +113,7 @@ class Cosine(Profile):
     """φ(t) = cos t."""
 
     bounds = (-1, 1)
+    oscillates = True
 
     def value(self, xp: Any, t: Any) -> Any:
         return xp.cos(t)
@@ -122,6 +126,9 @@ class Cosine(Profile):
 
     def positively_smoothed_derivative(self, xp: Any, t: Any, s: Any) -> Any:
         return -xp.exp(-(s * s) / 4) * xp.sin(t)
+
+    def second_derivative(self, xp: Any, t: Any) -> Any:
+        return -xp.cos(t)
 
     def slopes(self, xp: Any) -> tuple[Any, Any]:
         return -1, 1
@@ -148,6 +155,9 @@ class Bump(Profile):
     def positively_smoothed_derivative(self, xp: Any, t: Any, s: Any) -> Any:
         width = 1 + s * s
         return -2 * t * xp.exp(-(t * t) / width) / (width * xp.sqrt(width))
+
+    def second_derivative(self, xp: Any, t: Any) -> Any:
+        return (4 * t * t - 2) * xp.exp(-(t * t))
 
     def slopes(self, xp: Any) -> tuple[Any, Any]:
         steepest = xp.sqrt(2 * xp.exp(-xp.ones(())))  # at t = −1/√2
@@ -199,6 +209,9 @@ class Quartic(Profile):
 
     def positively_smoothed_derivative(self, xp: Any, t: Any, s: Any) -> Any:
         return 4 * t * t * t + 6 * s * s * t
+
+    def second_derivative(self, xp: Any, t: Any) -> Any:
+        return 12 * t * t
 
     def slopes(self, xp: Any) -> tuple[Any, Any]:
         return -xp.inf, xp.inf

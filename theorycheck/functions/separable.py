@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from theorycheck.functions.extrema import greater, largest, lesser, or_infinite, smallest
-from theorycheck.functions.infima import polynomial_infimum, quadratic_infimum
+from theorycheck.functions.infima import minimum_of_waves, polynomial_infimum, quadratic_infimum, root_bound
 from theorycheck.functions.profiles import Profile, Zero
 
 PERIOD = 8
@@ -228,15 +228,58 @@ class Separable:
         elif profile.bounds is not None:
             low = multiplied_range(xp, self.amplitude, *profile.bounds)[0]
             lowest, falls = plain + low, plain_falls
-            exact = ((self.quadratic == 0) & (self.linear == 0)) | (self.amplitude == 0)
+            exact = ((self.quadratic == 0) & (self.linear == 0)) | (self.amplitude == 0) | plain_falls
+            if profile.second_derivative is not None:
+                lowest, known = self._minima(~exact & ~idle & (self.quadratic > 0), lowest)
+                exact = exact | known
         else:
-            lowest, falls, exact = polynomial_infimum(xp, self.expanded())
+            lowest, falls, exact = polynomial_infimum(xp, self.expanded(), search=False)
             # an even power is nonnegative: where a ≥ 0 the quadratic part alone bounds the summand as well
             even = (self.amplitude >= 0) & ~plain_falls & (len(profile.coefficients) % 2 == 1)
             lowest = xp.where(even, greater(xp, lowest, plain), lowest)
             exact = exact | (even & (self.quadratic == 0) & (self.linear == 0))
+            if profile.second_derivative is not None:
+                lowest, known = self._minima(~exact & ~idle & ~falls & (self.amplitude > 0), lowest)
+                exact = exact | known
         lowest = xp.where(idle, plain + shift, lowest)
         return lowest, xp.where(idle, plain_falls, falls), exact | idle
+
+    def _minima(self, wanted: Any, bound: Any) -> tuple[Any, Any]:
+        """The minimum of each summand with λ > 0 or a t⁴ that outgrows the rest, where `wanted`.
+
+        In t = ω y + c a summand is a φ(t) + (b + λ z/2) z with z = (t − c)/ω, and its critical points lie
+        where λ (t − c)/ω² + b/ω = −a φ'(t).
+        """
+        xp, profile = self.xp, self.profile
+        one = xp.ones_like(self.linear)
+        a, b = self.amplitude, self.linear
+        omega = xp.where(self.frequency == 0, one, self.frequency)
+        pull, push = (
+            self.quadratic / (omega * omega),
+            b / omega - self.quadratic * self.phase / (omega * omega),
+        )
+        if profile.coefficients is None:
+            low, high = profile.slopes(xp)
+            steepest = greater(xp, abs(low + 0 * one), abs(high + 0 * one))
+            safe = xp.where(wanted, pull, one)
+            centre, radius = -push / safe, abs(a) * steepest / safe
+        else:
+            quartic = xp.stack([push, pull, 0 * one, 4 * xp.where(wanted, a, one)], axis=-1)
+            centre, radius = 0 * one, root_bound(xp, quartic)
+
+        def parts(index: Any) -> tuple[Any, Any, Any]:
+            size, line, phase, rate = a[index], b[index], self.phase[index], omega[index]
+            curvature = self.quadratic[index]
+            return (
+                lambda t: (
+                    size * profile.value(xp, t)
+                    + (t - phase) / rate * (line + curvature * (t - phase) / rate / 2)
+                ),
+                lambda t: size * profile.derivative(xp, t) + (line + curvature * (t - phase) / rate) / rate,
+                lambda t: size * profile.second_derivative(xp, t) + curvature / (rate * rate),
+            )
+
+        return minimum_of_waves(xp, parts, centre, radius, wanted, bound, profile.oscillates)
 
     def piecewise_infima(self) -> tuple[Any, Any]:
         """Infimum of each summand with a piecewise quadratic profile, for ω ≠ 0, and where it is −∞."""
