@@ -190,8 +190,12 @@ def gt(expression: Any, reason: Reason, name: str = "") -> Step:
 def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
-        problem = _inexact(link) or undefined(link, claim) or inconsistency(link, claim)
-        return LinkResult("unverified", "none", problem) if problem else link.reason.check(link, claim)
+        problem = _inexact(link) or inconsistency(link, claim)
+        if problem:
+            return LinkResult("unverified", "none", problem)
+        result = link.reason.check(link, claim)
+        problem = undefined(link, claim) if result.verified else ""
+        return LinkResult("unverified", result.method, problem) if problem else result
     except TheorycheckError as error:
         return LinkResult("unverified", "none", str(error))
     except Exception as error:  # SymPy raises whatever it likes
