@@ -37,8 +37,8 @@ from theorycheck.derivations import (
     differentiate_inside,
     expected,
     hypothesis,
-    smoothing_rule,
     smoothed_mean,
+    smoothing_rule,
     square,
 )
 from theorycheck.derivations import elementary as scalar
@@ -105,13 +105,16 @@ def test_an_integral_over_a_range_of_one_sign():
     verified(checked(integral, "=", sympy.Rational(1, 2), antiderivative("", -1 / POSITIVE)))
     r = sympy.Symbol("r", real=True)
     verified(
-        checked(
-            sympy.Integral(1 / sympy.sqrt(r), (r, 1, 4)), "=", 2, antiderivative("", 2 * sympy.sqrt(r))
-        )
+        checked(sympy.Integral(1 / sympy.sqrt(r), (r, 1, 4)), "=", 2, antiderivative("", 2 * sympy.sqrt(r)))
     )
     a = sympy.Symbol("a", real=True)
     unverified(
-        checked(sympy.Integral(1 / POSITIVE**2, (POSITIVE, a, 1)), "=", 1 / a - 1, antiderivative("", -1 / POSITIVE))
+        checked(
+            sympy.Integral(1 / POSITIVE**2, (POSITIVE, a, 1)),
+            "=",
+            1 / a - 1,
+            antiderivative("", -1 / POSITIVE),
+        )
     )
 
 
@@ -122,7 +125,9 @@ def test_an_index_does_not_believe_what_is_declared_of_it():
     fact = EveryStep(MEMBER[INDEX], INDEX, 0, sympy.oo, "$a_t \\ge 0$")
     weighted = sympy.Sum((INDEX - 1) * MEMBER[INDEX], (INDEX, 0, SIZE))
     c = bare(hypotheses=[fact], kind="implication")
-    unverified(checked(0, "<=", weighted, summed("", over(fact.fact, INDEX, 0, SIZE, INDEX - 1)), c), "weight")
+    unverified(
+        checked(0, "<=", weighted, summed("", over(fact.fact, INDEX, 0, SIZE, INDEX - 1)), c), "weight"
+    )
     later = sympy.Sum((INDEX - 1) * MEMBER[INDEX], (INDEX, 1, SIZE))
     verified(checked(0, "<=", later, summed("", over(fact.fact, INDEX, 1, SIZE, INDEX - 1)), c))
 
@@ -186,7 +191,9 @@ def exchange(c, f, *, scale=None):
     return checked(left, "=", inner(f.smoothed_gradient(s.x, sigma), s.direction), by_expansion(""), c)
 
 
-@pytest.mark.parametrize("known, right", [((), False), ((l_smooth("f", "L"),), False), ((each(l_smooth("f", "L")),), True)])
+@pytest.mark.parametrize(
+    "known, right", [((), False), ((l_smooth("f", "L"),), False), ((each(l_smooth("f", "L")),), True)]
+)
 def test_the_gradient_of_a_sample_needs_a_hypothesis_on_every_sample(known, right):
     c = claim(hypotheses=list(known), **SAMPLED)
     result = exchange(c, symbols(c).sample("f"))
@@ -218,7 +225,9 @@ def test_the_segment_needs_the_gradient_of_that_function():
     s, t = symbols(c), uniform("t")
     f_k, step = s.sample("f"), s.y - s.x
     right = expectation(inner(f_k.gradient(s.x + step * t.scalar), step), t)
-    unverified(checked(f_k(s.y) - f_k(s.x), "=", right, along_segment("", f_k, s.x, s.y, t), c), "is averaged")
+    unverified(
+        checked(f_k(s.y) - f_k(s.x), "=", right, along_segment("", f_k, s.x, s.y, t), c), "is averaged"
+    )
 
 
 # ---- samples and random numbers --------------------------------------------------------------------------------------------
@@ -228,7 +237,9 @@ def test_samples_have_the_mean_that_the_space_says():
     c = claim(hypotheses=[each(convex("f"))], g=finite_sum((1, 2)), **SAMPLED)
     s = symbols(c)
     k = index("k", (s.sample("f"), s.g))
-    unverified(checked(expectation(s.sample("f")(s.x), k), "=", s.g(s.x), by_expansion(""), c), "does not say")
+    unverified(
+        checked(expectation(s.sample("f")(s.x), k), "=", s.g(s.x), by_expansion(""), c), "does not say"
+    )
     verified(checked(expectation(s.sample("f")(s.x), s.index("f")), "=", s.f(s.x), by_expansion(""), c))
 
 

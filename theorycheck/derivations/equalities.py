@@ -16,7 +16,15 @@ from typing import Any
 import sympy
 
 from theorycheck.derivations.derivatives import symbols_of
-from theorycheck.derivations.jumps import BORDER_LINES, JUMPING, are_met, at, borders, has_jumps, points_on_borders
+from theorycheck.derivations.jumps import (
+    BORDER_LINES,
+    JUMPING,
+    are_met,
+    at,
+    borders,
+    has_jumps,
+    points_on_borders,
+)
 from theorycheck.derivations.problems import Point, contains, draw, point_to_json
 from theorycheck.derivations.ranges import REAL
 from theorycheck.derivations.readings import Reading, read
