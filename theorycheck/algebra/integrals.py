@@ -168,6 +168,8 @@ def with_symbols(expression: Any, replacements: Mapping[Any, Any]) -> Any:
         return Expectation(with_symbols(expression.inside, replacements), expression.variables)
     if isinstance(expression, Integral):
         return Integral(with_symbols(expression.inside, replacements), *expression.variables)
+    if not expression.free_symbols & set(replacements):
+        return expression
     if not getattr(expression, "args", ()):
         return expression.xreplace(dict(replacements))
     return expression.func(*(with_symbols(argument, replacements) for argument in expression.args))

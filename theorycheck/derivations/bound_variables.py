@@ -14,6 +14,7 @@ import sympy
 from sympy.concrete.expr_with_intlimits import ExprWithIntLimits
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
+from theorycheck.algebra.integrals import with_symbols
 from theorycheck.derivations.inequalities import above_zero
 
 
@@ -59,8 +60,8 @@ def fresh_limits(thing: Any) -> tuple[Any, tuple[Any, ...]]:
             name += "'"
         taken.add(name)
         new = _fresh(name, integer)
-        body = body.subs(variable, new)
-        pending = [(v, *(end.subs(variable, new) for end in ends)) for v, *ends in pending]
+        body = with_symbols(body, {variable: new})
+        pending = [(v, *(with_symbols(end, {variable: new}) for end in ends)) for v, *ends in pending]
         done.append((new, *ends))
     return body, tuple(reversed(done))
 

@@ -11,12 +11,12 @@ ZERO, ONE = number(0), number(1)
 
 
 def symbols_of(tree: Any) -> set[str]:
-    """Return the names of the symbols in a tree."""
+    """Return the names of the symbols in a tree, also of those in the conditions of its cases."""
     if not isinstance(tree, list) or not tree:
         return set()
     if tree[0] == "symbol" and len(tree) == 2:
         return {str(tree[1])}
-    return set().union(*(symbols_of(part) for part in tree[1:] if isinstance(part, list)), set())
+    return set().union(*(symbols_of(part) for part in tree if isinstance(part, list)))
 
 
 def differentiate(tree: Tree, name: str) -> Tree | None:

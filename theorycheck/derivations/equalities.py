@@ -16,6 +16,15 @@ from typing import Any
 import sympy
 
 from theorycheck.derivations.derivatives import symbols_of
+from theorycheck.derivations.jumps import (
+    BORDER_LINES,
+    JUMPING,
+    are_met,
+    at,
+    borders,
+    has_jumps,
+    points_on_borders,
+)
 from theorycheck.derivations.problems import Point, contains, draw, point_to_json
 from theorycheck.derivations.ranges import REAL
 from theorycheck.derivations.readings import Reading, read
@@ -29,6 +38,7 @@ BITS = (128, 512, 2048)
 LARGEST_FOR_SIMPLIFY = 150
 MOST_OPEN_SIGNS = 3
 METHOD = "reduction and balls"
+UNDEFINED = (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo, sympy.I)
 
 
 def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResult:
@@ -47,7 +57,8 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
     Returns
     -------
     LinkResult
-        "verified" if SymPy reduces the difference to exactly 0 and the enclosures overlap at every point;
+        "verified" if SymPy reduces the difference to exactly 0 and the enclosures overlap at every point, where
+        there are cases also on and between their borders;
         "failed" with the point if they certainly differ at one (and no atom was opaque); else "unverified".
         The certificate has the type "equality".
     """
@@ -55,6 +66,8 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
         reading = read([left, right])
         trees = to_tree(reading.expressions[0]), to_tree(reading.expressions[1])
         compared, different = _compare(reading, trees, points, seed)
+        if different is None:
+            different = _differs_on_a_border(reading, seed)
     except (NotExactError, ClaimError, BudgetError) as error:
         return LinkResult("unverified", METHOD, str(error))
     if different is not None:
@@ -70,7 +83,11 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
         return LinkResult(
             "unverified", METHOD, f"only {len(compared)} of {points} points could be evaluated in balls"
         )
-    route = _vanishes(reading.expressions[0] - reading.expressions[1])
+    difference = reading.expressions[0] - reading.expressions[1]
+    if has_jumps(difference) and not are_met(difference):
+        route = _vanishes_by_parts(difference)
+    else:
+        route = _vanishes(difference)
     if route is None:
         return LinkResult(
             "unverified", METHOD, "the sides agree in balls, but SymPy does not reduce the difference to 0"
@@ -118,6 +135,45 @@ def _compare(
         if len(compared) == points:
             break
     return compared, None
+
+
+def _differs_on_a_border(reading: Reading, seed: int) -> Point | None:
+    """A point on (or between) the borders of cases where the sides certainly differ, or None.
+
+    Raises
+    ------
+    NotExactError
+        If the sides could not be compared at such a point.
+    """
+    left, right = reading.expressions
+    both = sympy.Tuple(left, right)
+    if not borders(both):
+        return None
+    names = sorted(s.name for s in both.free_symbols)
+    drawn = list(itertools.islice(_points(reading, names, BORDER_LINES, seed), BORDER_LINES))
+    domains = reading.domains()
+    for point in points_on_borders(both, drawn):
+        inside = all(contains(domains.get(name, REAL), value) for name, value in point.items())
+        if not inside or not reading.permits(point):
+            continue
+        a, b = at(left, point), at(right, point)
+        if a == b or a.has(*UNDEFINED) or b.has(*UNDEFINED):
+            continue
+        if _numbers_differ(a, b):
+            return point
+    return None
+
+
+def _numbers_differ(a: Any, b: Any) -> bool:
+    f, g = compile_tree(to_tree(a)), compile_tree(to_tree(b))
+    for bits in BITS:
+        with precision(bits), contextlib.suppress(UndecidedError):
+            x, y = f({}), g({})
+            if not (x.is_finite() and y.is_finite()):
+                return False  # undefined or not real here
+            if x != y or agree(x, y):
+                return bool(x != y)
+    raise NotExactError(f"balls do not tell whether {a} is {b}, where a case changes")
 
 
 def _points(reading: Reading, names: list[str], count: int, seed: int) -> Iterator[Point]:
@@ -196,6 +252,14 @@ def _vanishes(difference: Any) -> str | None:
     if difference == 0:
         return "identity"
     return _by_routes(difference, ROUTES) or _by_signs(difference)
+
+
+def _vanishes_by_parts(difference: Any) -> str | None:
+    """As `_vanishes`, but with every case distinction as one number, of which SymPy knows nothing."""
+    parts = sorted((part for part in difference.atoms(*JUMPING)), key=sympy.count_ops, reverse=True)
+    for part in parts:
+        difference = difference.xreplace({part: sympy.Dummy(real=True)})
+    return _by_routes(difference, ROUTES[:3]) if difference != 0 else "identity"
 
 
 def _by_routes(difference: Any, routes: tuple[tuple[str, Callable[[Any], Any]], ...]) -> str | None:

@@ -18,7 +18,16 @@ import sympy
 
 from theorycheck.derivations.elementary_inequalities import occurring
 from theorycheck.derivations.equalities import equal
-from theorycheck.derivations.problems import Point, Problem, contains, find_violation, point_to_json
+from theorycheck.derivations.jumps import BORDER_LINES, has_jumps, points_on_borders
+from theorycheck.derivations.problems import (
+    Point,
+    Problem,
+    contains,
+    find_violation,
+    point_to_json,
+    random_points,
+    violates,
+)
 from theorycheck.derivations.proofs import Proof, certificate_header, prove, prove_on_box
 from theorycheck.derivations.ranges import REAL, Range
 from theorycheck.derivations.readings import Reading, box_ranges, read
@@ -162,13 +171,22 @@ def _problem(
 
 
 def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkResult | None:
-    point = find_violation(problem, seed=seed, steps=steps)
+    point = find_violation(problem, seed=seed, steps=steps) or _on_a_border(reading, problem, seed)
     if point is None:
         return None
     shown = point_to_json(point)
     where = ", ".join(f"{name} = {value}" for name, value in shown.items()) or "its only value"
     wrong = "not positive" if problem.strict else "negative"
     return LinkResult("failed", "point", f"certainly {wrong} at {where}", counterexample=shown)
+
+
+def _on_a_border(reading: Reading, problem: Problem, seed: int) -> Point | None:
+    """A point where cases change that certainly violates the inequality."""
+    expression = reading.expressions[0]
+    if not has_jumps(expression):
+        return None
+    drawn = random_points(problem, BORDER_LINES, seed)
+    return next((p for p in points_on_borders(expression, drawn) if violates(problem, p)), None)
 
 
 def _verified(reading: Reading, problem: Problem, max_boxes: int) -> LinkResult | None:

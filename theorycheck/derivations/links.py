@@ -200,12 +200,15 @@ def gt(expression: Any, reason: Reason, name: str = "") -> Step:
 def check_link(link: Link, claim: Any) -> LinkResult:
     """Check one link by its reason; an exception inside the procedure is `unverified`, never a pass."""
     try:
-        problem = _inexact(link) or undefined(link, claim) or inconsistency(link, claim)
+        problem = _inexact(link) or inconsistency(link, claim)
         if problem:
             return LinkResult("unverified", "none", problem)
         result = type(link.reason).check(link.reason, link, claim)
         if not result.verified:
             return result
+        problem = undefined(link, claim)
+        if problem:
+            return LinkResult("unverified", result.method, problem)
         return replace(result, rests_on=distinct((*result.rests_on, *grounds_of_link(link))))
     except TheorycheckError as error:
         return LinkResult("unverified", "none", str(error))

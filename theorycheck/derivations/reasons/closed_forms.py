@@ -65,7 +65,7 @@ class Antiderivative:
         known = (*known_signs(claim), *inside(variable, *in_order(low, high)))
         if not is_continuous(primitive, variable, known):
             reason = (
-                f"${sympy.latex(primitive)}$ is not certainly continuous in ${variable}$ between the ends"
+                f"${sympy.latex(primitive)}$ is not certainly continuous in ${declared}$ between the ends"
             )
             return LinkResult("unverified", self.METHOD, reason)
         slope = sympy.diff(primitive, variable).xreplace({variable: inner})

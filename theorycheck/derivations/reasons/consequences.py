@@ -18,7 +18,9 @@ from theorycheck.derivations.inequalities import nonnegative, slack_of
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.signs import certainly_real, confirmed, known_signs, relevant, sign_holds
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
+from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
+from theorycheck.errors import ReplayError
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,13 @@ class Consequence:
         labels = "; ".join(_shown(term) for term in self.terms)
         listed = [_certified(t, v, known) for t, v in zip(self.terms, values, strict=True)]
         forms = [normal_form(slack_of(k)) for k in relevant(known, target)]
+        certificate = identity_certificate(target, listed, forms)
+        try:
+            replay_certificate(certificate)
+        except ReplayError as error:
+            return _open(f"the certificate of the combination does not replay: {error}")
         reason = f"the difference is exactly the sum of: {labels}"
-        return LinkResult(
-            "verified", "exact combination", reason, identity_certificate(target, listed, forms)
-        )
+        return LinkResult("verified", "exact combination", reason, certificate)
 
 
 def _open(reason: str) -> LinkResult:

@@ -358,7 +358,7 @@ def least_member(name: str, member: Any, t: Any, low: Any, high: Any) -> tuple[A
         If there may be no member.
     """
     member = sympy.sympify(member)
-    if not is_at_least_zero(sympy.expand(high - low)):
+    if sympy.sympify(high).is_infinite or not is_at_least_zero(sympy.expand(high - low)):
         raise ClaimError(f"there may be no member from {low} to {high}, hence no smallest one")
     least = _Label(name, f"least {sympy.srepr(member)} {sympy.srepr(t)} {low} {high}")
     low, high = sympy.sympify(low), sympy.sympify(high)

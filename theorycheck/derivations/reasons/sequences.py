@@ -28,7 +28,7 @@ import sympy
 
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import substitute, with_symbols
-from theorycheck.algebra.vectors import Vector, depends_on
+from theorycheck.algebra.vectors import Atom, Vector, depends_on
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.consequences import Term, unsupported
 from theorycheck.derivations.reasons.runs import (
@@ -205,6 +205,8 @@ class Summed:
         first = 1 if self.on.is_positive else 0
         if not (self.on.is_Symbol and self.on.is_integer and self.on.is_nonnegative):
             return f"${self.on}$ is no length"
+        if any(self.on in part.free_symbols for part in self._parts(difference)):
+            return f"${self.on}$ occurs inside a value, a point or a smallest member, where induction does not reach it"
         if not sign_holds_along(self.factor, known, ()):
             return f"the factor ${sympy.latex(self.factor)}$ is not known to be nonnegative"
         start = normal_form(difference).subs(self.on, first)
@@ -212,6 +214,13 @@ class Summed:
             return f"the inequality is not evident at ${self.on} = {first}$"
         following = normal_form(difference).subs(self.on, self.on + 1)
         return self._left_over(following - sympy.sympify(self.factor) * difference)
+
+    def _parts(self, difference: Any) -> set[Any]:
+        """What SymPy takes for one number: atoms of the algebra, and the range of every smallest member."""
+        expressions = (difference, *(term.value for term in self.terms))
+        atoms = set().union(*(sympy.sympify(e).atoms(Atom) for e in expressions))
+        facts = (term.fact for term in self.terms if isinstance(term, Steps) and term.fact.least is not None)
+        return atoms | {fact.high for fact in facts}
 
     def _open(self, reason: str) -> LinkResult:
         return LinkResult("unverified", self.METHOD, reason)

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sympy
+from sympy.concrete.expr_with_intlimits import ExprWithIntLimits
 
 from theorycheck.derivations.bound_variables import refreshed
 
@@ -81,23 +82,24 @@ def is_at_least_zero(difference: Any, ranges: Ranges = ()) -> bool:
 
 
 def improper_range(expression: Any, ranges: Ranges = ()) -> str:
-    """Name a sum whose ends may be no integers, or that may have fewer than 0 terms, or "" if there is none."""
-    if isinstance(expression, sympy.Sum):
+    """Name a sum (or product) whose ends may be no integers, or that may have fewer than 0 terms, or "" if there is none."""
+    if isinstance(expression, ExprWithIntLimits):
         inner = ranges
         for limit in reversed(expression.limits):  # SymPy lists the innermost first
             if len(limit) != 3:
                 return f"the sum ${sympy.latex(expression)}$ has no ends"
             index, low, high = limit
             if not (low.is_integer and high.is_integer):
-                return (
-                    f"the ends of the sum over ${index} = {sympy.latex(low)}, …, {sympy.latex(high)}$ "
-                    "are not known to be integers"
-                )
+                return f"the sum over {_shown(limit)} has ends that are not known to be integers"
             if not is_at_least_zero(high - low + 1, inner):
-                return f"the sum over ${index} = {sympy.latex(low)}, …, {sympy.latex(high)}$ may have fewer than 0 terms"
+                return f"the sum over {_shown(limit)} may have fewer than 0 terms"
             inner = (*inner, (index, low, high))
         return improper_range(expression.function, inner)
     return next((p for part in expression.args if (p := improper_range(part, ranges))), "")
+
+
+def _shown(limit: tuple[Any, Any, Any]) -> str:
+    return f"${sympy.latex(limit[0])} = {sympy.latex(limit[1])}, …, {sympy.latex(limit[2])}$"
 
 
 def _bases(expression: Any) -> set[Any]:
