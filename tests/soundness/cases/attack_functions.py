@@ -161,9 +161,9 @@ claims = [
         r"$f$ $M$-Lipschitz: so is $f_\sigma$.",
         smoothing_is_lipschitz,
         hypotheses=[lipschitz("f", "M")],
+        **ANY,
         sigma=real(0),
         M=constant_of("f", "lipschitz"),
-        **ANY,
     ),
     claim(
         "smoothing-moves",
