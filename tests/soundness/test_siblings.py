@@ -1,0 +1,104 @@
+"""No shipped derivation proves the negation of its claim, or a sibling of it that is refuted."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator
+from dataclasses import replace
+from zlib import crc32
+
+import pytest
+
+from tests.soundness.outcomes import LimitReached, limit
+from theorycheck import Claim, TheorycheckError
+from theorycheck.derivations.goals import check_conclusion
+from theorycheck.derivations.links import Derivation, check_link
+from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.symbols import symbols_of
+from theorycheck.statement.loading import shipped_claims
+
+NEGATIONS = {"<=": ("<",), "<": ("<=",), ">=": (">",), ">": (">=",), "=": ("<", ">")}
+"""Of `left relation right`, the relations that `right … left` has where it fails."""
+
+SAMPLE = 8
+"""An ordinary run tries one derivation of so many; all are tried with the slow tests."""
+SECONDS = 20
+
+
+@functools.cache
+def claims() -> dict[str, Claim]:
+    return {claim.id: claim for claim in shipped_claims()}
+
+
+def negations(claim: Claim) -> Iterator[Claim]:
+    """The claim with its sides exchanged and its relation negated: false on every instance where the claim holds."""
+
+    def exchanged(xp, **values):
+        left, right = claim.evaluate(xp, values)
+        return right, left
+
+    exchanged.__signature__ = inspect.signature(claim.sides)
+    for relation in NEGATIONS[claim.relation]:
+        yield replace(
+            claim, sides=exchanged, relation=relation, refutation=None, printed_proof=None, expected=None
+        )
+
+
+def refuted_siblings(claim: Claim) -> list[Claim]:
+    """Other readings of the claim's entry, and what it corrects, where they are refuted and have a formula."""
+    entry = claim.id.partition("@")[0]
+    related = [c for c in claims().values() if c.id.partition("@")[0] == entry or c.id == claim.corrects]
+    return [c for c in related if c is not claim and c.expected == "refuted" and c.sides is not None]
+
+
+def proves(derivation: Derivation, claim: Claim) -> bool:
+    """Whether the derivation ends in the claim, and all its links are verified for it, from nothing else."""
+    if not _alone(check_conclusion(claim, derivation)):
+        return False
+    return all(_alone(check_link(link, claim)) for link in derivation.links)
+
+
+def _alone(result: LinkResult) -> bool:
+    return result.verified and not any(item.weakens for item in getattr(result, "rests_on", ()))
+
+
+def shown(source: Claim, target: Claim) -> bool:
+    """Whether the derivation of one claim proves another, built on the symbols of either."""
+    for symbols in (symbols_of(source), symbols_of(target)):
+        try:
+            with limit(SECONDS):
+                if proves(source.derivation(symbols), target):
+                    return True
+        except LimitReached:
+            continue  # nothing is shown within the time of a test
+        except (TheorycheckError, AttributeError, KeyError, TypeError, ValueError):
+            continue  # it speaks of what the other claim lacks
+    return False
+
+
+def with_derivation() -> list[Claim]:
+    return [claim for claim in claims().values() if claim.derivation is not None and claim.sides is not None]
+
+
+PAIRS = [(claim, sibling) for claim in with_derivation() for sibling in refuted_siblings(claim)]
+
+
+def _sampled(cases: list, key) -> list:
+    """The cases, most of them marked slow."""
+    return [
+        pytest.param(
+            case, id=key(case), marks=[pytest.mark.slow] if crc32(key(case).encode()) % SAMPLE else []
+        )
+        for case in cases
+    ]
+
+
+@pytest.mark.parametrize("claim", _sampled(with_derivation(), lambda claim: claim.id))
+def test_no_derivation_proves_the_negation(claim: Claim) -> None:
+    assert not any(shown(claim, negated) for negated in negations(claim))
+
+
+@pytest.mark.parametrize("pair", _sampled(PAIRS, lambda pair: f"{pair[0].id} for {pair[1].id}"))
+def test_no_derivation_proves_a_refuted_sibling(pair: tuple[Claim, Claim]) -> None:
+    assert not shown(*pair)
