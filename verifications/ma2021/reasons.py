@@ -1,6 +1,6 @@
 """Reasons that the proofs of this paper need: powers with a symbolic exponent, induced norms, claims applied.
 
-`follows(text, term, …)` is `theorycheck.derivations.consequence` with three more kinds of terms. Each is an inequality
+`follows(text, term, …)` is `theorycheck.derivations.consequence` with more kinds of terms. Each is an inequality
 slack ≥ 0 that is made from its arguments again when it is checked, and whose conditions must be certain:
 
 - `power_above_tangent(y, x, k)`: y^k − x^k − k x^{k−1}(y − x) ≥ 0 for x, y ≥ 0 and k ≥ 1 (y ↦ y^k is convex on [0, ∞));
@@ -247,8 +247,9 @@ class Follows:
 
 
 def follows(text: str, *terms: Term | Inequality) -> Follows:
-    """Follows from the terms: their sum is exactly the difference of the sides."""
-    return Follows(text, terms)
+    """Follows from the terms: their sum is exactly the difference of the sides; the text names the steps that are granted."""
+    own = [term for term in terms if isinstance(term, Inequality) and term.kind in ("granted", "concluded")]
+    return Follows("; ".join((text, *(term.label for term in own))), terms)
 
 
 def _powers(expression: Any) -> Any:
