@@ -9,7 +9,7 @@ from tests.claim_files import HEADER, definition, entry, write
 from theorycheck.judging import Finding
 from theorycheck.pytest_plugin import contradiction
 from theorycheck.statement.claims import Claim
-from theorycheck.statement.verdicts import Evidence, ProofGap
+from theorycheck.statement.verdicts import STATUSES, Counterexample, Evidence, ProofGap
 
 pytest_plugins = ["pytester"]
 
@@ -121,7 +121,7 @@ def test_a_claim_file_that_fails_is_one_readable_error(pytester) -> None:
     assert "Traceback" not in result.stdout.str()
 
 
-def claim(expected: str, gaps: tuple[str, ...] = ()) -> Claim:
+def claim(expected: str | None, gaps: tuple[str, ...] = ()) -> Claim:
     return Claim(
         id="m/a", statement="", implements=["math:sqrt"], expected=expected, expected_proof_gaps=gaps
     )
@@ -134,7 +134,10 @@ def claim(expected: str, gaps: tuple[str, ...] = ()) -> Claim:
         ("link", "unverified", False, "proved", (), True),
         ("link", "unverified", False, "supported", (), False),
         ("conclusion", "failed", False, "proved", (), True),
+        ("link", "unverified", False, "conditional", (), True),
         ("contrary link", "unverified", False, "refuted", (), True),
+        ("contrary conclusion", "unverified", False, "contested", (), True),
+        ("contrary link", "verified", False, "contested", (), False),
         ("printed link", "failed", True, "proved", ("L1",), False),
         ("printed link", "failed", True, "proved", (), True),
         ("printed link", "verified", False, "proved", ("L1",), True),
@@ -145,6 +148,21 @@ def test_when_a_check_contradicts_the_record(*, kind, outcome, gap, expected, ga
     found = ProofGap("L1", "", outcome, "") if gap else None
     finding = Finding(Evidence(kind, f"{kind} L1", outcome, ""), proof_gap=found)
     assert bool(contradiction(claim(expected, gaps), finding)) == contradicts
+
+
+@pytest.mark.parametrize("expected", [None, *STATUSES])
+def test_a_refuted_hunt_is_a_failure_unless_it_is_recorded(expected) -> None:
+    example = Counterexample({"x": "1"}, "1", "0", "<=", 64, "")
+    finding = Finding(Evidence("hunt", "hunt", "violated", ""), counterexample=example)
+    allowed = ("refuted", "contested", "inconclusive")
+    assert bool(contradiction(claim(expected), finding)) == (expected not in allowed)
+
+
+def test_the_end_of_a_printed_proof_is_a_gap_of_its_own() -> None:
+    gap = ProofGap("conclusion", "", "unverified", "")
+    finding = Finding(Evidence("printed conclusion", "printed conclusion", "unverified", ""), proof_gap=gap)
+    assert contradiction(claim("proved"), finding)
+    assert not contradiction(claim("proved", ("conclusion",)), finding)
 
 
 def test_nothing_of_a_user_is_written(suite) -> None:

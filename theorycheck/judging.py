@@ -516,7 +516,7 @@ def _graded(
 ) -> Grade:
     if claim.members:
         return grade_entry(claim, evidence)
-    return grade(claim, evidence, counterexample is not None, cited)
+    return grade(claim, evidence, counterexample, cited)
 
 
 def _counterexample(findings: Sequence[Finding]) -> Counterexample | None:

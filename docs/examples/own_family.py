@@ -49,5 +49,5 @@ claim = Claim(
     space=Space(d=dimension(1, 2), f=function(SINES), x=point(), y=point(), L=constant_of("f", "smoothness")),
     hypotheses=[l_smooth("f", "L")],
     sides=gradient_lipschitz,
-    expected="refuted",
+    expected="contested",
 )

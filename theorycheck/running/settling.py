@@ -46,6 +46,11 @@ class Settling:
         self.settled: dict[str, Verdict] = {}
         self.failures: list[str] = []
         self._claims = {claim.id: claim for claim in claims}
+        self._open = dict.fromkeys(self._claims)  # neither settled nor lost, in order
+        self._correcting: dict[str, list[Claim]] = {}
+        for claim in self._claims.values():
+            if claim.corrects is not None:
+                self._correcting.setdefault(claim.corrects, []).append(claim)
         self._settings = settings
         self._on_settled = on_settled
         self._judged: dict[str, Verdict] = {}
@@ -55,7 +60,7 @@ class Settling:
 
     def add(self, claim: Claim, verdict: Verdict) -> None:
         """Take in what was found of a claim, and settle whatever that allows."""
-        self._claims.setdefault(claim.id, claim)
+        self._take(claim)
         self._judged[claim.id] = verdict
         self._settle()
 
@@ -70,15 +75,20 @@ class Settling:
                 if claim is None:
                     self._unknown.add(name)
                 else:
-                    self._claims[name] = claim
+                    self._take(claim)
                     found.append(claim)
         return [claim for top in found for claim in (*top.members, top) if not claim.members]
 
+    def _take(self, claim: Claim) -> None:
+        if claim.id not in self._claims:
+            self._claims[claim.id] = claim
+            self._open[claim.id] = None
+
     def finish(self) -> None:
         """Settle the rest: what no verdict was found of is lost, circles are named."""
-        self._lost |= {
-            claim.id for claim in self._claims.values() if claim.id not in self._judged and not claim.members
-        }
+        for claim in list(self._claims.values()):
+            if claim.id not in self._judged and not claim.members:
+                self._lose(claim)
         self._settle()
         while waiting := [name for name in self._judged if name not in self.settled]:
             circle = [name for name in waiting if name in self._reached_from(name)]
@@ -91,9 +101,7 @@ class Settling:
         settled_one = True
         while settled_one:
             settled_one = False
-            for claim in list(self._claims.values()):
-                if claim.id in self.settled or claim.id in self._lost:
-                    continue
+            for claim in [self._claims[name] for name in self._open]:
                 if claim.members:
                     settled_one |= self._settle_entry(claim)
                 elif claim.id in self._judged and all(map(self._is_final, self._waits_for(claim))):
@@ -101,8 +109,10 @@ class Settling:
                     settled_one = True
 
     def _waits_for(self, claim: Claim) -> list[str]:
-        corrections = [other.id for other in self._claims.values() if corrects(other, claim)]
-        return [*self._judged[claim.id].cites, *corrections]
+        return [*self._judged[claim.id].cites, *(other.id for other in self._corrections(claim))]
+
+    def _corrections(self, claim: Claim) -> list[Claim]:
+        return [other for other in self._correcting.get(claim.id, ()) if corrects(other, claim)]
 
     def _is_final(self, name: str) -> bool:
         return name in self.settled or name in self._lost or name in self._unknown
@@ -123,9 +133,7 @@ class Settling:
         if verdict.cites:
             verdict = regraded(claim, verdict, {name: self._status(name) for name in verdict.cites})
         pairs = [
-            (other, self.settled[other.id])
-            for other in self._claims.values()
-            if corrects(other, claim) and other.id in self.settled
+            (other, self.settled[other.id]) for other in self._corrections(claim) if other.id in self.settled
         ]
         self._keep(claim, replace(verdict, missing_hypothesis=missing_hypothesis(claim, verdict, pairs)))
 
@@ -138,7 +146,7 @@ class Settling:
 
     def _settle_entry(self, claim: Claim) -> bool:
         if any(member.id in self._lost for member in claim.members):
-            self._lost.add(claim.id)
+            self._lose(claim)
             return True
         if not all(member.id in self.settled for member in claim.members):
             return False
@@ -146,11 +154,16 @@ class Settling:
             verdict = judge(claim, self._settings, lambda member: self.settled[member.id], {})
         except TheorycheckError as error:
             self.failures.append(str(error))
-            self._lost.add(claim.id)
+            self._lose(claim)
         else:
             self._keep(claim, replace(verdict, fingerprint=statement_fingerprint(claim)))
         return True
 
+    def _lose(self, claim: Claim) -> None:
+        self._lost.add(claim.id)
+        self._open.pop(claim.id, None)
+
     def _keep(self, claim: Claim, verdict: Verdict) -> None:
+        self._open.pop(claim.id, None)
         self.settled[claim.id] = verdict
         self._on_settled(claim, verdict)

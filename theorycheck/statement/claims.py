@@ -96,7 +96,7 @@ def requires(condition: Callable[..., Any], latex: str) -> Requirement:
 
 @dataclass(frozen=True)
 class Granted(Requirement):
-    """A step of a proof that is granted and not executed, made by `granted`; no claim that has one is `proved`."""
+    """A step of a proof that is granted and not executed, made by `granted`; no claim that has one is `proved` or `refuted`."""
 
     reason: str = ""
 
@@ -104,7 +104,7 @@ class Granted(Requirement):
 def granted(condition: Callable[..., Any], latex: str, reason: str) -> Granted:
     r"""Grant a step that the algebra cannot express: what a norm, an integral or a used claim gives.
 
-    The numbers of the claim then stand for quantities that satisfy it. What rests on it is at most `supported`.
+    The numbers of the claim then stand for quantities that satisfy it. What rests on it is at most `conditional`.
 
     Examples
     --------

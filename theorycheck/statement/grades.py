@@ -16,10 +16,10 @@ from theorycheck.statement.grounds import (
     grounds_from,
     grounds_of_domains,
     grounds_of_hypotheses,
-    grounds_of_space,
+    grounds_of_instance,
     weakening,
 )
-from theorycheck.statement.verdicts import Evidence
+from theorycheck.statement.verdicts import Counterexample, Evidence
 
 CONTRADICTION = (
     "a verified derivation and a certified counterexample contradict each other: "
@@ -65,19 +65,24 @@ class Argument:
         return NONE if not self.stands else WEAK if weakening(self.rests_on) else STRONG
 
 
-def grade(claim: Claim, evidence: Sequence[Evidence], certified: bool, cited: Mapping[str, str]) -> Grade:
+def grade(
+    claim: Claim,
+    evidence: Sequence[Evidence],
+    counterexample: Counterexample | None,
+    cited: Mapping[str, str],
+) -> Grade:
     """Choose the status that the evidence allows, and no stronger one.
 
     Parameters
     ----------
     claim : Claim
     evidence : sequence of Evidence
-    certified : bool
-        Whether the counterexample that a search or a demonstration speaks of is there.
+    counterexample : Counterexample or None
+        What a search or a demonstration that found a violation speaks of.
     cited : Mapping[str, str]
         The status of each claim that a link cites, or what is known of it instead.
     """
-    found = Found(claim, evidence, certified, cited)
+    found = Found(claim, evidence, counterexample, cited)
     proof, refutation = found.proof(), found.refutation()
     status = TABLE[proof.strength, refutation.strength]
     if status == "inconclusive":
@@ -117,7 +122,7 @@ class Found:
 
     claim: Claim
     evidence: Sequence[Evidence]
-    certified: bool
+    counterexample: Counterexample | None
     cited: Mapping[str, str]
 
     def of(self, *kinds: str) -> list[Evidence]:
@@ -152,14 +157,14 @@ class Found:
 
     def _instances(self) -> Iterator[Argument]:
         for item in self.of("hunt", "demonstration"):
-            if not self.certified or item.outcome != "violated":
+            if self.counterexample is None or item.outcome != "violated":
                 continue
             reason = "a counterexample was certified in balls together with its hypotheses"
             if item.kind == "demonstration":
                 if not item.details.get("own formula"):
                     continue
                 reason = self.claim.refutation.explanation if self.claim.refutation is not None else reason
-            yield Argument(True, reason, distinct((*grounds_of_space(self.claim), *self._grounds([item]))))
+            yield Argument(True, reason, grounds_of_instance(self.claim, self.counterexample.instance))
 
     def _contrary(self) -> Argument:
         refutation = self.claim.refutation

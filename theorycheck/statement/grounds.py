@@ -83,29 +83,43 @@ def weakening(grounds: Iterable[RestsOn]) -> tuple[RestsOn, ...]:
 
 
 def grounds_of_hypotheses(claim: Claim) -> tuple[RestsOn, ...]:
-    """What the claim assumes that is no printed hypothesis: granted steps, steps of sequences, hypotheses of its own kind."""
+    """What the claim assumes of which only its own file says what it gives: granted steps, hypotheses of its own kind."""
     return tuple(ground for hypothesis in claim.hypotheses for ground in grounds_of_hypothesis(hypothesis))
 
 
 def grounds_of_hypothesis(hypothesis: Any) -> tuple[RestsOn, ...]:
-    home = type(hypothesis).__module__
-    if isinstance(hypothesis, Granted) or home.startswith("theorycheck.derivations."):
-        # a hypothesis on the letters of a derivation (EveryStep): no instance is ever tested against it
+    """As `grounds_of_hypotheses`, of one."""
+    if is_granted(hypothesis):
         return (RestsOn("granted", hypothesis.latex),)
     if is_own_class(type(hypothesis)):
         return (RestsOn("own reason", f"{type(hypothesis).__name__}: {hypothesis.latex}"),)
     return ()
 
 
-def grounds_of_space(claim: Claim) -> tuple[RestsOn, ...]:
-    """The names of the space that range over what the claim's own file defines."""
-    if claim.space is None:
-        return ()
-    return tuple(
-        RestsOn("own family", f"{name} ranges over {', '.join(dict.fromkeys(own))}")
-        for name, domain in claim.space.domains.items()
-        if (own := [part.__name__ for part in own_classes(domain, functions=True)])
+def is_granted(hypothesis: Any) -> bool:
+    """Whether a hypothesis is on letters that stand for something else, so that no instance puts it to a test."""
+    return isinstance(hypothesis, Granted) or type(hypothesis).__module__.startswith(
+        "theorycheck.derivations."
     )
+
+
+def grounds_of_instance(claim: Claim, instance: Mapping[str, Any]) -> tuple[RestsOn, ...]:
+    """What a certified instance (in its JSON form) needs: granted steps that it satisfies, values of one's own making.
+
+    A hypothesis of the claim's own kind is evaluated like its formula, and is none of it.
+    """
+    found = [RestsOn("granted", h.latex) for h in claim.hypotheses if is_granted(h)]
+    domains = {} if claim.space is None else claim.space.domains
+    for name, domain in domains.items():
+        value = instance.get(name)
+        used: Any = type(domain)
+        if isinstance(value, Mapping) and "family" in value and not is_own_class(type(domain)):
+            families = getattr(domain, "families", ())
+            used = [family for family in families if family.name == value["family"]] or domain
+        own = [part.__name__ for part in own_classes(used, functions=True)]
+        if own:
+            found.append(RestsOn("own family", f"{name} is of {', '.join(dict.fromkeys(own))}"))
+    return distinct(found)
 
 
 def grounds_of_domains(claim: Claim) -> tuple[RestsOn, ...]:
