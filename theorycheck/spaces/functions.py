@@ -13,6 +13,7 @@ from theorycheck.errors import NotExactError, SpaceError, UndecidedError
 from theorycheck.spaces.domains import Domain, Scope
 from theorycheck.spaces.instances import FunctionInstance
 from theorycheck.spaces.numbers import SIMPLE, magnitude, simplest_between, with_atoms
+from theorycheck.terms.nodes import BATCH
 from theorycheck.terms.tracing import Kind
 
 CONSTANTS = {
@@ -353,7 +354,7 @@ class MinimiserOf:
         return st.just(scope.values[self.function].parameters["minimiser"])
 
     def kind(self) -> Kind:
-        return Kind("array", ("N", "d"))
+        return Kind("array", (BATCH, "d"))
 
     def symbol(self, name: str) -> Any:
         from theorycheck.algebra.vectors import vector

@@ -90,8 +90,8 @@ class ArrayNamespace:
         return _mean_over_samples(f, integrand)
 
     def number(self, value: Any) -> float:
-        """Convert an exact number (int, Fraction) to this namespace's scalar."""
-        return float(value)
+        """Convert an exact number (int, Fraction) to this namespace's scalar, for which 1/0 is ∞ and √−1 is NaN."""
+        return np.float64(value)
 
 
 def _mean_over_samples(f: Any, integrand: Callable[[Any], Any]) -> Any:
@@ -188,6 +188,16 @@ class BallNamespace:
 
     def log(self, x: Any) -> Any:
         return self._each("log", x)
+
+    def floor(self, x: Any) -> Any:
+        return self._each("floor", x)
+
+    def ceil(self, x: Any) -> Any:
+        return self._each("ceil", x)
+
+    def isfinite(self, x: Any) -> Any:
+        found = np.asarray(self._each("is_certainly_finite", x), dtype=bool)
+        return found if found.shape else bool(found)
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """As `numpy.where`; the condition was decided when it was compared, or `UndecidedError` was raised."""
