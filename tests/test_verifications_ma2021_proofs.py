@@ -14,8 +14,8 @@ from theorycheck.derivations import chain, ge, nonnegative_part
 from theorycheck.derivations.links import Link, check_link, derivation
 from theorycheck.errors import ClaimError
 from theorycheck.hunting.certify import ExactNumber
-from theorycheck.terms.namespaces import numpy_namespace
 from theorycheck.terms.precise import PreciseArrays
+from theorycheck.terms.namespaces import numpy_namespace
 from verifications.ma2021 import batches, lemma_2, reasons
 
 XP = numpy_namespace()

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 
+from theorycheck.showing import json_output
 from theorycheck.errors import OutputError, RunError, TheorycheckError
 from theorycheck.running.run import run
 from theorycheck.running.store import Store
 from theorycheck.settings import Settings
-from theorycheck.showing import json_output
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import STATUSES, Verdict
 from theorycheck.terms.namespaces import namespace
