@@ -232,14 +232,17 @@ class BallNamespace:
             result[index] = getattr(Ball(first[index]), method)(second[index])
         return result if first.shape else result[()]
 
-    def max(self, a: Any, axis: Any = None, **_: Any) -> Any:
-        return self._extreme("maximum", a, axis)
+    def max(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self._extreme("maximum", a, axis, keepdims)
 
-    def min(self, a: Any, axis: Any = None, **_: Any) -> Any:
-        return self._extreme("minimum", a, axis)
+    def min(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self._extreme("minimum", a, axis, keepdims)
 
-    def _extreme(self, method: str, a: Any, axis: Any) -> Any:
+    def _extreme(self, method: str, a: Any, axis: Any, keepdims: bool) -> Any:
         array = np.asarray(a, dtype=object)
+        if keepdims:
+            every = tuple(range(array.ndim)) if axis is None else axis
+            return np.expand_dims(self._extreme(method, array, axis, False), every)
         if axis is None or isinstance(axis, tuple):
             axes = tuple(range(array.ndim)) if axis is None else tuple(one % array.ndim for one in axis)
             kept = [one for one in range(array.ndim) if one not in axes]

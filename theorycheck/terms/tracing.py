@@ -958,6 +958,8 @@ class TracingNamespace:
 
     def __getattr__(self, name: str) -> Any:
         op = table.ALIASES.get(name, name)
+        if op != name and hasattr(type(self), op):
+            return getattr(self, op)
         if op in table.FUNCTIONS:
             return _entrywise(table.FUNCTIONS[op])
         if op in table.ARITHMETIC:
