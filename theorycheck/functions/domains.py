@@ -15,6 +15,7 @@ from theorycheck.functions.finite_sums import mean_family
 from theorycheck.spaces.domains import Domain, Scope, named_domains
 from theorycheck.spaces.instances import FunctionInstance
 from theorycheck.spaces.numbers import SIMPLE, is_exact, magnitude, simplest_between, with_atoms
+from theorycheck.terms.nodes import BATCH
 from theorycheck.terms.tracing import Kind
 
 DIRECTIONS = {
@@ -366,7 +367,7 @@ class MinimiserOf:
         return st.just(scope.values[self.function].parameters["minimiser"])
 
     def kind(self) -> Kind:
-        return Kind("array", ("N", "d"))
+        return Kind("array", (BATCH, "d"))
 
     def symbol(self, name: str) -> Any:
         from theorycheck.algebra.vectors import vector

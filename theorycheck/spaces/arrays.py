@@ -10,6 +10,7 @@ from typing import Any
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.domains import Bound, Real, Scope, perturb, real
 from theorycheck.spaces.numbers import signed_magnitude, with_atoms
+from theorycheck.terms.nodes import BATCH
 from theorycheck.terms.tracing import Kind
 
 ENTRY_OCTAVES = 4
@@ -98,7 +99,7 @@ class Entries:
         return drawn.map(arrange)
 
     def kind(self) -> Kind:
-        return Kind("array", ("N", *self.shape))
+        return Kind("array", (BATCH, *self.shape))
 
     def symbol(self, name: str) -> Any:
         import sympy

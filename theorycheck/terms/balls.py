@@ -130,6 +130,22 @@ class Ball:
         o = _arb_or_none(other)
         return NotImplemented if o is None else Ball(o / self.arb)
 
+    def __floordiv__(self, other: Any) -> Any:
+        o = _arb_or_none(other)
+        return NotImplemented if o is None else Ball((self.arb / o).floor())
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        o = _arb_or_none(other)
+        return NotImplemented if o is None else Ball(o) // self
+
+    def __mod__(self, other: Any) -> Any:
+        o = _arb_or_none(other)
+        return NotImplemented if o is None else Ball(self.arb - o * (self.arb / o).floor())
+
+    def __rmod__(self, other: Any) -> Any:
+        o = _arb_or_none(other)
+        return NotImplemented if o is None else Ball(o) % self
+
     def __neg__(self) -> Ball:
         return Ball(-self.arb)
 
@@ -243,6 +259,23 @@ class Ball:
 
     def arctan(self) -> Ball:
         return Ball(self.arb.atan())
+
+    def arcsin(self) -> Ball:
+        return Ball(self.arb.asin())
+
+    def arccos(self) -> Ball:
+        return Ball(self.arb.acos())
+
+    def floor(self) -> Ball:
+        return Ball(self.arb.floor())
+
+    def ceil(self) -> Ball:
+        return Ball(self.arb.ceil())
+
+    def is_certainly_finite(self) -> bool:
+        if not self.is_finite:
+            raise UndecidedError(f"balls cannot decide whether {self.arb} is finite")
+        return True
 
     def erf(self) -> Ball:
         return Ball(self.arb.erf())

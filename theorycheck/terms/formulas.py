@@ -13,7 +13,7 @@ from typing import Any
 
 from theorycheck.errors import TraceError
 from theorycheck.terms.moments import without_gaussian_means
-from theorycheck.terms.nodes import Node, digest, ordered
+from theorycheck.terms.nodes import BATCH, Node, digest, ordered
 from theorycheck.terms.program import compiled
 from theorycheck.terms.tracing import Kind, ValueDemandedError, trace
 
@@ -76,7 +76,9 @@ class Formula:
         lengths = set()
         for name in self.names:
             kind = self.kinds[name]
-            lengths |= {length for length in (*kind.shape, kind.dimension) if isinstance(length, str)} - {"N"}
+            lengths |= {length for length in (*kind.shape, kind.dimension) if isinstance(length, str)} - {
+                BATCH
+            }
             if kind.axes is not None:
                 lengths |= {other for other, its in self.kinds.items() if its.role == "size"}
         return lengths - set(self.names)

@@ -77,7 +77,7 @@ def _with_lengths(roots: tuple[Node, ...], sizes: Mapping[str, int]) -> list[Nod
     for item in ordered(roots):
         args = tuple(made[id(arg)] for arg in item.args)
         params = fixed(item.params) if item.op in ("reshape", "full", "broadcast_to") else item.params
-        made[id(item)] = node(item.op, args, params, fixed(item.shape), item.truth, item.free)
+        made[id(item)] = node(item.op, args, params, fixed(item.shape), item.truth)
     return [made[id(root)] for root in roots]
 
 
@@ -93,10 +93,7 @@ def _replaced(
         args = tuple(made[id(arg)] for arg in item.args)
         new = item
         if any(a is not b for a, b in zip(args, item.args, strict=True)):
-            free = frozenset().union(*(arg.free for arg in args))
-            if item.op in ("gaussian_mean", "sample_mean"):
-                free = free - {item.params[0]}
-            new = node(item.op, args, item.params, item.shape, item.truth, free)
+            new = node(item.op, args, item.params, item.shape, item.truth)
         if new.op == "gaussian_mean":
             new = _mean(new, sizes, degree_of)
         made[id(item)] = new
@@ -113,7 +110,7 @@ def _mean(item: Node, sizes: Mapping[str, int], degree_of: Callable[[tuple[Any, 
     except NotPolynomialError:
         degree = degree_in(body, item.params[0], degree_of)
         declared = item.params[1]
-        return node(item.op, item.args, (item.params[0], declared, degree), item.shape, item.truth, item.free)
+        return node(item.op, item.args, (item.params[0], declared, degree), item.shape, item.truth)
     total: Any = 0
     for monomial, coefficient in polynomial.items():
         moment = Fraction(1)

@@ -91,8 +91,8 @@ class ArrayNamespace:
         return _mean_over_samples(f, integrand)
 
     def number(self, value: Any) -> float:
-        """Convert an exact number (int, Fraction) to this namespace's scalar."""
-        return float(value)
+        """Convert an exact number (int, Fraction) to this namespace's scalar, for which 1/0 is ∞ and √−1 is NaN."""
+        return np.float64(value)
 
 
 def _mean_over_samples(f: Any, integrand: Callable[[Any], Any]) -> Any:
@@ -175,6 +175,16 @@ class BallNamespace:
     def log(self, x: Any) -> Any:
         return self._each("log", x)
 
+    def floor(self, x: Any) -> Any:
+        return self._each("floor", x)
+
+    def ceil(self, x: Any) -> Any:
+        return self._each("ceil", x)
+
+    def isfinite(self, x: Any) -> Any:
+        found = np.asarray(self._each("is_certainly_finite", x), dtype=bool)
+        return found if found.shape else bool(found)
+
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """As `numpy.where`; the condition was decided when it was compared, or `UndecidedError` was raised."""
         return np.where(np.asarray(condition, dtype=bool), a, b)
@@ -208,14 +218,17 @@ class BallNamespace:
             result[index] = getattr(Ball(first[index]), method)(second[index])
         return result if first.shape else result[()]
 
-    def max(self, a: Any, axis: Any = None, **_: Any) -> Any:
-        return self._extreme("maximum", a, axis)
+    def max(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self._extreme("maximum", a, axis, keepdims)
 
-    def min(self, a: Any, axis: Any = None, **_: Any) -> Any:
-        return self._extreme("minimum", a, axis)
+    def min(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self._extreme("minimum", a, axis, keepdims)
 
-    def _extreme(self, method: str, a: Any, axis: Any) -> Any:
+    def _extreme(self, method: str, a: Any, axis: Any, keepdims: bool) -> Any:
         array = np.asarray(a, dtype=object)
+        if keepdims:
+            every = tuple(range(array.ndim)) if axis is None else axis
+            return np.expand_dims(self._extreme(method, array, axis, False), every)
         if axis is None or isinstance(axis, tuple):
             axes = tuple(range(array.ndim)) if axis is None else tuple(one % array.ndim for one in axis)
             kept = [one for one in range(array.ndim) if one not in axes]

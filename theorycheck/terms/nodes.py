@@ -4,10 +4,10 @@ A node is an operation, its arguments (nodes) and its parameters (plain exact da
 a formula is a graph in which equal parts are shared, comparison is identity, and a walk visits every part once. This
 module knows no arrays and no algebra.
 
-    x = variable("x", ("N",))
-    square = node("mul", (x, x), (), ("N",))
+    x = variable("x", (BATCH,))
+    square = node("mul", (x, x), (), (BATCH,))
 
-The shape of a node is what an array of N instances would have: `"N"` for the batch, an int for a length, and the name of
+The shape of a node is what an array of N instances would have: `BATCH` for the batch, an int for a length, and the name of
 a dimension or choice of the space for a length that is not fixed.
 """
 
@@ -21,8 +21,8 @@ from typing import Any
 
 Length = int | str
 Shape = tuple[Length, ...]
-BATCH = "N"
-"""The length of the batch axis."""
+BATCH = "the batch"
+"""The length of the batch axis; no name of a space can be equal to it."""
 
 
 class Node:
@@ -39,7 +39,7 @@ class Node:
     truth : bool
         Whether its values are truth values.
     free : frozenset of str
-        Bound variables that occur in it without their binder.
+        Bound variables that occur in it without their binder; they follow from the rest.
     """
 
     __slots__ = ("__weakref__", "args", "free", "op", "params", "shape", "truth")
@@ -51,11 +51,22 @@ class Node:
     free: frozenset[str]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (node, (self.op, self.args, self.params, self.shape, self.truth, self.free))
+        return (node, (self.op, self.args, self.params, self.shape, self.truth))
 
     def __repr__(self) -> str:
-        parts = [repr(item) for item in (*self.params, *self.args)]
-        return f"{self.op}({', '.join(parts)})" if len(parts) < 9 else f"{self.op}(…)"
+        return _shown(self, SHOWN_DEPTH)
+
+
+SHOWN_DEPTH = 5
+"""Levels that `repr` shows: a graph with shared parts may be exponentially larger when it is written out."""
+
+
+def _shown(item: Node, depth: int) -> str:
+    parts = len(item.params) + len(item.args)
+    if parts > 8 or (depth == 0 and item.args):
+        return f"{item.op}(…)"
+    shown = [*map(repr, item.params), *(_shown(arg, depth - 1) for arg in item.args)]
+    return f"{item.op}({', '.join(shown)})"
 
 
 _KNOWN: weakref.WeakValueDictionary[Any, Node] = weakref.WeakValueDictionary()
@@ -67,19 +78,31 @@ def node(
     params: tuple[Any, ...] = (),
     shape: Shape = (),
     truth: bool = False,
-    free: frozenset[str] | None = None,
 ) -> Node:
     """Return the one node with this content."""
-    if free is None:
-        free = frozenset[str]().union(*(arg.free for arg in args))
-    key = (op, tuple(map(id, args)), tuple((type(item), item) for item in params), shape, truth, free)
+    key = (op, tuple(map(id, args)), tuple((type(item), item) for item in params), shape, truth)
     found = _KNOWN.get(key)
     if found is None:
         found = Node()
         found.op, found.args, found.params = op, args, params
-        found.shape, found.truth, found.free = shape, truth, free
+        found.shape, found.truth, found.free = shape, truth, _free(op, args, params)
         _KNOWN[key] = found
     return found
+
+
+BINDERS = ("gaussian_mean", "sample_mean")
+"""Operations whose first parameter is the name of a variable that they bind in their first argument."""
+
+
+def _free(op: str, args: tuple[Node, ...], params: tuple[Any, ...]) -> frozenset[str]:
+    """A bound variable, or an index in the path of a function, is free in its node until a binder takes it."""
+    free = frozenset[str]().union(*(arg.free for arg in args))
+    if op in BINDERS:
+        free -= {params[0]}
+    if op == "bound":
+        return free | {params[0]}
+    path = params[0] if op in ("function", "constant of") else params[1] if op == "sample_mean" else ()
+    return free.union(part for part in path[1:] if isinstance(part, str))
 
 
 def constant(value: Fraction | int) -> Node:
@@ -130,7 +153,10 @@ def variables(roots: Iterable[Node]) -> Iterator[str]:
 
 
 def substituted(roots: Iterable[Node], values: Mapping[Node, Node]) -> list[Node]:
-    """Replace nodes by others of the same shape, everywhere and at once."""
+    """Replace nodes by others of the same shape, everywhere and at once.
+
+    What replaces a part of a binder's body may use the variable that is bound there, and no other that is bound.
+    """
     roots = list(roots)
     made: dict[int, Node] = {}
     for item in ordered(roots):
@@ -139,14 +165,8 @@ def substituted(roots: Iterable[Node], values: Mapping[Node, Node]) -> list[Node
             args = tuple(made[id(arg)] for arg in item.args)
             same = all(a is b for a, b in zip(args, item.args, strict=True))
             new = item if same else node(item.op, args, item.params, item.shape, item.truth)
-            if not same and item.op in BINDERS:
-                new = node(item.op, args, item.params, item.shape, item.truth, new.free - {item.params[0]})
         made[id(item)] = new
     return [made[id(root)] for root in roots]
-
-
-BINDERS = ("gaussian_mean", "sample_mean")
-"""Operations whose first parameter is the name of a variable that they bind in their first argument."""
 
 
 def digest(roots: Iterable[Node]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from theorycheck.errors import TraceError
 
+LARGEST_EXPONENT = 10_000
+"""Of a decimal string: larger powers of ten are numbers that nobody means."""
 DIGITS = 12
 """Significant decimal digits of a float literal that are taken for what its author meant."""
 
@@ -38,6 +40,11 @@ def exact(value: Any) -> Fraction:
     if isinstance(value, float):
         return _literal(value)
     if isinstance(value, str):
+        exponent = value.lower().partition("e")[2].strip().lstrip("+-")
+        if exponent.isdigit() and int(exponent) > LARGEST_EXPONENT:
+            raise TraceError(
+                f"{value!r} is too large or too small to be written out; use 10 ** k in the formula"
+            )
         try:
             return Fraction(value)
         except (ValueError, ZeroDivisionError) as error:

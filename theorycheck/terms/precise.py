@@ -202,6 +202,18 @@ class Number:
     def __rtruediv__(self, other: Any) -> Any:
         return self._with(other, lambda a, b: b / a)
 
+    def __floordiv__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: Fraction(a // b))
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: Fraction(b // a))
+
+    def __mod__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: a % b)
+
+    def __rmod__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: b % a)
+
     def __neg__(self) -> Any:
         return type(self)(-self.value, self.exact)
 
@@ -299,6 +311,20 @@ class Number:
 
     def arctan(self) -> Any:
         return self._apply(arc_tangent, 0, 0)
+
+    def arcsin(self) -> Any:
+        if abs(self.value) == 1:
+            return type(self)(PI / 2 * self.value, exact=False)
+        return (self / (1 - self * self).sqrt()).arctan()
+
+    def arccos(self) -> Any:
+        return type(self)(PI / 2, exact=False) - self.arcsin()
+
+    def floor(self) -> Any:
+        return type(self)(math.floor(self.value), self.exact)
+
+    def ceil(self) -> Any:
+        return type(self)(math.ceil(self.value), self.exact)
 
     def erf(self) -> Any:
         return self._apply(error_function, 0, 0)

@@ -219,7 +219,7 @@ class Writer:
 
     def _length(self, length: Any) -> str:
         if isinstance(length, str):
-            return BATCH if length == BATCH else f"int({self.name(length)})"
+            return "N" if length == BATCH else f"int({self.name(length)})"
         return repr(length)
 
     def _shape(self, shape: tuple[Any, ...]) -> str:
@@ -294,10 +294,12 @@ class Writer:
         name = item.params[0]
         self.names += 1
         function = f"_g{self.names}"
-        outer = self.lines
+        outer, known = self.lines, set(self.text)
         self.lines = []
         (result,) = self.block([item.args[0]], bound | {name}, indent + 1)
         inner, self.lines = self.lines, outer
+        for key in set(self.text) - known:  # these names end with the function
+            del self.text[key]
         head = f"{INDENT * indent}def {function}({_bound_name(name)}):"
         self.lines += [head, *inner, f"{INDENT * (indent + 1)}return {result}"]
         if item.op == "gaussian_mean":

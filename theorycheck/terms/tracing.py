@@ -1,6 +1,6 @@
 """Reading a formula: the author's function is run once, on proxies, and leaves the graph of what it computes.
 
-    kinds = {"x": Kind("array", ("N", "d")), "d": Kind("size")}
+    kinds = {"x": Kind("array", (BATCH, "d")), "d": Kind("size")}
     left, right = trace(lambda xp, x, d: (xp.vecdot(x, x), d + 0 * x[:, 0]), kinds, {"d": 2})
 
 Proxies are `Proxy` for numbers and arrays, `Size` for a dimension or choice whose value is given (an int whose quotients
@@ -26,9 +26,20 @@ import numpy as np
 
 from theorycheck.errors import TheorycheckError, TraceError
 from theorycheck.terms import table
-from theorycheck.terms.nodes import BATCH, Length, Node, Shape, constant, node, size, truth_value, variable
+from theorycheck.terms.nodes import (
+    BATCH,
+    Length,
+    Node,
+    Shape,
+    constant,
+    node,
+    ordered,
+    size,
+    truth_value,
+    variable,
+)
 from theorycheck.terms.numbers import exact
-from theorycheck.terms.shapes import array_function, broadcast, inferred, shown_shape
+from theorycheck.terms.shapes import JOINED, array_function, broadcast, inferred, shown_shape
 
 LARGEST = 200_000
 """Nodes of one formula."""
@@ -151,7 +162,8 @@ def _place(error: BaseException, function: Callable[..., Any]) -> str:
     if code is None:
         return ""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == code.co_filename]
-    return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
+    line = frames[-1].lineno if frames else code.co_firstlineno  # what it returns is read after it has ended
+    return f"{code.co_filename}:{line}: "
 
 
 def proxy_of(name: str, kind: Kind, given: Mapping[str, Any]) -> Any:
@@ -187,7 +199,7 @@ class BatchLength:
     """The length of the batch axis: it may stand in a shape and is no number."""
 
     def __repr__(self) -> str:
-        return BATCH
+        return "N"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, BatchLength):
@@ -211,7 +223,6 @@ class Proxy:
 
     __slots__ = ("node",)
     __array_priority__ = 1e6
-    __hash__ = None  # type: ignore[assignment]  # what is not fixed has no hash
 
     def __init__(self, item: Node) -> None:
         _READING.get().count()
@@ -377,6 +388,9 @@ class Proxy:
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise self._demanded("the NumPy array", "use the functions of xp, not of np")
 
+    def __hash__(self) -> int:
+        raise self._demanded("the hash", "a dictionary, a set and a cache need fixed keys: use xp.where")
+
     def __setitem__(self, key: Any, value: Any) -> None:
         raise TraceError("an array is assigned to; build it with xp.stack, xp.concatenate or xp.where")
 
@@ -430,31 +444,32 @@ class Proxy:
 
     def __getitem__(self, key: Any) -> Any:
         written = _key(key if isinstance(key, tuple) else (key,))
+        _refuse_open_slices(written, self.node.shape)
         shape = inferred(array_function("getitem"), (self.node.shape,), {"key": index_of(written)})
         return Proxy(node("getitem", (self.node,), written, shape, self.node.truth))
 
-    def sum(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         return _reduced("sum", self, axis, keepdims)
 
-    def mean(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         return _reduced("mean", self, axis, keepdims)
 
-    def prod(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    def prod(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         return _reduced("prod", self, axis, keepdims)
 
-    def max(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         return _reduced("max", self, axis, keepdims)
 
-    def min(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         return _reduced("min", self, axis, keepdims)
 
-    def all(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         return _reduced("all", self, axis, keepdims)
 
-    def any(self, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         return _reduced("any", self, axis, keepdims)
 
-    def reshape(self, *shape: Any, **_: Any) -> Any:
+    def reshape(self, *shape: Any) -> Any:
         return XP.reshape(
             self, shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
         )
@@ -469,8 +484,7 @@ class Proxy:
         return _arranged("cumsum", (self,), axis=axis)
 
     def astype(self, dtype: Any, **_: Any) -> Any:
-        if np.dtype(dtype).kind != "f":
-            raise TraceError(f"a conversion to {np.dtype(dtype).name} rounds; use xp.floor, or a comparison")
+        _refuse_rounding(dtype)
         return Proxy(_as_number(self.node))
 
     def copy(self) -> Any:
@@ -483,12 +497,28 @@ class Proxy:
         return getattr(XP, ufunc.__name__)(*args)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return getattr(XP, func.__name__)(*args, **kwargs)
+        namespace = XP.linalg if func.__module__ == "numpy.linalg" else XP
+        return getattr(namespace, func.__name__)(*args, **kwargs)
+
+
+def _refuse_rounding(dtype: Any) -> None:
+    if dtype is not None and np.dtype(dtype).kind != "f":
+        raise TraceError(f"a conversion to {np.dtype(dtype).name} rounds; use xp.floor, or a comparison")
+
+
+def _refuse_parameters(name: str, parameters: Mapping[str, Any]) -> None:
+    """Refuse what a term has no place for: `where=`, `initial=`, `out=` … would change the meaning unseen."""
+    _refuse_rounding(parameters.get("dtype"))
+    for key, value in parameters.items():
+        if key not in _WITHOUT_MEANING and value is not None:
+            raise TraceError(f"xp.{name} has no parameter {key} in a formula")
+
+
+_WITHOUT_MEANING = ("dtype", "copy", "device", "optimize")
+"""Parameters that change no value of a real number."""
 
 
 def _leaves(item: Node) -> list[Node]:
-    from theorycheck.terms.nodes import ordered
-
     return [part for part in ordered([item]) if not part.args]
 
 
@@ -510,16 +540,36 @@ def _key(keys: tuple[Any, ...]) -> tuple[Any, ...]:
         elif key is Ellipsis:
             found.append("...")
         elif isinstance(key, (list, tuple, np.ndarray)):
-            if isinstance(key, np.ndarray) and key.dtype.kind not in "iu":
-                raise TraceError("an array is indexed by an array that holds no integers")
-            found.append(
-                ("list", *(int(item) for item in (key.tolist() if isinstance(key, np.ndarray) else key)))
-            )
+            items = key.tolist() if isinstance(key, np.ndarray) else key
+            if any(isinstance(item, (bool, float, list, tuple)) for item in items):
+                raise TraceError("an array is indexed by something else than a list of integers")
+            found.append(("list", *map(int, items)))
         elif isinstance(key, Proxy) and key.node.truth:
             raise TraceError("an array is indexed by a condition; use xp.where(condition, a, b)")
+        elif isinstance(key, bool):
+            raise TraceError("an array is indexed by a truth value; use xp.where(condition, a, b)")
         else:
             found.append(int(key))
     return tuple(found)
+
+
+def _refuse_open_slices(written: tuple[Any, ...], shape: Shape) -> None:
+    """A slice of an axis whose length is not fixed may be all of it, or not: it needs the length."""
+    taken = sum(1 for key in written if key not in ("new axis", "..."))
+    if "..." not in written:
+        written = (*written, "...")
+    axis = 0
+    for key in written:
+        if key == "...":
+            axis += len(shape) - taken
+        elif key != "new axis":
+            length = shape[axis] if axis < len(shape) else 0
+            axis += 1
+            if isinstance(key, tuple) and key[0] == "slice" and isinstance(length, str):
+                if length == BATCH and key != ("slice", None, None, None):
+                    raise TraceError(JOINED)
+                if key[1:] not in ((None, None, None), (None, 1, None), (0, 1, None), (-1, None, None)):
+                    raise ValueDemandedError(f"a slice needs the length {length}, which has no value yet")
 
 
 def index_of(written: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -802,12 +852,14 @@ def _unary(op: str, value: Any) -> Proxy:
 def _reduced(op: str, value: Any, axis: Any, keepdims: bool = False) -> Proxy:
     a = lift(value)
     a = _truth(value, op) if op in ("any", "all") else _as_number(a)
-    axes = tuple(range(len(a.shape))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(int(one) % max(len(a.shape), 1) for one in axes)
-    if any(a.shape[one] == BATCH for one in axes if one < len(a.shape)):
-        raise TraceError(f"{op} over the instances of the batch; give the axis: {op}(…, axis=-1)")
-    if not a.shape:
+    if axis is None and not a.shape:
         return Proxy(a)
+    axes = tuple(range(len(a.shape))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if not axes or any(not -len(a.shape) <= int(one) < len(a.shape) for one in axes):
+        raise TraceError(f"{op} over the axis {axis} of an array of shape {shown_shape(a.shape)}")
+    axes = tuple(int(one) % len(a.shape) for one in axes)
+    if any(a.shape[one] == BATCH for one in axes):
+        raise TraceError(f"{op} over the instances of the batch; give the axis: {op}(…, axis=-1)")
     parameters: dict[str, Any] = {"axis": axes if len(axes) > 1 else axes[0]}
     if keepdims:
         parameters["keepdims"] = True
@@ -818,6 +870,8 @@ def _reduced(op: str, value: Any, axis: Any, keepdims: bool = False) -> Proxy:
 def _arranged(op: str, values: tuple[Any, ...], **parameters: Any) -> Proxy:
     """An operation on axes, with NumPy's parameters."""
     args = tuple(_as_number(lift(value)) for value in values)
+    if op == "squeeze" and parameters.get("axis") is None:  # at run time any axis may happen to have length 1
+        parameters = {"axis": tuple(axis for axis, length in enumerate(args[0].shape) if length == 1)}
     exact_parameters = {key: _parameter(value) for key, value in parameters.items()}
     if (
         "axis" in exact_parameters
@@ -850,9 +904,12 @@ def _shape_of(shape: Any) -> Shape:
 
 
 class _LinearAlgebra:
-    def norm(self, a: Any, axis: Any = None, **_: Any) -> Proxy:
-        if axis != -1:
-            raise TraceError("xp.linalg.norm needs axis=-1; for matrices use xp.linalg.svdvals")
+    def norm(self, a: Any, ord: Any = None, axis: Any = None, **parameters: Any) -> Proxy:
+        _refuse_parameters("linalg.norm", parameters)
+        if axis != -1 or ord not in (None, 2):
+            raise TraceError(
+                "xp.linalg.norm is the Euclidean norm over axis=-1; for matrices use xp.linalg.svdvals"
+            )
         found: Proxy = XP.norm(a)
         return found
 
@@ -886,8 +943,8 @@ _POSITIONAL = {
     "trace": ("offset", "axis1", "axis2"),
     "triu": ("k",),
     "tril": ("k",),
+    "tensordot": ("axes",),
 }
-_IGNORED = ("dtype", "copy", "device", "out")
 
 
 class TracingNamespace:
@@ -912,6 +969,8 @@ class TracingNamespace:
 
     def __getattr__(self, name: str) -> Any:
         op = table.ALIASES.get(name, name)
+        if op != name and hasattr(type(self), op):
+            return getattr(self, op)
         if op in table.FUNCTIONS:
             return _entrywise(table.FUNCTIONS[op])
         if op in table.ARITHMETIC:
@@ -921,7 +980,7 @@ class TracingNamespace:
         if op in table.LOGIC:
             return lambda a, b: _logic(op, a, b)
         if op in table.REDUCTIONS:
-            return lambda a, axis=None, keepdims=False, **_: _reduced(op, a, axis, keepdims)
+            return _reducing(op)
         if op in table.REARRANGEMENTS:
             return _rearranging(op)
         if op == "not":
@@ -947,7 +1006,10 @@ class TracingNamespace:
         shape = broadcast(test.shape, first.shape, second.shape)
         return Proxy(node("where", (test, first, second), (), shape, truth=first.truth))
 
-    def clip(self, a: Any, low: Any = None, high: Any = None, **_: Any) -> Any:
+    def clip(self, a: Any, low: Any = None, high: Any = None, **parameters: Any) -> Any:
+        low = parameters.pop("min", parameters.pop("a_min", low))
+        high = parameters.pop("max", parameters.pop("a_max", high))
+        _refuse_parameters("clip", parameters)
         if low is not None:
             a = self.maximum(a, low)
         return a if high is None else self.minimum(a, high)
@@ -958,56 +1020,59 @@ class TracingNamespace:
     def vecdot(self, a: Any, b: Any, axis: int = -1) -> Proxy:
         if axis != -1:
             raise TraceError("xp.vecdot is the inner product over the last axis")
-        x, y = lift(a), lift(b)
-        shape = broadcast(x.shape, y.shape)
-        if not shape:
-            raise TraceError("xp.vecdot needs vectors: arrays of shape (N, d)")
+        x, y = _as_number(lift(a)), _as_number(lift(b))
+        shape = broadcast(_vector(x, "xp.vecdot"), _vector(y, "xp.vecdot"))
+        if x.shape[-1] != y.shape[-1]:
+            raise TraceError(f"xp.vecdot of vectors of the lengths {x.shape[-1]} and {y.shape[-1]}")
         return Proxy(node("vecdot", (x, y), (), shape[:-1]))
 
     def dot(self, a: Any, b: Any) -> Proxy:
         raise TraceError("xp.dot has no term; use xp.vecdot for inner products, xp.matmul for matrices")
 
     def norm(self, a: Any) -> Proxy:
-        x = lift(a)
-        if not x.shape:
-            raise TraceError("xp.norm needs vectors: arrays of shape (N, d)")
-        return Proxy(node("norm", (x,), (), x.shape[:-1]))
+        x = _as_number(lift(a))
+        return Proxy(node("norm", (x,), (), _vector(x, "xp.norm")[:-1]))
 
     def scale(self, factor: Any, x: Any) -> Proxy:
-        t, point = _as_number(lift(factor)), lift(x)
+        t, point = _as_number(lift(factor)), _as_number(lift(x))
         return Proxy(node("scale", (t, point), (), broadcast((*t.shape, 1), point.shape)))
 
     def semidefinite(self, matrix: Any) -> Proxy:
         """Whether symmetric matrices of shape (N, k, k) are positive semidefinite."""
-        item = lift(matrix)
+        item = _as_number(lift(matrix))
         if len(item.shape) < 2 or item.shape[-1] != item.shape[-2]:
             raise TraceError(
                 f"xp.semidefinite needs square matrices, not the shape {shown_shape(item.shape)}"
             )
         return Proxy(node("semidefinite", (item,), (), item.shape[:-2], truth=True))
 
-    def asarray(self, value: Any, *_: Any, **__: Any) -> Proxy:
+    def asarray(self, value: Any, dtype: Any = None, **parameters: Any) -> Proxy:
+        _refuse_parameters("asarray", {"dtype": dtype, **parameters})
         return value if isinstance(value, Proxy) else Proxy(lift(value))
 
     array = asarray
     ascontiguousarray = asarray
     float = asarray
 
-    def stack(self, arrays: Any, axis: int = 0, **_: Any) -> Proxy:
+    def stack(self, arrays: Any, axis: int = 0, **parameters: Any) -> Proxy:
+        _refuse_parameters("stack", parameters)
         parts = [_as_number(lift(item)) for item in arrays]
         if axis == 0:
             return Proxy(_stacked(parts))
         return _arranged("stack", tuple(Proxy(part) for part in parts), axis=axis)
 
-    def concatenate(self, arrays: Any, axis: int = 0, **_: Any) -> Proxy:
+    def concatenate(self, arrays: Any, axis: int = 0, **parameters: Any) -> Proxy:
+        _refuse_parameters("concatenate", parameters)
         return _arranged("concatenate", tuple(arrays), axis=axis)
 
-    def reshape(self, a: Any, shape: Any, **_: Any) -> Proxy:
+    def reshape(self, a: Any, shape: Any, **parameters: Any) -> Proxy:
+        _refuse_parameters("reshape", parameters)
         x, target = lift(a), _shape_of(shape)
         found = inferred(lambda array, *, shape: np.reshape(array, shape), (x.shape,), {"shape": target})
         return Proxy(node("reshape", (x,), target, found, x.truth))
 
-    def full(self, shape: Any, value: Any, *_: Any, **__: Any) -> Proxy:
+    def full(self, shape: Any, value: Any, dtype: Any = None, **parameters: Any) -> Proxy:
+        _refuse_parameters("full", {"dtype": dtype, **parameters})
         lengths = _shape_of(shape)
         filling = lift(value)
         if filling.op == "constant" and all(isinstance(length, int) for length in lengths):
@@ -1015,19 +1080,21 @@ class TracingNamespace:
             for length in lengths:
                 count *= int(length)
             return Proxy(array_constant(tuple(map(int, lengths)), (filling.params[0],) * count))
-        broadcast(filling.shape, lengths)
+        if broadcast(filling.shape, lengths) != lengths:
+            raise TraceError(f"the shape {shown_shape(filling.shape)} does not fill {shown_shape(lengths)}")
         return Proxy(node("full", (filling,), lengths, lengths, filling.truth))
 
-    def zeros(self, shape: Any, *_: Any, **__: Any) -> Proxy:
-        return self.full(shape, 0)
+    def zeros(self, shape: Any, dtype: Any = None, **parameters: Any) -> Proxy:
+        return self.full(shape, 0, dtype, **parameters)
 
-    def ones(self, shape: Any, *_: Any, **__: Any) -> Proxy:
-        return self.full(shape, 1)
+    def ones(self, shape: Any, dtype: Any = None, **parameters: Any) -> Proxy:
+        return self.full(shape, 1, dtype, **parameters)
 
-    def full_like(self, a: Any, value: Any, **_: Any) -> Proxy:
-        return self.ones_like(a) * value  # type: ignore[no-any-return]
+    def full_like(self, a: Any, value: Any, **parameters: Any) -> Proxy:
+        return self.ones_like(a, **parameters) * value  # type: ignore[no-any-return]
 
-    def arange(self, *bounds: Any, **_: Any) -> Proxy:
+    def arange(self, *bounds: Any, **parameters: Any) -> Proxy:
+        _refuse_parameters("arange", {**parameters, "dtype": None})
         numbers = [exact(_plain(bound)) for bound in bounds]
         start, stop, step = (
             (Fraction(0), numbers[0], Fraction(1))
@@ -1041,23 +1108,26 @@ class TracingNamespace:
             raise TraceError(f"xp.arange makes {count} numbers")
         return Proxy(array_constant((int(count),), tuple(start + step * k for k in range(int(count)))))
 
-    def linspace(self, start: Any, stop: Any, num: int = 50, **_: Any) -> Proxy:
+    def linspace(self, start: Any, stop: Any, num: int = 50, **parameters: Any) -> Proxy:
+        _refuse_parameters("linspace", parameters)
         low, high, count = exact(_plain(start)), exact(_plain(stop)), int(num)
         step = (high - low) / max(count - 1, 1)
         return Proxy(array_constant((count,), tuple(low + step * k for k in range(count))))
 
-    def eye(self, count: Any, *_: Any, **__: Any) -> Proxy:
+    def eye(self, count: Any, **parameters: Any) -> Proxy:
+        _refuse_parameters("eye", {**parameters, "dtype": None})
         n = int(count)
         return Proxy(array_constant((n, n), tuple(Fraction(int(i == j)) for i in range(n) for j in range(n))))
 
     identity = eye
 
     def broadcast_arrays(self, *arrays: Any) -> list[Proxy]:
-        parts = [lift(item) for item in arrays]
+        parts = [_as_number(lift(item)) for item in arrays]
         shape = broadcast(*(part.shape for part in parts))
         return [Proxy(node("broadcast_to", (part,), (("shape", shape),), shape)) for part in parts]
 
-    def einsum(self, subscripts: str, *arrays: Any, **_: Any) -> Proxy:
+    def einsum(self, subscripts: str, *arrays: Any, **parameters: Any) -> Proxy:
+        _refuse_parameters("einsum", parameters)
         return _arranged("einsum", arrays, subscripts=subscripts)
 
     def shape(self, a: Any) -> Any:
@@ -1071,10 +1141,10 @@ class TracingNamespace:
         count = Proxy(size(dimension.node.params[0])) if _is_open_size(dimension) else int(dimension)
         length = dimension.node.params[0] if _is_open_size(dimension) else int(dimension)
         name = f"bound u{next(_READING.get().bound)}"
-        point = node("bound", (), (name,), (1, length), free=frozenset((name,)))
+        point = node("bound", (), (name,), (1, length))
         body = _as_number(lift(integrand(Proxy(point))))
         args = (body, lift(count))
-        return Proxy(node("gaussian_mean", args, (name, int(degree)), body.shape, free=body.free - {name}))
+        return Proxy(node("gaussian_mean", args, (name, int(degree)), body.shape))
 
     def sample_mean(self, f: Any, integrand: Callable[[Any], Any]) -> Proxy:
         """E_k integrand(f_k) over the samples of a finite sum."""
@@ -1083,7 +1153,14 @@ class TracingNamespace:
         name = f"bound k{next(_READING.get().bound)}"
         body = _as_number(lift(integrand(FunctionProxy((*f.path, name), f.length, None, False))))
         shape = body.shape if BATCH in body.shape else broadcast((BATCH,), body.shape)
-        return Proxy(node("sample_mean", (body,), (name, f.path), shape, free=(body.free - {name}) | f.bound))
+        return Proxy(node("sample_mean", (body,), (name, f.path), shape))
+
+
+def _vector(item: Node, what: str) -> Shape:
+    """The shape of vectors: their last axis is no batch."""
+    if not item.shape or item.shape[-1] == BATCH:
+        raise TraceError(f"{what} needs vectors: arrays of shape (N, d), not {shown_shape(item.shape)}")
+    return item.shape
 
 
 def _plain(value: Any) -> Any:
@@ -1097,27 +1174,39 @@ def _is_open_size(value: Any) -> bool:
 
 
 def _entrywise(entry: table.Function) -> Callable[..., Proxy]:
-    if entry.arity == 1:
-        return lambda a, *_, **__: _unary(entry.name, a)
+    def of_one(a: Any, **parameters: Any) -> Proxy:
+        _refuse_parameters(entry.name, parameters)
+        return _unary(entry.name, a)
 
-    def of_two(a: Any, b: Any, *_: Any, **__: Any) -> Proxy:
+    def of_two(a: Any, b: Any, **parameters: Any) -> Proxy:
+        _refuse_parameters(entry.name, parameters)
         x, y = _as_number(lift(a)), _as_number(lift(b))
         if x.op == y.op == "constant":
             pick = max if entry.name == "maximum" else min
             return Proxy(constant(pick(x.params[0], y.params[0])))
         return Proxy(node(entry.name, (x, y), (), broadcast(x.shape, y.shape)))
 
-    return of_two
+    return of_one if entry.arity == 1 else of_two
+
+
+def _reducing(op: str) -> Callable[..., Proxy]:
+    def call(a: Any, axis: Any = None, *, keepdims: bool = False, **parameters: Any) -> Proxy:
+        _refuse_parameters(op, parameters)
+        return _reduced(op, a, axis, keepdims)
+
+    return call
 
 
 def _rearranging(op: str) -> Callable[..., Proxy]:
     arrays = {"matmul": 2, "outer": 2, "tensordot": 2}.get(op, 1)
 
     def call(*args: Any, **parameters: Any) -> Proxy:
-        named = dict(zip(_POSITIONAL.get(op, ("axis",)), args[arrays:], strict=False))
-        wanted = {**named, **parameters}
-        kept = {key: value for key, value in wanted.items() if key not in _IGNORED}
-        return _arranged(op, args[:arrays], **kept)
+        names = _POSITIONAL.get(op, ("axis",))
+        if not arrays <= len(args) <= arrays + len(names):
+            raise TraceError(f"xp.{op} has another number of arguments")
+        wanted = {**dict(zip(names, args[arrays:], strict=False)), **parameters}
+        _refuse_parameters(op, {key: wanted.pop(key) for key in ("dtype", "out") if key in wanted})
+        return _arranged(op, args[:arrays], **wanted)
 
     return call
 
@@ -1147,11 +1236,6 @@ class FunctionProxy:
         self.path, self.length, self.has_samples = path, length, has_samples
         self._samples = samples
 
-    @property
-    def bound(self) -> frozenset[str]:
-        """The bound indices in its path."""
-        return frozenset(part for part in self.path[1:] if isinstance(part, str))
-
     def _call(self, method: str, *values: Any) -> Proxy:
         args = tuple(_as_number(lift(value)) for value in values)
         point = args[0]
@@ -1165,8 +1249,7 @@ class FunctionProxy:
             )
         batch = broadcast((BATCH,), point.shape[:-1], *(arg.shape for arg in args[1:]))
         shape = (*batch, self.length) if method.endswith("gradient") else batch
-        free = self.bound.union(*(arg.free for arg in args))
-        return Proxy(node("function", args, (self.path, method), shape, free=free))
+        return Proxy(node("function", args, (self.path, method), shape))
 
     def __call__(self, x: Any) -> Proxy:
         return self._call("value", x)
@@ -1186,7 +1269,7 @@ class FunctionProxy:
 
     @property
     def minimiser(self) -> Proxy:
-        return Proxy(node("constant of", (), (self.path, "minimiser"), (BATCH, self.length), free=self.bound))
+        return Proxy(node("constant of", (), (self.path, "minimiser"), (BATCH, self.length)))
 
     @property
     def samples(self) -> tuple[FunctionProxy, ...]:
@@ -1201,7 +1284,7 @@ class FunctionProxy:
     def __getattr__(self, name: str) -> Any:
         if name in NUMBERS_OF_A_FUNCTION or name in TRUTHS_OF_A_FUNCTION:
             truth = name in TRUTHS_OF_A_FUNCTION
-            return Proxy(node("constant of", (), (self.path, name), (BATCH,), truth=truth, free=self.bound))
+            return Proxy(node("constant of", (), (self.path, name), (BATCH,), truth=truth))
         if name.startswith("_"):
             raise AttributeError(name)
         known = ", ".join((*NUMBERS_OF_A_FUNCTION[:4], *TRUTHS_OF_A_FUNCTION))
