@@ -56,15 +56,15 @@ class Formula:
         except ValueDemandedError as error:
             return str(error)
         except TraceError:
-            if not self._sizes():
+            if not self.sizes():
                 raise
             return "it is read for given sizes"
         except Exception as error:  # on sizes that are not fixed a function may raise whatever it likes
-            if not self._sizes():
+            if not self.sizes():
                 raise
             return f"{type(error).__name__}: {error}"
 
-    def _sizes(self) -> tuple[str, ...]:
+    def sizes(self) -> tuple[str, ...]:
         """Names whose values the function may ask for."""
         return tuple(
             name
@@ -99,7 +99,7 @@ class Formula:
         generic = self.generic
         if generic is not None:
             return generic
-        key = tuple((name, self._value(name, values)) for name in sorted(set(self._sizes())))
+        key = tuple((name, self._value(name, values)) for name in sorted(set(self.sizes())))
         found = self._for_values.get(key)
         if found is None:
             found = self._read(dict(key))
