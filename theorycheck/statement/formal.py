@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from theorycheck.errors import TheorycheckError
+from theorycheck.functions.domains import CONVEXITY, ConstantOf, FiniteSumDomain, FunctionDomain, MinimiserOf
 from theorycheck.spaces.arrays import Entries
 from theorycheck.spaces.discrete import Choice, Dimension, Integer
 from theorycheck.spaces.domains import Real
-from theorycheck.spaces.functions import CONVEXITY, ConstantOf, FiniteSumDomain, FunctionDomain, MinimiserOf
 from theorycheck.statement.properties import Each, LSmooth
 from theorycheck.terms.defined import conditions
 from theorycheck.terms.latex import latex, name_latex, statement
@@ -75,13 +75,16 @@ def formal_statement(claim: Claim) -> str:
         start += f" with {_series(hypotheses)}"
     if sizes:
         shown = ", ".join(f"${name_latex(name)} = {value}$" for name, value in sizes.items())
-        start += f"; the formula is read for each {_series([f'${name_latex(name)}$' for name in sizes])} by itself, here for {shown}"
+        names = _series([f"${name_latex(name)}$" for name in sizes])
+        start += f"; the formula is read for each {names} by itself, here for {shown}"
     where = [f"${name} = {text}$" for name, text in printed.where]
     wherever = [
         f"${text}$" + (" (in its case)" if condition.in_its_case else "")
         for text, condition in zip(printed.conditions, partial, strict=False)
     ]
-    wherever += [f"{len(partial) - MOST_CONDITIONS} more conditions"] if len(partial) > MOST_CONDITIONS else []
+    wherever += (
+        [f"{len(partial) - MOST_CONDITIONS} more conditions"] if len(partial) > MOST_CONDITIONS else []
+    )
     wherever += _differentiable(claim, sides)
     text = f"{start}: $${printed.formula}$$"
     if where:
@@ -172,12 +175,16 @@ def _domain(name: str, space: Space, given: Mapping[str, Any]) -> str:
     if type(domain) in (FunctionDomain, FiniteSumDomain):
         return _function(shown, domain, kind.dimension)
     if type(domain) is ConstantOf:
-        words = {"name": f"${shown}$", "f": f"${name_latex(domain.function)}$", "f_k": f"${name_latex(domain.function)}_k$"}
+        words = {
+            "name": f"${shown}$",
+            "f": f"${name_latex(domain.function)}$",
+            "f_k": f"${name_latex(domain.function)}_k$",
+        }
         return _CONSTANTS[domain.constant].format(**words)
     if isinstance(domain, MinimiserOf):
         return rf"${shown}$ the point where $\nabla {name_latex(domain.function)} = 0$"
-    words = (type(domain).__doc__ or type(domain).__name__).strip().split("\n")[0].rstrip(".")
-    return f"${shown}$ ({words})"
+    told = (type(domain).__doc__ or type(domain).__name__).strip().split("\n")[0].rstrip(".")
+    return f"${shown}$ ({told})"
 
 
 def _interval(shown: str, domain: Real) -> str:
@@ -216,7 +223,7 @@ def _function(shown: str, domain: FunctionDomain, length: int | str) -> str:
     if not isinstance(domain, FiniteSumDomain):
         return rf"${shown} : {points} \to \mathbb{{R}}$ ({families})"
     counts = " or ".join(map(str, domain.counts))
-    tilted = r" and $\nabla %s = 0$ at a drawn point" % shown if domain.tilted else ""
+    tilted = rf" and $\nabla {shown} = 0$ at a drawn point" if domain.tilted else ""
     return (
         rf"${shown} = \mathbb{{E}}_k\, {shown}_k$ the mean of {counts} functions "
         rf"${shown}_k : {points} \to \mathbb{{R}}$ ({families}){tilted}"
@@ -275,7 +282,9 @@ def _differentiable(claim: Claim, sides: Sequence[Node]) -> list[str]:
     """Which functions must have the gradients that the statement speaks of; those assumed to be smooth have them."""
     smooth = set()
     for hypothesis in claim.hypotheses:
-        if isinstance(hypothesis, LSmooth) or (isinstance(hypothesis, Each) and isinstance(hypothesis.of_mean, LSmooth)):
+        if isinstance(hypothesis, LSmooth) or (
+            isinstance(hypothesis, Each) and isinstance(hypothesis.of_mean, LSmooth)
+        ):
             smooth.add(hypothesis.function)
     named: dict[str, None] = {}
     for item in ordered(sides):

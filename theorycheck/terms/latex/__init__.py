@@ -104,4 +104,3 @@ def _condition(writer: Writer, item: Node) -> str:
     bound = ", ".join(sorted(writer.letter_of(name) for name in item.free))
     every = ", ".join(part for part in (ranges, bound) if part)
     return rf"{text} \;\; (\forall\, {every})" if every else text
-

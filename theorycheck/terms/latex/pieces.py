@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 _TALL = (r"\frac", r"\sum", r"\prod", r"\left", r"\begin", r"\sqrt", r"\max_", r"\min_")
-_NAME_AT_END = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z]|[A-Za-z]'|\\(?:mathrm|hat|bar|tilde)\{[^{}]*\})(?:_\{[^{}]*\})?$")
+_NAME_AT_END = re.compile(
+    r"(?:\\[A-Za-z]+|[A-Za-z]|[A-Za-z]'|\\(?:mathrm|hat|bar|tilde)\{[^{}]*\})(?:_\{[^{}]*\})?$"
+)
 SHOWN_DENOMINATOR = 64
 """Denominators up to this print as fractions; larger ones as decimals where they terminate."""
 SHOWN_DIGITS = 24

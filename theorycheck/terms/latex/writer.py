@@ -235,9 +235,7 @@ class Writer:
             sign, level = _LOGIC[op]
             return pieces.joined(args[0], sign, args[1], level)
         if op == "mod":
-            return Piece(
-                rf"{args[0].at(Level.POWER)} \bmod {args[1].at(Level.POWER)}", Level.SUM
-            )
+            return Piece(rf"{args[0].at(Level.POWER)} \bmod {args[1].at(Level.POWER)}", Level.SUM)
         if op == "floordiv":
             return Piece(rf"\left\lfloor {pieces.over(*args).text} \right\rfloor")
         if op == "square":
@@ -282,7 +280,7 @@ class Writer:
         return Piece(rf"\neg {pieces.fenced('(', arg.text, ')')}", Level.RELATION)
 
     def _where(self, item: Node, at: tuple[At, ...]) -> Piece:
-        test, first, second = item.args
+        _, first, second = item.args
         places = [aligned(at, item.shape, arg.shape) for arg in item.args]
         if WHOLE in places[0] or {place.count(WHOLE) for place in places[1:]} != {at.count(WHOLE)}:
             return self._family(item, at)
@@ -442,7 +440,11 @@ class Writer:
         whole = [axis for index, axis in zip(at, order, strict=True) if index == WHOLE]
         if whole == sorted(whole):
             return piece
-        return Piece(rf"{piece.at(Level.ATOM)}^{{\top}}", Level.POWER) if len(whole) == 2 else self._other(item, at)
+        return (
+            Piece(rf"{piece.at(Level.ATOM)}^{{\top}}", Level.POWER)
+            if len(whole) == 2
+            else self._other(item, at)
+        )
 
     def _matmul(self, item: Node, at: tuple[At, ...]) -> Piece:
         a, b = item.args
@@ -479,7 +481,10 @@ class Writer:
                 places[letter] = running(fresh)
                 running_letters.append((fresh, length))
         parts = [
-            self.write(arg, tuple(Index(0) if n == 1 else places[one] for one, n in zip(letters, arg.shape, strict=True)))
+            self.write(
+                arg,
+                tuple(Index(0) if n == 1 else places[one] for one, n in zip(letters, arg.shape, strict=True)),
+            )
             for letters, arg in zip(operands, item.args, strict=True)
         ]
         body = parts[0]
@@ -556,7 +561,9 @@ class Writer:
                 return self._expanded(item.op, parts)
         return _reduced(item.op, letters, lengths, body)
 
-    def _inside(self, array: Node, kept: Sequence[At], over: Sequence[int], indices: Sequence[Index]) -> Piece:
+    def _inside(
+        self, array: Node, kept: Sequence[At], over: Sequence[int], indices: Sequence[Index]
+    ) -> Piece:
         place = list(kept)
         for axis, index in zip(over, indices, strict=True):
             place[axis] = index
@@ -584,7 +591,8 @@ class Writer:
         law = r"\frac{1}{2}" if size.text == "1" else rf"\frac{{1}}{{2}} I_{{{size.text}}}"
         inside = self.write(body, at)
         return Piece(
-            rf"\mathbb{{E}}_{{{letter} \sim N(0, {law})}}" + pieces.fenced("[", inside.text, "]"), Level.PRODUCT
+            rf"\mathbb{{E}}_{{{letter} \sim N(0, {law})}}" + pieces.fenced("[", inside.text, "]"),
+            Level.PRODUCT,
         )
 
     def _sample_mean(self, item: Node, at: tuple[At, ...]) -> Piece:
@@ -613,7 +621,9 @@ class Writer:
         if item.op in ("reshape", "getitem"):
             settings = [_setting(item.params)]
         else:
-            settings = [rf"\mathrm{{{key}}} = {_setting(value)}" for key, value in item.params if value is not None]
+            settings = [
+                rf"\mathrm{{{key}}} = {_setting(value)}" for key, value in item.params if value is not None
+            ]
         return self._entry_of(pieces.call(name, *args, *map(Piece, settings)), at)
 
     def _entry_of(self, whole: Piece, at: tuple[At, ...]) -> Piece:
