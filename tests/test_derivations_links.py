@@ -116,4 +116,5 @@ def test_details_are_plain_data():
         "method": "method",
         "certificate": {"type": "equality"},
         "counterexample": {"p": "1/2"},
+        "rests_on": [],
     }
