@@ -182,8 +182,8 @@ def _count(values: Mapping[str, Any]) -> int:
     """The number of instances: the first length of any array, 1 without one."""
     for value in values.values():
         shape = getattr(value, "shape", ())
-        if isinstance(shape, tuple) and shape:
-            return int(shape[0])
+        if isinstance(shape, tuple) and shape and isinstance(shape[0], int):
+            return shape[0]
     for value in values.values():
         for parameter in getattr(value, "parameters", {}).values():
             shape = getattr(parameter, "shape", ())
