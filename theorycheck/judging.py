@@ -283,6 +283,8 @@ def _implementation(claim: Claim) -> Finding:
 
 def conclude(claim: Claim, settings: Settings, findings: Sequence[Finding], seconds: float) -> Verdict:
     """Choose the status that the findings allow, and no stronger one."""
+    from theorycheck.statement.formal import formal_statement
+
     counterexample = next((f.counterexample for f in findings if f.counterexample is not None), None)
     sharpness = next((f.sharpness for f in findings if f.sharpness is not None), None)
     status, reason = _status(claim, [f.evidence for f in findings], counterexample)
@@ -310,6 +312,7 @@ def conclude(claim: Claim, settings: Settings, findings: Sequence[Finding], seco
         backend=settings.backend,
         versions=versions(settings.backend),
         seconds=seconds,
+        formal=formal_statement(claim),
     )
 
 

@@ -181,6 +181,7 @@ class Verdict:
     backend: str
     versions: Mapping[str, str]
     seconds: float
+    formal: str = ""
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -209,6 +210,7 @@ class Verdict:
             "as_recorded": self.as_recorded,
             "reason": self.reason,
             "statement": self.statement,
+            "formal": self.formal,
             "printed": self.printed,
             "hypotheses": list(self.hypotheses),
             "uses": list(self.uses),
@@ -254,6 +256,7 @@ class Verdict:
             backend=data["backend"],
             versions=data["versions"],
             seconds=data["seconds"],
+            formal=data.get("formal", ""),
         )
 
     def __str__(self) -> str:

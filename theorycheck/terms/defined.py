@@ -30,7 +30,10 @@ class Condition:
 
 
 def conditions(
-    roots: Sequence[Node], names: Mapping[str, Range], integers: Iterable[str] = (), hypotheses: Sequence[Node] = ()
+    roots: Sequence[Node],
+    names: Mapping[str, Range],
+    integers: Iterable[str] = (),
+    hypotheses: Sequence[Node] = (),
 ) -> tuple[Condition, ...]:
     """Return what the parts of the terms need, without what goes without saying.
 

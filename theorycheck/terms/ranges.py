@@ -81,7 +81,9 @@ def added(a: Range, b: Range) -> Range:
 
 def multiplied(a: Range, b: Range) -> Range:
     corners = [
-        _corner(x, y) for x in ((a.low, a.low_open), (a.high, a.high_open)) for y in ((b.low, b.low_open), (b.high, b.high_open))
+        _corner(x, y)
+        for x in ((a.low, a.low_open), (a.high, a.high_open))
+        for y in ((b.low, b.low_open), (b.high, b.high_open))
     ]
     low = min(corners)
     high = max((value, not is_open) for value, is_open in corners)
@@ -124,7 +126,9 @@ def _bits(value: End) -> int:
     return value.numerator.bit_length() + value.denominator.bit_length() if isinstance(value, Fraction) else 1
 
 
-def ranges(roots: Iterable[Node], names: Mapping[str, Range], known: Mapping[Node, Range] | None = None) -> dict[Node, Range]:
+def ranges(
+    roots: Iterable[Node], names: Mapping[str, Range], known: Mapping[Node, Range] | None = None
+) -> dict[Node, Range]:
     """Return an interval for every node of numbers below the roots.
 
     Parameters
@@ -151,6 +155,8 @@ def _own(item: Node, args: list[Range], names: Mapping[str, Range]) -> Range:
         return Range(min(item.params[1]), False, max(item.params[1]), False)
     if op in ("variable", "size"):
         return names.get(item.params[0], ANY)
+    if op == "mul" and item.args[0] is item.args[1]:
+        return raised(args[0], 2)
     if op in _RULES:
         return _RULES[op](*args[:3])
     if op == "pow":
@@ -165,7 +171,11 @@ def _own(item: Node, args: list[Range], names: Mapping[str, Range]) -> Range:
             found = found.or_else(other)
         return found
     if op == "constant of":
-        return ANY if item.params[1] in ("lower_bound", "strong_convexity", "each_strong_convexity") else NONNEGATIVE
+        return (
+            ANY
+            if item.params[1] in ("lower_bound", "strong_convexity", "each_strong_convexity")
+            else NONNEGATIVE
+        )
     return ANY
 
 
