@@ -190,7 +190,7 @@ class Writer:
         if WHOLE in at and self._vectors(item, at) != _LINEAR[item.op]:
             return self._family(item, at)
         if item.op == "mul" and item.args[0] is item.args[1]:
-            return pieces.power(self.write(item.args[0], at), Fraction(2))
+            return pieces.power(self._operands(item, at)[0], Fraction(2))
         args = self._linear_operands(item, at)
         if item.op == "neg":
             return pieces.negative(args[0])
