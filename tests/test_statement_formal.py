@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from theorycheck import Claim, Space, dimension, function, point, real
+from theorycheck.functions import constant_of, finite_sum
 from theorycheck.showing.display import verdict_html, verdict_text
 from theorycheck.showing.formulas_page import page
 from theorycheck.showing.json_output import verdict_from_dict
 from theorycheck.showing.report.formulas import prose
 from theorycheck.showing.show import claim_lines
-from theorycheck.spaces import choice, constant_of, finite_sum, integer, vector
+from theorycheck.spaces import choice, integer, vector
 from theorycheck.statement.claims import granted, requires
 from theorycheck.statement.formal import NO_FORMAL_STATEMENT, formal_statement
 from theorycheck.statement.loading import shipped_claims
