@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -149,16 +150,14 @@ def _extremes(claim: Claim, place: Place) -> Iterator[Proposed]:
 
 
 def _swaps(claim: Claim, right: Node) -> Iterator[Change]:
-    """τ for σ and σ for τ, two scalars of one kind, everywhere on the right."""
+    """τ for σ and σ for τ, two numbers that stand next to each other in the alphabet, everywhere on the right."""
     assert claim.space is not None
     found = sorted(
         {part for part in ordered([right]) if _is_scalar(claim, part)}, key=lambda n: str(n.params[0])
     )
-    for index, first in enumerate(found):
-        for second in found[index + 1 :]:
-            alike = all(isinstance(claim.space.domains[part.params[0]], Real) for part in (first, second))
-            if alike and first.shape == second.shape:
-                yield _swapped(claim, first, second)
+    found = [part for part in found if isinstance(claim.space.domains[part.params[0]], Real)]
+    for first, second in itertools.pairwise(found):
+        yield _swapped(claim, first, second)
 
 
 def _swapped(claim: Claim, first: Node, second: Node) -> Change:

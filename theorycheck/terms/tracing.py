@@ -1069,7 +1069,7 @@ class TracingNamespace:
     def reshape(self, a: Any, shape: Any, **parameters: Any) -> Proxy:
         _refuse_parameters("reshape", parameters)
         x, target = lift(a), _shape_of(shape)
-        found = inferred(lambda array, *, shape: np.reshape(array, shape), (x.shape,), {"shape": target})
+        found = inferred(array_function("reshape"), (x.shape,), {"shape": target})
         return Proxy(node("reshape", (x,), target, found, x.truth))
 
     def full(self, shape: Any, value: Any, dtype: Any = None, **parameters: Any) -> Proxy:
