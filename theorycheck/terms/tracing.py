@@ -343,7 +343,8 @@ class Proxy:
 
     # what demands a value
     def _demanded(self, what: str, mend: str) -> TraceError:
-        if all(item.op in ("size", "constant") for item in _leaves(self.node)) and _leaves(self.node):
+        leaves = {item.op for item in _leaves(self.node)}
+        if "size" in leaves <= {"size", "constant"}:
             return ValueDemandedError(f"{what} of {self.node!r:.40}, which has no value yet")
         return TraceError(f"{what} of a number that is not fixed; {mend}")
 
@@ -627,7 +628,7 @@ class Size(int):
         return self._with("mod", other, True)
 
     def __pow__(self, other: Any, modulus: Any = None) -> Any:
-        return self._with("pow", other)
+        return self._with("pow", other) if modulus is None else pow(int(self), other, modulus)
 
     def __rpow__(self, other: Any, modulus: Any = None) -> Any:
         return self._with("pow", other, True)
