@@ -76,10 +76,12 @@ def _constants(claim: Claim, place: Place) -> Iterator[Proposed]:
     if item.op != "constant" or item.params[0] == 0 or _is_exponent(place):
         return
     wanted = {"<=": -1, "<": -1, ">=": 1, ">": 1, "=": 0}[claim.relation]
-    for new, sign in ((constant(item.params[0] / 2), -1), (constant(2 * item.params[0]), 1)):
+    value = item.params[0]
+    for new in (value / 2, 2 * value):
+        sign = 1 if new > value else -1
         if place.direction * wanted in (0, sign):
-            halved = (sign < 0) != place.divides
-            yield "constant ×½" if halved else "constant ×2", _described(place, new), new
+            halved = (abs(new) < abs(value)) != place.divides
+            yield "constant ×½" if halved else "constant ×2", _described(place, constant(new)), constant(new)
 
 
 def _is_exponent(place: Place) -> bool:
