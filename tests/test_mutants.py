@@ -147,6 +147,15 @@ def test_a_constant_is_changed_to_where_the_inequality_says_more() -> None:
     assert upper < both and lower < both
 
 
+def test_a_negative_constant_is_changed_to_where_the_inequality_says_more() -> None:
+    def bound(xp, x):
+        return 0 * x, x**2 + 5 - 3 * (x**2 + -2 * x)
+
+    found = {m.change.split(" in")[0] for m in mutants_of(claim(bound)) if m.operator.startswith("constant")}
+    # −2 is in a term that is subtracted, so that there a larger value makes the bound smaller
+    assert found == {"5 → 5 / 2", "3 → 6", "-2 → -1"}
+
+
 def test_half_of_an_odd_constant_is_exact_in_balls() -> None:
     def bound(xp, x):
         return x, 3 * x

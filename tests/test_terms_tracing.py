@@ -82,6 +82,7 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda xp, t: 1 in t, "instances of the batch|the members"),
     (lambda xp, t: float(t), "float value .* use those of xp"),
     (lambda xp, t: math.sqrt(t), "float value .* use those of xp"),
+    (lambda xp, t: t * float(xp.sqrt(2)), "float value .* use those of xp"),
     (lambda xp, t: complex(t), "formulas are real"),
     (lambda xp, t: int(t), "integer value .* choice"),
     (lambda xp, t: range(t), "integer value .* choice"),
@@ -293,6 +294,7 @@ VALUES: list[tuple[Any, dict[str, Any], Any]] = [
     (lambda xp, t, d: {1: t, 2: 5 * t}.get(d, t), {"d": 2}, 5 * T0),
     (lambda xp, t, d: sum((t**k for k in range(d)), 0 * t), {"d": 3}, 1 + T0 + T0**2),
     (lambda xp, t, d: t * "abc".index("abc"[d]), {"d": 2}, 2 * T0),
+    (lambda xp, t, d: t * pow(d, 3, 5), {"d": 2}, 3 * T0),
     (lambda xp, x: xp.stack([x[:, 0], x[:, 1]], axis=-1), {}, X0[:, :2]),
     (lambda xp, x: xp.concatenate([x, x[:, :1]], axis=1), {}, np.hstack([X0, X0[:, :1]])),
     (

@@ -35,7 +35,15 @@ def _sides(claim: Claim) -> Any:
     try:
         symbols = symbols_of(claim)
         return _normal(symbols.left, symbols), _normal(symbols.right, symbols)
-    except (TheorycheckError, ArithmeticError, AttributeError, TypeError, ValueError, NotImplementedError):
+    except (
+        TheorycheckError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        NotImplementedError,
+    ):
         return terms
 
 

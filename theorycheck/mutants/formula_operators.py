@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -76,10 +77,12 @@ def _constants(claim: Claim, place: Place) -> Iterator[Proposed]:
     if item.op != "constant" or item.params[0] == 0 or _is_exponent(place):
         return
     wanted = {"<=": -1, "<": -1, ">=": 1, ">": 1, "=": 0}[claim.relation]
-    for new, sign in ((constant(item.params[0] / 2), -1), (constant(2 * item.params[0]), 1)):
+    value = item.params[0]
+    for new in (value / 2, 2 * value):
+        sign = 1 if new > value else -1
         if place.direction * wanted in (0, sign):
-            halved = (sign < 0) != place.divides
-            yield "constant ×½" if halved else "constant ×2", _described(place, new), new
+            halved = (abs(new) < abs(value)) != place.divides
+            yield "constant ×½" if halved else "constant ×2", _described(place, constant(new)), constant(new)
 
 
 def _is_exponent(place: Place) -> bool:
@@ -150,16 +153,14 @@ def _extremes(claim: Claim, place: Place) -> Iterator[Proposed]:
 
 
 def _swaps(claim: Claim, right: Node) -> Iterator[Change]:
-    """τ for σ and σ for τ, two scalars of one kind, everywhere on the right."""
+    """τ for σ and σ for τ, two numbers that stand next to each other in the alphabet, everywhere on the right."""
     assert claim.space is not None
     found = sorted(
         {part for part in ordered([right]) if _is_scalar(claim, part)}, key=lambda n: str(n.params[0])
     )
-    for index, first in enumerate(found):
-        for second in found[index + 1 :]:
-            alike = all(isinstance(claim.space.domains[part.params[0]], Real) for part in (first, second))
-            if alike and first.shape == second.shape:
-                yield _swapped(claim, first, second)
+    found = [part for part in found if isinstance(claim.space.domains[part.params[0]], Real)]
+    for first, second in itertools.pairwise(found):
+        yield _swapped(claim, first, second)
 
 
 def _swapped(claim: Claim, first: Node, second: Node) -> Change:

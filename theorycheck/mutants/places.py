@@ -9,7 +9,6 @@ from theorycheck.terms.nodes import Node, node, ordered, substituted
 
 INCREASING = {
     "add",
-    "mul",
     "pow",
     "vecdot",
     "matmul",
@@ -140,8 +139,10 @@ def _formula(item: Node) -> Iterator[tuple[int, Node]]:
 
 
 def _sign(item: Node, position: int) -> int:
-    if item.op in ("sub", "div"):
-        return 1 if position == 0 else -1
+    if item.op in ("mul", "div", "sub"):
+        sign = -1 if position == 1 and item.op != "mul" else 1
+        other = item.args[1 - position]
+        return -sign if item.op != "sub" and other.op == "constant" and other.params[0] < 0 else sign
     if item.op == "neg":
         return -1
     return 1 if item.op in INCREASING else 0

@@ -354,7 +354,8 @@ class Proxy:
 
     # what demands a value
     def _demanded(self, what: str, mend: str) -> TraceError:
-        if all(item.op in ("size", "constant") for item in _leaves(self.node)) and _leaves(self.node):
+        leaves = {item.op for item in _leaves(self.node)}
+        if "size" in leaves <= {"size", "constant"}:
             return ValueDemandedError(f"{what} of {self.node!r:.40}, which has no value yet")
         return TraceError(f"{what} of a number that is not fixed; {mend}")
 
@@ -638,7 +639,7 @@ class Size(int):
         return self._with("mod", other, True)
 
     def __pow__(self, other: Any, modulus: Any = None) -> Any:
-        return self._with("pow", other)
+        return self._with("pow", other) if modulus is None else pow(int(self), other, modulus)
 
     def __rpow__(self, other: Any, modulus: Any = None) -> Any:
         return self._with("pow", other, True)
@@ -1080,7 +1081,7 @@ class TracingNamespace:
     def reshape(self, a: Any, shape: Any, **parameters: Any) -> Proxy:
         _refuse_parameters("reshape", parameters)
         x, target = lift(a), _shape_of(shape)
-        found = inferred(lambda array, *, shape: np.reshape(array, shape), (x.shape,), {"shape": target})
+        found = inferred(array_function("reshape"), (x.shape,), {"shape": target})
         return Proxy(node("reshape", (x,), target, found, x.truth))
 
     def full(self, shape: Any, value: Any, dtype: Any = None, **parameters: Any) -> Proxy:
