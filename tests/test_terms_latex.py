@@ -13,7 +13,7 @@ from tests.latex_reader import Reader
 from theorycheck.terms.latex import name_latex, statement
 from theorycheck.terms.latex.parts import MOST_NAMES
 from theorycheck.terms.namespaces import numpy_namespace
-from theorycheck.terms.nodes import Node, constant, node, variable
+from theorycheck.terms.nodes import BATCH, Node, constant, node, variable
 from theorycheck.terms.program import compiled
 from theorycheck.terms.tracing import Kind, trace
 
@@ -22,14 +22,14 @@ NUMBERS = st.fractions(-3, 3, max_denominator=100)
 
 
 def joined(op: str) -> object:
-    return lambda pair: node(op, pair, (), ("N",))
+    return lambda pair: node(op, pair, (), (BATCH,))
 
 
 def extended(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     pairs = st.tuples(inner, inner)
     return st.one_of(
         *(pairs.map(joined(op)) for op in ("add", "sub", "mul", "div", "maximum", "minimum")),
-        inner.map(lambda a: node("neg", (a,), (), ("N",))),
+        inner.map(lambda a: node("neg", (a,), (), (BATCH,))),
         st.tuples(inner, st.integers(0, 3).map(constant)).map(joined("pow")),
     )
 
@@ -72,7 +72,7 @@ def test_a_reader_gets_the_value(item: Node, numbers: tuple[Fraction, ...]) -> N
 
 
 N = Kind("array")
-V = Kind("array", ("N", "d"))
+V = Kind("array", (BATCH, "d"))
 D = Kind("size")
 F = Kind("function", dimension="d")
 SUM = Kind("function", dimension="d", samples=True)
@@ -163,7 +163,7 @@ def test_functions(function, tex: str) -> None:
 
 def test_letters_that_mean_something_are_not_used_again() -> None:
     kinds = {
-        "i": Kind("array", ("N", "k")),
+        "i": Kind("array", (BATCH, "k")),
         "k": D,
         "u": N,
         "f": Kind("function", dimension="k", samples=True),
@@ -197,11 +197,11 @@ def rearranged() -> list[object]:
 @pytest.mark.parametrize("function", rearranged())
 def test_entries_are_those_of_numpy(function) -> None:
     """Each entry as it prints, read with the numbers of x, is the entry that NumPy computes."""
-    item = trace(function, {"x": Kind("array", ("N", 2, 3))}, {})
+    item = trace(function, {"x": Kind("array", (BATCH, 2, 3))}, {})
     x = np.arange(1, 7).reshape(1, 2, 3)
     (expected,) = compiled((item,))(numpy_namespace(), {"x": x.astype(float)}, 1)
     for place in itertools.product(*(range(length) for length in item.shape[1:])):
-        entry = node("getitem", (item,), (("slice", None, None, None), *place), ("N",))
+        entry = node("getitem", (item,), (("slice", None, None, None), *place), (BATCH,))
         text = statement((entry,), "").formula
         for i, j in itertools.product(range(2), range(3)):
             text = text.replace(f"x_{{{i + 1}, {j + 1}}}", f"({x[0, i, j]})")
@@ -244,7 +244,7 @@ def test_large_formulas_stay_short(steps: int, shared: bool) -> None:
 
 def test_past_a_few_names_parts_are_counted() -> None:
     def step(a: Node, _: int) -> Node:
-        return node("add", (node("mul", (a, a), (), ("N",)), variable("b")), (), ("N",))
+        return node("add", (node("mul", (a, a), (), (BATCH,)), variable("b")), (), (BATCH,))
 
     shown = statement((functools.reduce(step, range(300), variable("x")),), "")
     assert len(shown.where) == MOST_NAMES

@@ -13,11 +13,11 @@ from theorycheck.errors import NotExactError
 from theorycheck.terms.exact import ExactArrays
 from theorycheck.terms.formulas import Formula
 from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
-from theorycheck.terms.nodes import ordered
+from theorycheck.terms.nodes import BATCH, ordered
 from theorycheck.terms.tracing import Kind
 
 XP = numpy_namespace()
-KINDS = {"d": Kind("size"), "x": Kind("array", ("N", "d")), "s": Kind("array")}
+KINDS = {"d": Kind("size"), "x": Kind("array", (BATCH, "d")), "s": Kind("array")}
 BODIES = {
     "fourth power": lambda xp, d, s: xp.gaussian_mean(lambda u: 4 * xp.vecdot(u, u) ** 2, d, 4) + 0 * s,
     "shifted": lambda xp, d, x, s: xp.gaussian_mean(
