@@ -63,33 +63,36 @@ def mean_of_steps(xp, n, B, a, eta):
     return mean.reshape(a.shape[0], -1), closed_form(xp, a, eta, B).reshape(a.shape[0], -1)
 
 
-def prove_closed_form(_):
-    """Entry by entry: x_i and y_i are entries of H_i, S_x and S_y their sums, S_xy = Σ x_i y_i; each side is linear in H_i ⊗ H_j."""
-    n, B = sympy.symbols("n B", positive=True, integer=True)
-    eta, Sx, Sy, Sxy, one, unit_x, unit_y = sympy.symbols("eta S_x S_y S_xy delta delta_x delta_y", real=True)
-    once, twice = B / n, B * (B - 1) / (n * (n - 1))
-    first = one - eta * (unit_y * Sx + unit_x * Sy) / n
-    pairs = once * Sxy + twice * (Sx * Sy - Sxy)
-    factor = (n - B) / (B * (n - 1))
+def prove_closed_form(s):
+    """Entry by entry: x_i and y_i are entries of H_i, S_x and S_y their sums, S_xy = Σ x_i y_i; each side is linear in H_i ⊗ H_j.
+
+    Written without quotients by n − 1: for n = 1 there is one batch, and the closed form is A_I ⊗ A_I itself.
+    """
+    n, B, eta = s.n, s.B, s.eta
+    Sx, Sy, Sxy, unit_x, unit_y = sympy.symbols("S_x S_y S_xy delta_x delta_y", real=True)
+    batches = sympy.binomial(n, B)
+    first = unit_x * unit_y - eta * (unit_y * Sx + unit_x * Sy) / n
+    pairs = (n - 1) * B / n * Sxy + B * (B - 1) / n * (Sx * Sy - Sxy)
+    factor = (n - B) / B
     return concluding(
         chain(
-            sympy.binomial(n - 1, B - 1) / sympy.binomial(n, B),
-            eq(once, by_expansion("$\\mathbb P(i \\in I) = B/n$"), "one index"),
+            n * sympy.binomial(n - 1, B - 1),
+            eq(B * batches, by_expansion("$\\mathbb P(i \\in I) = B/n$"), "one index"),
         ),
         chain(
-            sympy.binomial(n - 2, B - 2) / sympy.binomial(n, B),
+            n * (n - 1) * sympy.binomial(n - 2, B - 2),
             eq(
-                twice,
+                B * (B - 1) * batches,
                 by_expansion("$\\mathbb P(i, j \\in I) = \\frac{B(B-1)}{n(n-1)}$ for $i \\ne j$"),
                 "two indices",
             ),
         ),
         chain(
-            first.subs(one, unit_x * unit_y) + eta**2 / B**2 * pairs,
+            (n - 1) * first + eta**2 / B**2 * pairs,
             eq(
-                (unit_x - eta * Sx / n) * (unit_y - eta * Sy / n)
+                (n - 1) * (unit_x - eta * Sx / n) * (unit_y - eta * Sy / n)
                 + eta**2 * factor * (Sxy / n - Sx * Sy / n**2),
-                by_expansion("(31) with (32) inserted, collected"),
+                by_expansion("$n-1$ times (31) with (32) inserted, collected"),
                 "collected",
             ),
         ),
@@ -161,31 +164,37 @@ def mean_squared_norm(xp, n, B, a, eta, w):
 
 
 def prove_second_order(s):
-    """E_I‖A_I w‖², from (32) with H_i w in place of H_i, is ⟨w, [(Id−ηH)² + η²p_BΣ] w⟩."""
-    n, B = sympy.symbols("n B", positive=True, integer=True)
-    eta = s.eta
-    pairs = B * P + B * (B - 1) / (n * (n - 1)) * (n**2 * Q - n * P)
-    form = X - 2 * eta * Y + eta**2 * Q + eta**2 * (n - B) / (B * (n - 1)) * (P - Q)
+    """E_I‖A_I w‖², from (32) with H_i w in place of H_i, is ⟨w, [(Id−ηH)² + η²p_BΣ] w⟩.
+
+    Written times n − 1, since p_B (n − 1) = (n − B)/B; for n = 1 there is one batch, and p_B = 0.
+    """
+    n, B, eta = s.n, s.B, s.eta
+    pairs = (n - 1) * B * P + B * (B - 1) * (n * Q - P)
+    whole = X - 2 * eta * Y + eta**2 * Q
+    form = (n - 1) * whole + eta**2 * (n - B) / B * (P - Q)
+    at_w = "(13): the quadratic form of the matrix at $w$ is at most $\\|w\\|^2$"
     return concluding(
         chain(
-            X - 2 * eta * Y + eta**2 / B**2 * pairs,
+            (n - 1) * (X - 2 * eta * Y) + eta**2 / B**2 * pairs,
             eq(
                 form,
                 by_expansion(
-                    "$\\mathbb E_I\\|A_Iw\\|^2 = \\langle w,\\mathbb E_IA_I^2w\\rangle$, as in (31)-(33)"
+                    "$n-1$ times $\\mathbb E_I\\|A_Iw\\|^2 = \\langle w,\\mathbb E_IA_I^2w\\rangle$, as in (31)-(33)"
                 ),
                 "L1",
             ),
             le(
-                X,
+                (n - 1) * X,
                 follows(
-                    "(13) at $w$: so $\\mathbb E\\|w_{t+1}\\|^2 \\le \\mathbb E\\|w_t\\|^2$",
-                    granted_step(
-                        X - form, "(13): the quadratic form of the matrix at $w$ is at most $\\|w\\|^2$"
-                    ),
+                    "(13) at $w$: so $\\mathbb E\\|w_{t+1}\\|^2 \\le \\mathbb E\\|w_t\\|^2$ for $n \\ge 2$",
+                    granted_step((n - 1) * X - form, f"$n-1$ times {at_w}"),
                 ),
                 "L2",
             ),
+        ),
+        chain(
+            whole,
+            le(X, follows("the same for $n = 1$", granted_step(X - whole, f"{at_w}, for $p_B = 0$")), "n = 1"),
         ),
     )
 
