@@ -194,7 +194,9 @@ def prove_second_order(s):
         ),
         chain(
             whole,
-            le(X, follows("the same for $n = 1$", granted_step(X - whole, f"{at_w}, for $p_B = 0$")), "n = 1"),
+            le(
+                X, follows("the same for $n = 1$", granted_step(X - whole, f"{at_w}, for $p_B = 0$")), "n = 1"
+            ),
         ),
     )
 
