@@ -24,6 +24,7 @@ from theorycheck import (
     real,
     requires,
     strongly_convex,
+    vector,
 )
 from theorycheck.algebra import AbstractFunction, inner, normal_form
 from theorycheck.algebra.vectors import Vector
@@ -270,3 +271,9 @@ def test_requirements_about_points():
     required = requires(lambda xp, x, y: xp.vecdot(x, y) >= 0, "⟨x,y⟩ ≥ 0")
     s = symbols(claim(hypotheses=[required]))
     assert s.requirement(required).slack == inner(s.x, s.y)
+
+
+def test_entries_that_sympy_cannot_index_have_no_symbolic_form():
+    s = of(lambda xp, a: (a[:, 1], 0), a=vector(3))
+    with pytest.raises(ClaimError, match="cannot be evaluated on symbols"):
+        _ = s.left

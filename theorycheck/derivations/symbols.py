@@ -184,7 +184,7 @@ class Symbols:
             left, right = self.claim.evaluate(self.xp, self.values)
         except TheorycheckError as error:
             raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
-        except (TypeError, AttributeError, ValueError, NotImplementedError) as error:
+        except (TypeError, AttributeError, ValueError, IndexError, NotImplementedError) as error:
             raise ClaimError(f"{self.claim.id}: the sides cannot be evaluated on symbols: {error}") from error
         return _exact(left), _exact(right)
 

@@ -146,29 +146,26 @@ a1_identity = Claim(
 # ---- the centred form ----------------------------------------------------------------------------------------------------------
 
 
-def prove_a2(_):
-    """With P_1 = 0 and P_m = n⟨H̃^m⟩ the coefficients of A1 are those of A2; c_λ(n, B) written out."""
-    B, more = sympy.symbols("B r", positive=True)
+def prove_a2(s):
+    """With P_1 = 0 and P_m = n⟨H̃^m⟩ the coefficients of A1 are those of A2; c_λ(n, B) written out.
 
-    def of(*sizes):
-        """n and c_λ for n = r + |λ| − 1, where q_1 … q_|λ| are defined."""
-        n = more + sum(sizes) - 1
-        q = [B / n]
-        for r in range(1, sum(sizes)):
-            q.append(q[-1] * (B - r) / (n - r))
-        return n, coefficient(sizes).subs(dict(zip(Q, q, strict=False)))
-
-    (two, c_2), (three, c_3), (four, c_22) = of(2), of(3), of(2, 2)
-    p_b = (two - B) / (B * (two - 1))
-    c = (three - B) * (three - 2 * B) / (B**2 * (three - 1) * (three - 2))
+    c and the coefficient that it comes from are written times n − 2, with (n − 2)q_3 = (B − 2)q_2.
+    """
+    n, B = s.n, s.B
+    value = {Q[0]: B / n, Q[1]: B * (B - 1) / (n * (n - 1))}
+    p_b = (n - B) / (B * (n - 1))
+    c = (n - B) * (n - 2 * B) / (B**2 * (n - 1))
+    pairs, third = coefficient((2,)).subs(value), coefficient((3,))
+    of_q3 = third.coeff(Q[2])
+    triples = ((n - 2) * (third - of_q3 * Q[2]) + of_q3 * (B - 2) * Q[1]).subs(value)
     rows = [
-        ("p_B", two * c_2 / B**2, p_b),
-        ("c", three * c_3 / B**3, c),
-        ("pairs in T^4", 6 * set_partition_count((2,)) * two * c_2 / B**2, 6 * p_b),
-        ("triples in T^4", -4 * set_partition_count((3,)) * three * c_3 / B**3, -4 * c),
-        ("two pairs in T^4", set_partition_count((2, 2)) * four**2 * c_22, 3 * four**2 * c_22),
-        ("pairs in T^3", 3 * set_partition_count((2,)) * two * c_2 / B**2, 3 * p_b),
-        ("triples in T^3", -set_partition_count((3,)) * three * c_3 / B**3, -c),
+        ("p_B", n * pairs / B**2, p_b),
+        ("c", n * triples / B**3, c),
+        ("pairs in T^4", 6 * set_partition_count((2,)) * n * pairs / B**2, 6 * p_b),
+        ("triples in T^4", -4 * set_partition_count((3,)) * n * triples / B**3, -4 * c),
+        ("two pairs in T^4", set_partition_count((2, 2)) * coefficient((2, 2)), 3 * coefficient((2, 2))),
+        ("pairs in T^3", 3 * set_partition_count((2,)) * n * pairs / B**2, 3 * p_b),
+        ("triples in T^3", -set_partition_count((3,)) * n * triples / B**3, -c),
     ]
     chains = [chain(left, eq(right, by_expansion("write out"), name)) for name, left, right in rows]
     return derivation(*chains, concludes=tuple((left, "=", right) for _, left, right in rows))
@@ -182,15 +179,16 @@ a2 = Claim(
     r"$T^3=\bar A^3+3\eta^2p_B\bar A\langle\tilde H\tilde H\rangle-\eta^3c\,\langle\tilde H\tilde H\tilde H\rangle$; "
     r"$T^4=\bar A^4+6\eta^2p_B\bar A^2\langle\tilde H\tilde H\rangle-4\eta^3c\,\bar A\langle\tilde H\tilde H\tilde H\rangle+"
     r"\frac{\eta^4}{B^4}[nc_4\langle\tilde H\tilde H\tilde H\tilde H\rangle+3n^2c_{22}\langle\tilde H\tilde H\rangle\langle\tilde H\tilde H\rangle]$ "
-    r"with $c=\frac{(n-B)(n-2B)}{B^2(n-1)(n-2)}$.",
+    r"with $c=\frac{(n-B)(n-2B)}{B^2(n-1)(n-2)}$, for $n \ge 2$ and, where $c$ stands, $n \ge 3$.",
+    space=Space(n=real(2), B=real(1)),
     implements=[f"{STABILITY}.combinatorics:sampling_factor", f"{STABILITY}.low_orders:LOW_ORDERS"],
     tests=["tests/test_stability_operators.py", "tests/test_stability_combinatorics.py"],
     derivation=prove_a2,
     uses=["ma2021/algorithm-a1"],
     expected="proved",
     note="A1 for $\\tilde H_i = H_i - H$: $A_I = \\bar A - \\frac\\eta B\\sum_{i\\in I}\\tilde H_i$ and $P_1 = \\sum_i\\tilde H_i = 0$, so only "
-    "partitions without blocks of size 1 are left. The last form of $c$ needs $n \\ge 3$; for $n = 2$ the factor of $c$ is 0, "
-    "because $\\tilde H_1 = -\\tilde H_2$.",
+    "partitions without blocks of size 1 are left. The links write $(n-2)c$ for every real $n \\ge 2$; for $n = 2$ the factor "
+    "of $c$ is 0, because $\\tilde H_1 = -\\tilde H_2$.",
 )
 
 

@@ -20,6 +20,7 @@ from theorycheck.derivations import (
     gt,
     hypothesis,
     le,
+    nonnegative_part,
     square,
 )
 from verifications.ma2021.explicit_networks import on_networks
@@ -517,8 +518,6 @@ theorem_6 = entry(
 # ---- when the bound vanishes -------------------------------------------------------------------------------------------
 # N = n^{1/2k} ≥ 1, z = Nε: z → 0 and δ → 0 with everything else fixed.
 
-AT_LEAST_ONE = condition(r"N \ge 1", r"$N = n^{1/2k}$", lambda N: N >= 1)
-
 
 def bound_and_majorant(xp, N, epsilon, c, Q, Gamma, kappa, D, M, delta):
     """(26) in reading f with Q = CΩ, and c²(Nε)²(Q(Γ+κ)+D)² + 4M²δ."""
@@ -530,15 +529,15 @@ def bound_and_majorant(xp, N, epsilon, c, Q, Gamma, kappa, D, M, delta):
 
 def prove_limit(s):
     low, high = s.Q * (s.N * s.Gamma + s.kappa) + s.D, s.N * (s.Q * (s.Gamma + s.kappa) + s.D)
-    grows = hypothesis(s.assume(AT_LEAST_ONE))
+    grows = s.c**2 * s.epsilon**2 * (low + high) * (s.Q * s.kappa + s.D) * (s.N - 1)
     return derivation(
         chain(
             s.left,
             le(
                 s.right,
                 consequence(
-                    "$Q(N\\Gamma+\\kappa)+D \\le N(Q(\\Gamma+\\kappa)+D)$",
-                    (s.c**2 * s.epsilon**2 * (low + high) * (s.Q * s.kappa + s.D)) * grows,
+                    "$Q(N\\Gamma+\\kappa)+D \\le N(Q(\\Gamma+\\kappa)+D)$, as $N = n^{1/2k} \\ge 1$",
+                    nonnegative_part(grows),
                 ),
             ),
         )
@@ -552,11 +551,10 @@ limit = Claim(
     statement=r"(26) tends to 0 as $n \to \infty$ as long as $\varepsilon$ decays faster than $n^{-1/2k}$ and $\delta \to 0$: the right side of (26) is at "
     r"most $c^2(n^{1/2k}\varepsilon)^2(C\Omega_k(\Gamma_k+\kappa)+D)^2+4M^2\delta$.",
     space=Space(
-        N=positive,
+        N=real(1),
         **{n: nonnegative for n in ("epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
         delta=real(0, 1),
     ),
-    hypotheses=[AT_LEAST_ONE],
     sides=bound_and_majorant,
     derivation=prove_limit,
     uses=[

@@ -25,7 +25,7 @@ from theorycheck.derivations import (
     lt,
     nonnegative_part,
 )
-from verifications.ma2021.sobolev_readings import condition, step
+from verifications.ma2021.sobolev_readings import step
 
 nonnegative, positive = real(0), real(0, open_low=True)
 
@@ -221,10 +221,7 @@ main_result_with_one_constant = Claim(
     note="$\\lesssim$ is read with a constant that does not depend on $n$, $\\varepsilon$, $\\delta$, $M$ (here $\\|W_1\\| = 1 \\le |x_i|$, $d = 1$, $p = 2$, one model, one $f^*$). What is missing is "
     "local smoothness (8) near $W^*$ with constants that do not depend on $n$, and a bound on $\\nabla f^*$: both are hypotheses of Theorem 6.",
 )
-# N = n^{1/2k}, Q = CΩ_k, c = d^{(k−1)/2k}.
-AT_LEAST_ONE = condition(r"N \ge 1", r"$N = n^{1/2k}$", lambda N: N >= 1)
-
-
+# N = n^{1/2k} ≥ 1, Q = CΩ_k, c = d^{(k−1)/2k}.
 BOUND = step(
     r"E \le c^2\varepsilon^2(Q(N\Gamma_k+\kappa)+D)^2+4M^2\delta",
     "Theorem 6 in reading f",
@@ -248,7 +245,7 @@ def prove_constants_apart(s):
         chain(
             s.left,
             le(bound, consequence("Theorem 6", hypothesis(s.assume(BOUND)))),
-            le(s.right, consequence(reason, factor * hypothesis(s.assume(AT_LEAST_ONE)))),
+            le(s.right, consequence(reason, nonnegative_part(factor * (s.N - 1)))),
         )
     )
 
@@ -266,11 +263,11 @@ def _with_the_hypotheses_of_theorem_6(id, printed, statement, **more):
         statement=statement
         + r"$\mathbb E_x(f-f^*)^2 \le d^{(k-1)/k}(C\Omega_k(\Gamma_k+\kappa)+D)^2\,n^{1/k}\varepsilon^2+4M^2\delta$.",
         space=Space(
-            N=positive,
+            N=real(1),
             **{name: nonnegative for name in ("E", "epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
             delta=real(0, 1),
         ),
-        hypotheses=[AT_LEAST_ONE, BOUND],
+        hypotheses=[BOUND],
         sides=constants_apart,
         derivation=prove_constants_apart,
         uses=SIX,

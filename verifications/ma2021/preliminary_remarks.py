@@ -6,7 +6,8 @@ admits no factor; with κ = 1 it is.
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, dimension, integer, matrix, real, requires, vector
+from theorycheck import Claim, Refutation, Space, dimension, integer, matrix, point, real, requires, vector
+from theorycheck.algebra import inner, norm_squared
 from theorycheck.derivations import (
     by_expansion,
     by_summation,
@@ -18,8 +19,10 @@ from theorycheck.derivations import (
     gt,
     hypothesis,
     le,
+    nonnegative_part,
+    square,
 )
-from verifications.ma2021.sobolev_readings import condition, entry
+from verifications.ma2021.sobolev_readings import entry, step
 
 nonnegative, positive = real(0), real(0, open_low=True)
 
@@ -117,33 +120,43 @@ batch_moments = Claim(
 )
 
 # ---- Remark 1: local smoothness (8) and Taylor ----------------------------------------------------------------------
-# A = ‖∇f(x, W)‖, N = ‖∇f(x, W̃)‖, E = ‖∇f(x, W̃) − ∇f(x, W)‖, T = Cδ, the Taylor bound.
-TRIANGLE = condition(r"N \le A+E", "triangle inequality", lambda N, A, E: N <= A + E)
-TAYLOR = condition(r"E \le T", r"local Taylor expansion, $T = C\delta$", lambda E, T: E <= T)
-AT_LEAST_ONE = condition(r"M \ge 1", r"$M = \max(1, C\delta)$", lambda M: M >= 1)
-AT_LEAST_TAYLOR = condition(r"M \ge T", r"$M = \max(1, C\delta)$", lambda M, T: M >= T)
+# g = ∇f(x, W), h = ∇f(x, W̃), T = Cδ the Taylor bound, A > 0 any number that ‖g‖ does not exceed: ‖g‖ itself, or A → 0 where g = 0.
+NORM = requires(lambda xp, g, A: xp.vecdot(g, g) <= A**2, r"$\|\nabla_Wf(x,W)\|_2 \le A$")
+TAYLOR = requires(
+    lambda xp, g, h, T: xp.vecdot(h - g, h - g) <= T**2,
+    r"$\|\nabla_Wf(x,\tilde W)-\nabla_Wf(x,W)\|_2 \le T = C\delta$",
+)
+AT_LEAST_TAYLOR = requires(lambda M, T: M >= T, r"$M \ge C\delta$")
+GRADIENTS = {"d": dimension(1, 2, 5), "g": point(), "h": point(), "A": positive, "T": positive}
 
 
-def growth(xp, N, A, M):
-    return N, M * (A + 1)
+def norm_near(s):
+    """‖h‖² ≤ (A + T)²: 2⟨g, h − g⟩ ≤ (T/A)‖g‖² + (A/T)‖h − g‖², and both are at most AT."""
+    moved = s.h - s.g
+    return (
+        norm_squared(s.h),
+        eq(norm_squared(s.g) + 2 * inner(s.g, moved) + norm_squared(moved), by_expansion("$h = g+(h-g)$")),
+        le(
+            (s.A + s.T) ** 2,
+            consequence(
+                "triangle inequality and Taylor",
+                1 / (s.A * s.T) * square(s.g * s.T - moved * s.A),
+                (1 + s.T / s.A) * hypothesis(s.assume(NORM)),
+                (1 + s.A / s.T) * hypothesis(s.assume(TAYLOR)),
+            ),
+        ),
+    )
+
+
+def growth(xp, h, A, M):
+    return xp.norm(h), M * (A + 1)
 
 
 def prove_growth(s):
-    return derivation(
-        chain(
-            s.left,
-            le(s.A + s.E, consequence("triangle inequality", hypothesis(s.assume(TRIANGLE)))),
-            le(s.A + s.T, consequence("Taylor", hypothesis(s.assume(TAYLOR)))),
-            le(
-                s.right,
-                consequence(
-                    "$M \\ge 1$, $M \\ge C\\delta$",
-                    s.A * hypothesis(s.assume(AT_LEAST_ONE)),
-                    hypothesis(s.assume(AT_LEAST_TAYLOR)),
-                ),
-            ),
-        )
-    )
+    larger = s.A * (s.M - 1) * (s.A + s.T + s.M * (s.A + 1))
+    at_least_taylor = (s.A + s.T + s.M * (s.A + 1)) * hypothesis(s.assume(AT_LEAST_TAYLOR))
+    last = consequence("$M \\ge 1$, $M \\ge C\\delta$", nonnegative_part(larger), at_least_taylor)
+    return derivation(chain(*norm_near(s), le(s.M**2 * (s.A + 1) ** 2, last)))
 
 
 def square_near_zero(xp, C, delta):
@@ -188,13 +201,14 @@ remark_1b = Claim(
     kind="implication",
     statement=_REMARK_1
     + r"$\|\nabla_Wf(x,\tilde W)\|_2 \le C'(\|\nabla_Wf(x,W)\|_2+1)$ there, with $C' = \max(1, C\delta)$.",
-    space=Space(N=nonnegative, A=nonnegative, E=nonnegative, T=nonnegative, M=nonnegative),
-    hypotheses=[TRIANGLE, TAYLOR, AT_LEAST_ONE, AT_LEAST_TAYLOR],
+    space=Space(**GRADIENTS, M=real(1)),
+    hypotheses=[NORM, TAYLOR, AT_LEAST_TAYLOR],
     sides=growth,
     derivation=prove_growth,
     uses=["ma2021/definition-1@b"],
     expected="proved",
-    note="No smaller $C'$ will do for all gradients: $A = 0$ gives $C\\delta$, large $A$ gives 1. The converse holds with other constants too "
+    note="For all numbers $A \\ge \\|\\nabla_Wf(x,W)\\|_2$ with $A > 0$ (where the gradient vanishes let $A \\to 0$) and "
+    "$M \\ge \\max(1, C\\delta)$. No smaller $C'$ will do for all gradients: $A \\to 0$ gives $C\\delta$, large $A$ gives 1. The converse holds with other constants too "
     '($\\|\\nabla\\tilde f-\\nabla f\\| \\le (C\'+1)(A+1)$, where $A$ is a number), so at a single $(x, W)$ "weaker" means: weaker in the constants.',
 )
 remark_1 = entry(
@@ -206,19 +220,13 @@ remark_1 = entry(
 )
 
 
-def relative_growth(xp, N, A, T):
-    return N, (1 + T / A) * A
+def relative_growth(xp, h, A, T):
+    """‖h‖ against C'A = A + T."""
+    return xp.norm(h), A + T
 
 
 def prove_relative_growth(s):
-    return derivation(
-        chain(
-            s.left,
-            le(s.A + s.E, consequence("triangle inequality", hypothesis(s.assume(TRIANGLE)))),
-            le(s.A + s.T, consequence("Taylor", hypothesis(s.assume(TAYLOR)))),
-            eq(s.right, by_expansion("$A > 0$")),
-        )
-    )
+    return derivation(chain(*norm_near(s)))
 
 
 remark_1a_corrected = Claim(
@@ -229,21 +237,21 @@ remark_1a_corrected = Claim(
     + _REMARK_1
     + r"$\|\nabla_Wf(x,\tilde W)\|_2 \le C'\|\nabla_Wf(x,W)\|_2$ with "
     r"$C' = 1+C\delta/\|\nabla_Wf(x,W)\|_2$.",
-    space=Space(N=nonnegative, A=positive, E=nonnegative, T=nonnegative),
-    hypotheses=[TRIANGLE, TAYLOR],
+    space=Space(**GRADIENTS),
+    hypotheses=[NORM, TAYLOR],
     sides=relative_growth,
     derivation=prove_relative_growth,
     corrects="ma2021/remark-1@ka",
     expected="proved",
-    note="Sharp: $f = \\langle a,W\\rangle+\\frac C2\\|W\\|^2$ at $W = 0$ moved along $a$ attains it.",
+    note="For all $A \\ge \\|\\nabla_Wf(x,W)\\|_2$, $A > 0$. Sharp: $f = \\langle a,W\\rangle+\\frac C2\\|W\\|^2$ at $W = 0$ moved along $a$ attains it.",
 )
 
 # ---- Remark 2: the integral form of scattering ---------------------------------------------------------------------------
 # V = volume of a ball, F = ∫φ, U = |X|, K; then (40): J ≤ I ≤ nVQE as in the proof of Theorem 4.
 
-FUBINI = condition(r"nV \le F", r"$\int\phi = \sum_i|B(x_i,r)|$, Fubini", lambda n, V, F: n * V <= F)
+FUBINI = step(r"nV \le F", r"$\int\phi = \sum_i|B(x_i,r)|$, Fubini", lambda n, V, F: n * V <= F)
 AVERAGE = requires(lambda F, U, K: F / U <= K, r"$\frac1{|X|}\int_X\phi\,dx \le K$")
-BALLS = condition(r"J \le nVQE", r"(38) and the union of the balls", lambda J, n, V, Q, E: J <= n * V * Q * E)
+BALLS = step(r"J \le nVQE", r"(38) and the union of the balls", lambda J, n, V, Q, E: J <= n * V * Q * E)
 
 
 def seminorm_by_average(xp, J, K, U, Q, E):

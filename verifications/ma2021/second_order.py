@@ -3,18 +3,20 @@ r"""Second order: (31)-(33), Proposition 1 (13), the remark on two definitions, 
 All true in every reading. For k = 2 the readings of Definition 5 are equivalent (remark 3). p_B = (n−B)/(B(n−1)), and 0 for B = n.
 """
 
+import functools
+import operator
 from fractions import Fraction
 
 import sympy
 
-from theorycheck import Claim, Space, choice, matrix, real, requires, vector
+from theorycheck import Claim, Space, choice, dimension, matrix, point, real, requires, vector
 from theorycheck.algebra import expectation, inner, norm_squared
 from theorycheck.algebra.expectation import index
 from theorycheck.algebra.expectation import mean as vector_mean
 from theorycheck.algebra.facts import elementary as fact
 from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import by_expansion, chain, consequence, eq, expected, hypothesis, le
-from verifications.ma2021.batches import BATCH_FITS, STABILITY, step_matrices
+from verifications.ma2021.batches import BATCH_FITS, STABILITY, batches, step_matrices
 from verifications.ma2021.reasons import concluding, follows, granted_step
 from verifications.ma2021.tensor_powers import kronecker
 from verifications.ma2021.theorem_1 import trace_chain
@@ -63,34 +65,36 @@ def mean_of_steps(xp, n, B, a, eta):
     return mean.reshape(a.shape[0], -1), closed_form(xp, a, eta, B).reshape(a.shape[0], -1)
 
 
-def prove_closed_form(_):
-    """Entry by entry: x_i and y_i are entries of H_i, S_x and S_y their sums, S_xy = Σ x_i y_i; each side is linear in H_i ⊗ H_j."""
-    n, B = sympy.symbols("n B", positive=True, integer=True)
-    several = sympy.Symbol("m", positive=True, integer=True) + 1  # n ≥ 2, where n − 1 divides
-    eta, Sx, Sy, Sxy, one, unit_x, unit_y = sympy.symbols("eta S_x S_y S_xy delta delta_x delta_y", real=True)
-    once, twice = B / several, B * (B - 1) / (several * (several - 1))
-    first = one - eta * (unit_y * Sx + unit_x * Sy) / several
-    pairs = once * Sxy + twice * (Sx * Sy - Sxy)
-    factor = (several - B) / (B * (several - 1))
+def prove_closed_form(s):
+    """Entry by entry: x_i and y_i are entries of H_i, S_x and S_y their sums, S_xy = Σ x_i y_i; each side is linear in H_i ⊗ H_j.
+
+    Written without quotients by n − 1: for n = 1 there is one batch, and the closed form is A_I ⊗ A_I itself.
+    """
+    n, B, eta = s.n, s.B, s.eta
+    Sx, Sy, Sxy, unit_x, unit_y = sympy.symbols("S_x S_y S_xy delta_x delta_y", real=True)
+    all_batches = sympy.binomial(n, B)
+    first = unit_x * unit_y - eta * (unit_y * Sx + unit_x * Sy) / n
+    pairs = (n - 1) * B / n * Sxy + B * (B - 1) / n * (Sx * Sy - Sxy)
+    factor = (n - B) / B
     return concluding(
         chain(
             n * sympy.binomial(n - 1, B - 1),
-            eq(B * sympy.binomial(n, B), by_expansion("$\\mathbb P(i \\in I) = B/n$"), "one index"),
+            eq(B * all_batches, by_expansion("$\\mathbb P(i \\in I) = B/n$"), "one index"),
         ),
         chain(
             n * (n - 1) * sympy.binomial(n - 2, B - 2),
             eq(
-                B * (B - 1) * sympy.binomial(n, B),
+                B * (B - 1) * all_batches,
                 by_expansion("$\\mathbb P(i, j \\in I) = \\frac{B(B-1)}{n(n-1)}$ for $i \\ne j$"),
                 "two indices",
             ),
         ),
         chain(
-            first.subs(one, unit_x * unit_y) + eta**2 / B**2 * pairs,
+            (n - 1) * first + eta**2 / B**2 * pairs,
             eq(
-                (unit_x - eta * Sx / several) * (unit_y - eta * Sy / several)
-                + eta**2 * factor * (Sxy / several - Sx * Sy / several**2),
-                by_expansion("(31) with (32) inserted, collected"),
+                (n - 1) * (unit_x - eta * Sx / n) * (unit_y - eta * Sy / n)
+                + eta**2 * factor * (Sxy / n - Sx * Sy / n**2),
+                by_expansion("$n-1$ times (31) with (32) inserted, collected"),
                 "collected",
             ),
         ),
@@ -112,6 +116,53 @@ equation_31 = Claim(
     uses=["ma2021/eq-16"],
     expected="proved",
     note="Presupposes $n \\ge 2$ where $n-1$ divides; for $B = n$ the factor is 0.",
+)
+
+
+# The same for few samples of any dimension, entry by entry: ⟨u, A_I v⟩⟨r, A_I s⟩ for all vectors u, v, r, s are the entries of A_I ⊗ A_I.
+# B stands for min(B, n).
+
+FEW_SAMPLES = {
+    "d": dimension(1, 2, 3),
+    "n": choice(1, 2, 3),
+    "B": choice(1, 2, 3),
+    **{name: point() for name in ("a_1", "a_2", "a_3")},
+    "eta": real(0),
+}
+
+
+def entries_of_steps(xp, n, B, a_1, a_2, a_3, eta, u, v, r, s):
+    """E_I ⟨u, A_I v⟩⟨r, A_I s⟩, and the same of the matrix of (30)."""
+    size = min(B, n)
+    first = [xp.vecdot(u, a) * xp.vecdot(a, v) for a in (a_1, a_2, a_3)[:n]]  # ⟨u, H_i v⟩
+    second = [xp.vecdot(r, a) * xp.vecdot(a, s) for a in (a_1, a_2, a_3)[:n]]
+
+    def of_step(weights, pair, batch):
+        return pair - eta / size * sum(weights[i] for i in batch)
+
+    found = batches(n, size)
+    total = sum(
+        of_step(first, xp.vecdot(u, v), batch) * of_step(second, xp.vecdot(r, s), batch) for batch in found
+    )
+    mean_first, mean_second = sum(first) / n, sum(second) / n
+    products = sum(x * y for x, y in zip(first, second, strict=True)) / n
+    right = (xp.vecdot(u, v) - eta * mean_first) * (xp.vecdot(r, s) - eta * mean_second)
+    noise = xp.number(sampling_factor(n, size)) * (products - mean_first * mean_second)
+    return total / len(found), right + eta**2 * noise
+
+
+few_samples = Claim(
+    id="ma2021/eq-31-identity",
+    printed="(31)-(33), evaluated",
+    kind="identity",
+    statement=r"For $n \le 3$, every $B \le n$ and all vectors: $\mathbb E_I\langle u,A_Iv\rangle\langle r,A_Is\rangle$ is the entry of the matrix "
+    r"of (30).",
+    space=Space(**FEW_SAMPLES, **{name: point() for name in ("u", "v", "r", "s")}),
+    sides=entries_of_steps,
+    relation="=",
+    uses=["ma2021/eq-16"],
+    expected="proved",
+    note="All batches are gone through. $B$ stands for $\\min(B, n)$. The counting for every $n$ is in eq-31.",
 )
 
 # ---- Proposition 1 (13) ---------------------------------------------------------------------------------------------------
@@ -162,30 +213,38 @@ def mean_squared_norm(xp, n, B, a, eta, w):
 
 
 def prove_second_order(s):
-    """E_I‖A_I w‖², from (32) with H_i w in place of H_i, is ⟨w, [(Id−ηH)² + η²p_BΣ] w⟩."""
-    B, m = sympy.symbols("B m", positive=True, integer=True)
-    n, eta = m + 1, s.eta  # n ≥ 2, where n − 1 divides
-    pairs = B * P + B * (B - 1) / (n * (n - 1)) * (n**2 * Q - n * P)
-    form = X - 2 * eta * Y + eta**2 * Q + eta**2 * (n - B) / (B * (n - 1)) * (P - Q)
+    """E_I‖A_I w‖², from (32) with H_i w in place of H_i, is ⟨w, [(Id−ηH)² + η²p_BΣ] w⟩.
+
+    Written times n − 1, since p_B (n − 1) = (n − B)/B; for n = 1 there is one batch, and p_B = 0.
+    """
+    n, B, eta = s.n, s.B, s.eta
+    pairs = (n - 1) * B * P + B * (B - 1) * (n * Q - P)
+    whole = X - 2 * eta * Y + eta**2 * Q
+    form = (n - 1) * whole + eta**2 * (n - B) / B * (P - Q)
+    at_w = "(13): the quadratic form of the matrix at $w$ is at most $\\|w\\|^2$"
     return concluding(
         chain(
-            X - 2 * eta * Y + eta**2 / B**2 * pairs,
+            (n - 1) * (X - 2 * eta * Y) + eta**2 / B**2 * pairs,
             eq(
                 form,
                 by_expansion(
-                    "$\\mathbb E_I\\|A_Iw\\|^2 = \\langle w,\\mathbb E_IA_I^2w\\rangle$, as in (31)-(33)"
+                    "$n-1$ times $\\mathbb E_I\\|A_Iw\\|^2 = \\langle w,\\mathbb E_IA_I^2w\\rangle$, as in (31)-(33)"
                 ),
                 "L1",
             ),
             le(
-                X,
+                (n - 1) * X,
                 follows(
-                    "(13) at $w$: so $\\mathbb E\\|w_{t+1}\\|^2 \\le \\mathbb E\\|w_t\\|^2$",
-                    granted_step(
-                        X - form, "(13): the quadratic form of the matrix at $w$ is at most $\\|w\\|^2$"
-                    ),
+                    "(13) at $w$: so $\\mathbb E\\|w_{t+1}\\|^2 \\le \\mathbb E\\|w_t\\|^2$ for $n \\ge 2$",
+                    granted_step((n - 1) * X - form, f"$n-1$ times {at_w}"),
                 ),
                 "L2",
+            ),
+        ),
+        chain(
+            whole,
+            le(
+                X, follows("the same for $n = 1$", granted_step(X - whole, f"{at_w}, for $p_B = 0$")), "n = 1"
             ),
         ),
     )
@@ -219,6 +278,39 @@ proposition_1_entry = Claim(
     statement=r"$W^*$ is $2$-stable if $\lambda_{\max}\{(\mathrm{Id}-\eta H)^2+\eta^2\frac{n-B}{B(n-1)}\Sigma\} \le 1$.",
     readings=list(propositions_1.values()),
     expected="proved",
+)
+
+
+def _added(vectors):
+    """Their sum; 0 is no vector to begin with."""
+    return functools.reduce(operator.add, vectors)
+
+
+def norm_after_a_step(xp, n, B, a_1, a_2, a_3, eta, w):
+    """E_I ‖A_I w‖², and the quadratic form of the matrix of (13) at w."""
+    size = min(B, n)
+    images = [xp.scale(xp.vecdot(a, w), a) for a in (a_1, a_2, a_3)[:n]]  # H_i w
+    found = batches(n, size)
+    steps = [w - xp.scale(eta / size, _added([images[i] for i in batch])) for batch in found]
+    mean = xp.scale(xp.number(Fraction(1, n)), _added(images))
+    moved = w - xp.scale(eta, mean)
+    spread = sum(xp.vecdot(image, image) for image in images) / n - xp.vecdot(mean, mean)
+    noise = eta**2 * xp.number(sampling_factor(n, size)) * spread
+    return sum(xp.vecdot(step, step) for step in steps) / len(found), xp.vecdot(moved, moved) + noise
+
+
+quadratic_form = Claim(
+    id="ma2021/proposition-1-identity",
+    printed="Proposition 1 (13), its quadratic form, evaluated",
+    kind="identity",
+    statement=r"For $n \le 3$, every $B \le n$ and all vectors: $\mathbb E_I\|A_Iw\|_2^2 = \langle w,[(\mathrm{Id}-\eta H)^2+\eta^2\frac{n-B}{B(n-1)}"
+    r"\Sigma]w\rangle$.",
+    space=Space(**FEW_SAMPLES, w=point()),
+    sides=norm_after_a_step,
+    relation="=",
+    uses=["ma2021/eq-16"],
+    expected="proved",
+    note="All batches are gone through. $B$ stands for $\\min(B, n)$; for $B = n$ the factor of $\\Sigma$ is 0.",
 )
 
 # ---- remark 3 ---------------------------------------------------------------------------------------------------------------

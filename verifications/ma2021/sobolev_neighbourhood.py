@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, dimension, integer, point, real, requires
+from theorycheck import Claim, Refutation, Space, dimension, integer, point, real
 from theorycheck.algebra import elementary as by_name
 from theorycheck.algebra import inner, norm_squared
 from theorycheck.derivations import (
@@ -51,20 +51,25 @@ def least_row(xp, r, x):
 
 
 def prove_least_row(s):
-    change = inner(s.w, s.y) - inner(s.w, s.x)
-    row = s.x * (change / norm_squared(s.x))
+    """The identities of V are multiplied out: `row` is a row of ‖x‖²V, and dividing by ‖x‖² > 0 gives those of V."""
+    change, size = inner(s.w, s.y) - inner(s.w, s.x), norm_squared(s.x)
+    row = s.x * change
     return derivation(
         chain(
             s.left,
             le(s.right, consequence("Cauchy–Schwarz", hypothesis(by_name("Cauchy-Schwarz", s.r, s.x)))),
         ),
         chain(
-            inner(row, s.x), eq(change, by_expansion("$V = W_1(\\tilde x-x)x^T/\\|x\\|^2$ solves the system"))
+            inner(row, s.x),
+            eq(change * size, by_expansion("$V = W_1(\\tilde x-x)x^T/\\|x\\|^2$ solves the system")),
         ),
-        chain(inner(s.w + row, s.x), eq(inner(s.w, s.y), by_expansion("$\\tilde W_1x = W_1\\tilde x$"))),
         chain(
-            norm_squared(row) * norm_squared(s.x),
-            eq(change**2, by_expansion("equality in Cauchy–Schwarz: the least norm is attained")),
+            inner(s.w * size + row, s.x),
+            eq(inner(s.w, s.y) * size, by_expansion("$\\tilde W_1x = W_1\\tilde x$")),
+        ),
+        chain(
+            norm_squared(row) * size,
+            eq((change * size) ** 2, by_expansion("equality in Cauchy–Schwarz: the least norm is attained")),
         ),
     )
 
@@ -76,12 +81,11 @@ least_norm = Claim(
     statement=r"$Vx = W_1(\tilde x-x)$ has the solution $V = W_1(\tilde x-x)x^T/\|x\|_2^2$, with $(W_1+V)x = W_1\tilde x$ and $\|V\|_F = "
     r"\|W_1(\tilde x-x)\|_2/\|x\|_2$; every solution has at least this norm, row by row: $\langle r,x\rangle^2 \le \|r\|^2\|x\|^2$.",
     space=Space(d=dimension(1, 2, 5), r=point(), x=point(), w=point(), y=point()),
-    hypotheses=[requires(lambda xp, x: xp.vecdot(x, x) > 0, r"x \ne 0")],
     sides=least_row,
     derivation=prove_least_row,
     uses=["ma2021/eq-6"],
     expected="proved",
-    note='The three identities are links of the derivation. "Under-determined" '
+    note='For $x \\ne 0$; the three identities are links of the derivation, multiplied by powers of $\\|x\\|^2$. "Under-determined" '
     "needs $d \\ge 2$; for $d = 1$ the solution is unique and the formula gives it. $\\|V\\|_F \\le \\|W_1\\|_2\\|\\tilde x-x\\|_2/\\|x\\|_2 \\le "
     "\\delta$ by the definition of $\\|W_1\\|_2$ and of the ball.",
 )

@@ -245,9 +245,8 @@ def mean_over_batches(xp, n, B, k, a, eta):
     return eta**k / (2 ** (k - 1) * B ** (k - 1)) * sample_mean(a, k) - 1, 1 + 0 * eta
 
 
-def uniform_member():
+def uniform_member(n, B):
     """A given sample is in B of n samples with probability B/n, so a uniform member of a uniform batch is uniform."""
-    n, B = sympy.symbols("n B", positive=True, integer=True)
     return chain(
         n * sympy.binomial(n - 1, B - 1),
         eq(B * sympy.binomial(n, B), by_expansion("$\\mathbb P(i\\in I) = B/n$"), "counting"),
@@ -283,7 +282,7 @@ def prove_mean_over_batches(bound):
                     "L2",
                 ),
             ),
-            uniform_member(),
+            uniform_member(s.n, B),
             concludes=((start, "<=", one),),
         )
 

@@ -16,10 +16,8 @@ from theorycheck import (
     Space,
     constant_of,
     dimension,
-    each,
     finite_sum,
     l_smooth,
-    lipschitz,
     point,
     real,
     vector,
@@ -96,8 +94,6 @@ def sample_of(f: Any) -> Any:
 
 MEAN_SQUARE, EVERY_SQUARE = MeanSquareGradient(), EverySquareGradient()
 SMOOTH = l_smooth("f", "L")
-EACH_LIPSCHITZ = each(lipschitz("f", "G"))
-"""What a bound of ∇f_k everywhere presupposes: that f_k has a gradient, so that the mean of ∇f_k is that of the smoothed f_k."""
 
 
 def constant_m(lambda_, L, sigma, d):
@@ -145,29 +141,7 @@ def square_of_largest_sample(xp, f, x, sigma, lambda_, L, d):
     return largest, constant_m(lambda_, L, sigma, d)
 
 
-def prove_square_of_sample(s):
-    u = gaussian("u", s.d)
-    sample = s.sample("f")
-    smoothed = sample.smoothed_gradient(s.x, s.sigma)
-    bound = constant_m(s.lambda_, s.L, s.sigma, s.d)
-    return derivation(
-        chain(
-            norm_squared(smoothed),
-            le(
-                s.lambda_,
-                consequence(
-                    "Jensen's inequality over $u$, then the gradient hypothesis",
-                    expected(square(sample.gradient(s.x + u.vector * s.sigma) - smoothed), u),
-                    expected(hypothesis(s.assume(EVERY_SQUARE)), u),
-                ),
-            ),
-            le(bound, elementary("$\\lambda \\le M$")),
-        ),
-        concludes=((norm_squared(smoothed), "<=", bound),),
-    )
-
-
-def _general_space(**more):
+def _general_space():
     return Space(
         d=dimension(1, 2, 5),
         f=finite_sum((1, 2, 3), *LIPSCHITZ),
@@ -175,11 +149,8 @@ def _general_space(**more):
         sigma=real(0),
         lambda_=real(0),
         L=constant_of("f", "smoothness"),
-        **more,
     )
 
-
-PRESUPPOSES_GRADIENTS = "Presupposes that every $f_k$ has a gradient everywhere; bounded, it makes $f_k$ Lipschitz with some constant $G$."
 
 # ---- the instances that decide the other readings ----------------------------------------------------------------------
 # In one dimension f_k(x) = a_k sin x: f = (mean a_k) sin x has a minimum and is |mean a_k|-smooth, and smoothing multiplies it by
@@ -270,6 +241,11 @@ ONE_RUN = (
     "A mean over runs bounds no single run: of three equally likely runs one may carry all of it. No smoothing, one step of "
     "Algorithm 2; as the violation is strict, later steps that are small enough change nothing."
 )
+NO_JUMP = (
+    "By Jensen's inequality over $u$, as in `bound-c-m@d-hc-corrected`, once $\\mathbb E\\nabla f_k(x+\\sigma u) = \\nabla "
+    "f_{k,\\sigma}(x)$: that needs an $f_k$ without jumps. Differentiable everywhere with $\\|\\nabla f_k\\|^2 \\le \\lambda$ it is "
+    "$\\sqrt\\lambda$-Lipschitz by the mean value theorem; the algebra has no such step, and nothing printed says Lipschitz."
+)
 EVIDENCE: dict[tuple[str, str], dict[str, Any]] = {
     ("a", "ha"): {
         "sides": square_of_mean,
@@ -282,11 +258,9 @@ EVIDENCE: dict[tuple[str, str], dict[str, Any]] = {
         "hypotheses": [SMOOTH, EVERY_SQUARE],
     },
     ("b", "hc"): {
-        "space": _general_space(G=constant_of("f", "each_lipschitz")),
         "sides": square_of_largest_sample,
-        "derivation": prove_square_of_sample,
-        "hypotheses": [SMOOTH, EVERY_SQUARE, EACH_LIPSCHITZ],
-        "note": PRESUPPOSES_GRADIENTS,
+        "hypotheses": [SMOOTH, EVERY_SQUARE],
+        "note": NO_JUMP,
     },
     ("a", "hb"): {"sides": one_run_exceeds(every_sample=False), "space": RUN_SPACE, "note": ONE_RUN},
     ("b", "hb"): {"sides": one_run_exceeds(every_sample=True), "space": RUN_SPACE, "note": ONE_RUN},

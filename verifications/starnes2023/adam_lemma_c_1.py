@@ -13,10 +13,10 @@ from theorycheck import (
     constant_of,
     dimension,
     finite_sum,
+    granted,
     l_smooth,
     point,
     real,
-    requires,
 )
 from theorycheck.algebra import elementary as fact
 from theorycheck.algebra import expectation, gaussian, inner, norm_squared
@@ -180,9 +180,10 @@ lemma = Claim(
 # coordinate by coordinate, so that ⟨W, G_t⟩ = ‖G_t²/√(v_t+ε)‖_1. II is the second part of (C.1).
 
 SMOOTH = l_smooth("f", "L")
-SECOND = requires(
+SECOND = granted(
     lambda II, B, e, theta: II >= -(B**4) * (1 - theta) / (2 * e**3),
     r"\mathrm{II} \ge -\frac{B^4}{2\varepsilon^{3/2}}(1-\theta_{t+1})",
+    "bound-c-lemmas@d-corrected",
 )
 
 

@@ -16,6 +16,7 @@ from theorycheck import (
     constant_of,
     dimension,
     finite_sum,
+    granted,
     l_smooth,
     point,
     real,
@@ -157,11 +158,12 @@ rate = Claim(
 # ---- the corrections: what a bound of the smoothed samples along the run gives ---------------------------------------------
 # P, P1: the potential of (C.3) before and after a step; g = E‖G_t‖²; weight = (1−β)/B_ε; the rest are sequences that are summed.
 
-STEP = requires(
+STEP = granted(
     lambda P, P1, g, eta, eta1, delta, theta1, weight, A, D, Q: (
         P1 + weight * eta1 * g <= P + D * delta + A * eta**2 + Q * eta1 * (1 - theta1)
     ),
     r"\text{one step of (C.3) corrected}",
+    "eq-c.3-potential",
 )
 SLOW_SMOOTHING = requires(lambda delta, eta: delta <= eta**2, r"\sqrt{\delta_{t+1}} \le \eta_t")
 
@@ -196,8 +198,10 @@ convergence_corrected = Claim(
     "Lemma 2.2(b), $\\sigma_t \\to 0$ and dominated convergence give both limits.",
 )
 
-TAIL = requires(
-    lambda m, S, half, tail: m * (S - half) <= tail, r"m\,(S_T-S_{T'}) \le \sum_{T'<t\le T}\eta_tb_t"
+TAIL = granted(
+    lambda m, S, half, tail: m * (S - half) <= tail,
+    r"m\,(S_T-S_{T'}) \le \sum_{T'<t\le T}\eta_tb_t",
+    "m is the least b_t",
 )
 HALF = requires(lambda S, half: half <= S / 2, r"S_{T'} \le \frac12S_T")
 

@@ -7,14 +7,15 @@ C.1 with c = Lη_t gives Θ_t ≥ −a_t by induction, and the potential F_t + C
 
 import sympy
 
-from theorycheck import Claim, Space, dimension, real, requires
+from theorycheck import Claim, Space, dimension, granted, real, requires
 from theorycheck.derivations import chain, consequence, derivation, hypothesis, le, nonnegative_part
 
-DESCENT = requires(
+DESCENT = granted(
     lambda F, F1, Th1, eta1, delta, L, R, d: F1 <= F + L * d / 4 * delta - eta1 * Th1 + L / 2 * R * eta1**2,
     r"F_{t+1} \le F_t+\frac{Ld}4\delta_{t+1}-\eta_{t+1}\Theta_{t+1}+\frac L2R\eta_{t+1}^2",
+    "theorem-c.1-descent and lemma-2.1d, in the mean over runs",
 )
-DIRECTION = requires(
+DIRECTION = granted(
     lambda Th, Th1, g, eta, rest, beta1, delta, theta1, L, R, Q, Be, d: (
         Th1
         >= beta1 * Th
@@ -22,8 +23,9 @@ DIRECTION = requires(
         - (2 * (1 - rest) * L * R * eta + (1 - rest) * L * d * delta / (8 * eta) + Q * (1 - theta1))
     ),
     r"\Theta_{t+1} \ge \beta_{t+1}\Theta_t+\frac{1-\beta}{B_\varepsilon}\mathbb E\|G_t\|^2-e_{t+1}",
+    "lemma-c.1-corrected with c = L eta_t, in the mean over runs",
 )
-INDUCTION = requires(lambda Th, a: Th >= -a, r"\Theta_t \ge -a_t")
+INDUCTION = granted(lambda Th, a: Th >= -a, r"\Theta_t \ge -a_t", "the assumption of the induction over t")
 FACTOR = requires(lambda beta1, rest: beta1 <= 1 - rest, r"\beta_{t+1} \le \beta")
 FALLING = requires(lambda alpha1, alpha: alpha1 <= alpha, r"\alpha_{t+1} \le \alpha_t")
 ABOVE = requires(lambda eta, alpha, C: eta >= C * alpha, r"\eta_t \ge C_0\alpha_t")

@@ -7,7 +7,7 @@ reading of the gradient hypothesis and M = 2a².
 With a bound B of the norms they hold, (d) even without √d and with half the constant.
 """
 
-from theorycheck import Claim, Space, real, requires
+from theorycheck import Claim, Space, granted, real, requires
 from theorycheck.derivations import (
     by_expansion,
     chain,
@@ -115,8 +115,8 @@ quoted = Claim(
 # ‖∇f_{k,σ_t}(x_{t−1})‖ ≤ B for all t and k, along the run. (a)–(c) are inductions over t, whose step is proved here from the
 # bound at t − 1; at t = 0 they hold because m_0 = v_0 = 0. Coordinates of v_t are averages of squared coordinates.
 
-OLD_MOMENT = requires(lambda m, B: m**2 <= B**2, r"\|m_t\| \le B")
-OLD_AVERAGE = requires(lambda v, B: v <= B**2, r"v_t \le B^2")
+OLD_MOMENT = granted(lambda m, B: m**2 <= B**2, r"\|m_t\| \le B", "(a) at t, by induction from m_0 = 0")
+OLD_AVERAGE = granted(lambda v, B: v <= B**2, r"v_t \le B^2", "(c) at t, by induction from v_0 = 0")
 NEW_GRADIENT = requires(lambda g, B: g**2 <= B**2, r"|g| \le B")
 
 
@@ -183,11 +183,12 @@ def prove_squared_update(s):
 # (d), in one coordinate: with a = √(v_t+ε), b = √(v_{t+1}+ε), the coordinate of II is Gm(1/b − 1/a), and a² − b² =
 # (1−θ)(v_t − g²) lies between ±(1−θ)B². As a + b ≥ 2√ε and ab ≥ ε, |1/b − 1/a| ≤ (1−θ)B²/(2ε^{3/2}); and |Gm| ≤ (G²+m²)/2,
 # whose sum over the coordinates is at most B².
-ABOVE = requires(
-    lambda a, b, theta, B: a**2 - b**2 <= (1 - theta) * B**2, r"v_t-v_{t+1} \le (1-\theta_{t+1})B^2"
+IN_RANGE = "v_{t+1} averages v_t and a squared gradient, both in [0, B^2] by (c)"
+ABOVE = granted(
+    lambda a, b, theta, B: a**2 - b**2 <= (1 - theta) * B**2, r"v_t-v_{t+1} \le (1-\theta_{t+1})B^2", IN_RANGE
 )
-BELOW = requires(
-    lambda a, b, theta, B: b**2 - a**2 <= (1 - theta) * B**2, r"v_{t+1}-v_t \le (1-\theta_{t+1})B^2"
+BELOW = granted(
+    lambda a, b, theta, B: b**2 - a**2 <= (1 - theta) * B**2, r"v_{t+1}-v_t \le (1-\theta_{t+1})B^2", IN_RANGE
 )
 
 

@@ -23,6 +23,7 @@ from theorycheck import (
     each,
     finite_sum,
     function,
+    granted,
     l_smooth,
     minimiser_of,
     minimises,
@@ -266,7 +267,11 @@ global_basin_a_corrected = Claim(
 
 # ---- every K: steps that contract around the minimisers ----------------------------------------------------------------
 
-SHORTER = requires(lambda xp, delta, v: xp.vecdot(v, v) <= xp.vecdot(delta, delta), r"\|v\| \le \|\delta\|")
+SHORTER = granted(
+    lambda xp, delta, v: xp.vecdot(v, v) <= xp.vecdot(delta, delta),
+    r"\|v\| \le \|\delta\|",
+    "symmetric H between gamma I and L I: the spectral theorem",
+)
 SMALL_RATE = requires(lambda eta, gamma, L: eta * (L + gamma) <= 2, r"\eta(L+\gamma) \le 2")
 
 
