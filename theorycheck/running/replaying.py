@@ -175,21 +175,15 @@ def _search_again(claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[F
 
 
 def _compared(fresh: Evidence, stored: Evidence) -> Item:
-    """Whether a check comes out as it is stored, and its certificate stands."""
-    from theorycheck.derivations.replay import replay_certificate
-
+    """Whether a check comes out as it is stored. The check itself replays the certificate that it makes, from what it knows."""
     for part in ("kind", "outcome", "summary", "details"):
         if plain(getattr(fresh, part)) != plain(getattr(stored, part)):
             return Item(stored.name, False, f"it is not what the check gives now: another {part}")
     certificate = fresh.details.get("certificate")
     if not isinstance(certificate, Mapping) or "type" not in certificate:
         return Item(stored.name, True, f"done again: {fresh.outcome}")
-    try:
-        replay_certificate(plain(certificate))
-    except TheorycheckError as error:
-        return Item(stored.name, False, _line(error))
     return Item(
-        stored.name, True, f"done again: {fresh.outcome}; certificate verified ({certificate['type']})"
+        stored.name, True, f"done again: {fresh.outcome}; certificate as stored ({certificate['type']})"
     )
 
 

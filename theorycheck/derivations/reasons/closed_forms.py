@@ -80,7 +80,7 @@ class Antiderivative:
         reason = (
             f"${sympy.latex(primitive)}$ differentiates to the integrand and gives the right side at the ends"
         )
-        return LinkResult("verified", self.METHOD, reason, value.certificate)
+        return LinkResult("verified", self.METHOD, reason, value.certificate, given=value.given)
 
 
 def _between(name: str, low: Any, high: Any) -> Any:
@@ -188,7 +188,8 @@ class SmoothingRule:
         reason = (
             f"the smoothing rules give it, and {agreement.method} agrees at {agreement.points} random points"
         )
-        return LinkResult("verified", "smoothing rules and quadrature", reason, by_rules.certificate)
+        method = "smoothing rules and quadrature"
+        return LinkResult("verified", method, reason, by_rules.certificate, given=by_rules.given)
 
 
 def _is_any_real(variable: Any) -> bool:
