@@ -384,7 +384,7 @@ def test_smoothings_keep_properties_but_other_functions_do_not_get_them():
     unlisted = s.cite(l_smooth("f", "L"), "test/unlisted", s.f.smooth(s.sigma)).upper(s.x, s.y)
     assert refused(checked(0, "<=", unlisted.slack, consequence("", hypothesis(unlisted)), c), "under uses")
     imaginary = s.cite(l_smooth("f", "L"), "test/keeps", s.f.smooth(sympy.I)).upper(s.x, s.y)
-    assert refused(checked(0, "<=", imaginary.slack, consequence("", hypothesis(imaginary)), c), "no real")
+    assert refused(checked(0, "<=", imaginary.slack, consequence("", hypothesis(imaginary)), c), "real scale")
     unassumed = s.cite(lipschitz("f", "L"), "test/keeps", s.f.smooth(s.sigma)).between(s.x, s.y)
     assert refused(
         checked(0, "<=", unassumed.slack, consequence("", hypothesis(unassumed)), c), "does not assume"
@@ -438,7 +438,7 @@ def test_elementary_facts():
         wrong = elementary("exp(w) >= 1 + w", w)
         assert refused(checked(1 + w, "<=", sympy.exp(w), consequence("", hypothesis(wrong))), "real")
     tangent = elementary("log(w) <= w - 1", R)
-    assert refused(checked(sympy.log(R), "<=", R - 1, consequence("", hypothesis(tangent))), "not certain")
+    assert refused(checked(sympy.log(R), "<=", R - 1, consequence("", hypothesis(tangent))), "not certified")
     cauchy = elementary("Cauchy-Schwarz", X * sympy.sqrt(R), Y)
     assert refused(checked(0, "<=", cauchy.slack, consequence("", hypothesis(cauchy))), "real")
     altered = Fact(fact.slack - 1, "altered", fact.source, made_by=fact.made_by, made_from=fact.made_from)

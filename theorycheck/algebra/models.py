@@ -239,7 +239,7 @@ def _variables(expression: Any) -> set[RandomVariable]:
 def _rule(variable: RandomVariable) -> list[tuple[Any, Ball]]:
     """Nodes and weights that integrate the models exactly."""
     if variable.law == "gaussian":
-        from theorycheck.lab.expectation.gauss_hermite import gauss_hermite_balls
+        from theorycheck.terms.gauss_hermite import gauss_hermite_balls
 
         nodes, weights = gauss_hermite_balls(NODES)
         pairs = list(zip(nodes, weights, strict=True))

@@ -172,7 +172,9 @@ def _problem(
 
 
 def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkResult | None:
-    point = find_violation(problem, seed=seed, steps=steps) or _on_a_border(reading, problem, seed)
+    point = find_violation(problem, seed=seed, steps=steps)
+    if point is None:  # that of an inequality without symbols is {}
+        point = _on_a_border(reading, problem, seed)
     if point is None:
         return None
     shown = point_to_json(point)

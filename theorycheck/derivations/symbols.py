@@ -22,6 +22,7 @@ from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.random_variables import RandomVariable, index
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.functions import FiniteSumDomain, MinimiserOf
 from theorycheck.statement.claims import Requirement
 from theorycheck.terms.balls import EXACT_FLOAT_BITS
 
@@ -301,8 +302,6 @@ class Symbols:
         return index(index_name, (self.sample(name, index_name), self._finite_sum(name)))
 
     def _finite_sum(self, name: str) -> AbstractFunction:
-        from theorycheck.functions import FiniteSumDomain
-
         space = self.claim.space
         if space is None or not isinstance(space.domains.get(name), FiniteSumDomain):
             raise ClaimError(f"{self.claim.id}: the space declares no {name}=finite_sum(…)")
@@ -404,7 +403,7 @@ def _symbol_of(name: str, domain: Any, earlier: dict[str, Any]) -> Any:
     kind = type(domain).__name__
     if kind in ("FunctionDomain", "FiniteSumDomain"):
         return AbstractFunction(name)
-    if kind == "Entries" and tuple(domain.shape) == ("d",):
+    if isinstance(domain, MinimiserOf) or (kind == "Entries" and tuple(domain.shape) == ("d",)):
         return vector(name, "\\" + name if name in GREEK else name)
     low = getattr(domain, "low", None)
     if isinstance(low, str) and earlier[low].is_nonnegative:  # above a nonnegative number

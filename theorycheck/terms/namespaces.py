@@ -100,7 +100,7 @@ def _mean_over_samples(f: Any, integrand: Callable[[Any], Any]) -> Any:
 
 
 def _tensor_rule(xp: Any, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
-    from theorycheck.lab.expectation.gauss_hermite import gauss_hermite, gauss_hermite_balls
+    from theorycheck.terms.gauss_hermite import gauss_hermite, gauss_hermite_balls
 
     if xp.name != "balls":
         return _tensor_sum(xp, integrand, dimension, *gauss_hermite((degree + 2) // 2, xp))

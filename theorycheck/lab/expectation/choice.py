@@ -12,9 +12,7 @@ import numpy as np
 
 from theorycheck.errors import BudgetError, FormulaError
 from theorycheck.lab.expectation.gauss_hermite import (
-    MAX_NODES_PER_AXIS,
     MAX_TENSOR_AXES,
-    gauss_hermite,
     hermite_error_bound,
     tensor,
 )
@@ -26,6 +24,7 @@ from theorycheck.lab.expectation.quasi_monte_carlo import MAX_DIMENSION, quasi_m
 from theorycheck.lab.expectation.smoothness import Analytic, Bounded, Kinks, Polynomial, Smoothness
 from theorycheck.lab.expectation.trapezoid import smallest_trapezoid, trapezoid
 from theorycheck.terms.namespaces import namespace, to_numpy
+from theorycheck.terms.gauss_hermite import MAX_NODES_PER_AXIS, gauss_hermite
 
 GUARANTEES: dict[str, str] = {
     "exact": "the rule has no error for what was declared; the bar bounds the rounding of the sum",

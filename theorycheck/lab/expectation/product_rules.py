@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import BudgetError
-from theorycheck.lab.expectation.gauss_hermite import MAX_TENSOR_NODES, gauss_hermite, require_tensor, tensor
+from theorycheck.lab.expectation.gauss_hermite import MAX_TENSOR_NODES, require_tensor, tensor
+from theorycheck.terms.gauss_hermite import gauss_hermite
 from theorycheck.lab.expectation.laws import gaussian_variance, law_name
 
 MAX_ONE_DIMENSIONAL_NODES = 200
