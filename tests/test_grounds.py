@@ -11,7 +11,8 @@ from theorycheck.derivations import by_expansion, chain, consequence, derivation
 from theorycheck.derivations.grounds import grounds_of_link
 from theorycheck.derivations.results import LinkResult
 from theorycheck.functions import Profile, Ridges, separable_family
-from theorycheck.statement.grounds import KINDS, RestsOn, grounds_of_instance, is_own_class, own_classes
+from theorycheck.statement.grounds import KINDS, RestsOn
+from theorycheck.statement.grounds_of_claims import grounds_of_instance, is_own_class, own_classes
 
 X = sympy.Symbol("x", real=True)
 

@@ -17,7 +17,6 @@ from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.statement.claims import Claim, Requirement
 from theorycheck.statement.verdicts import Counterexample
 
-
 Hunt = Callable[[Claim], Counterexample | None]
 
 

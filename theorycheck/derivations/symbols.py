@@ -23,7 +23,9 @@ from theorycheck.algebra.random_variables import RandomVariable, index
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.functions import FiniteSumDomain, MinimiserOf
+from theorycheck.statement import properties
 from theorycheck.statement.claims import Requirement
+from theorycheck.statement.properties import Each
 from theorycheck.terms.balls import EXACT_FLOAT_BITS
 
 GREEK = {
@@ -247,8 +249,6 @@ class Symbols:
         ClaimError
             If the hypothesis has no symbolic form.
         """
-        from theorycheck.statement.properties import Each
-
         requirement = self.requirement(hypothesis)
         if requirement is not None:
             return requirement
@@ -309,8 +309,6 @@ class Symbols:
         return mean_function
 
     def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
-        from theorycheck.statement import properties
-
         if isinstance(hypothesis, properties.Minimises):
             f = self.values[hypothesis.function].smooth(self._value(hypothesis.smoothing))
             minimiser = self.values[hypothesis.point]
@@ -322,8 +320,6 @@ class Symbols:
     def _facts_of_property(
         self, hypothesis: Any, latex: str, source: Any, function: AbstractFunction | None
     ) -> Any:
-        from theorycheck.statement import properties
-
         if type(hypothesis) not in (getattr(properties, kind) for kind in _WITH_FACTS):
             raise ClaimError(
                 f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients"

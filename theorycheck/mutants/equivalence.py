@@ -5,6 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from theorycheck.algebra.expectation import normal_form
+from theorycheck.algebra.vectors import Vector, inner
+from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import TheorycheckError
 from theorycheck.statement.claims import Claim
 
@@ -22,8 +25,6 @@ def meaning(claim: Claim) -> tuple[Any, ...]:
 
 
 def _sides(claim: Claim) -> Any:
-    from theorycheck.derivations.symbols import symbols_of
-
     try:
         symbols = symbols_of(claim)
         return _normal(symbols.left, symbols), _normal(symbols.right, symbols)
@@ -33,9 +34,6 @@ def _sides(claim: Claim) -> Any:
 
 
 def _normal(side: Any, symbols: Any) -> Any:
-    from theorycheck.algebra.expectation import normal_form
-    from theorycheck.algebra.vectors import Vector, inner
-
     if isinstance(side, Vector):
         side = inner(side, symbols.direction)
     return normal_form(side)

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from theorycheck.errors import ReplayError, TheorycheckError
+from theorycheck.hunting import certify, script
 from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
 from theorycheck.running.fingerprints import statement_fingerprint
+from theorycheck.running.store import Store
 from theorycheck.settings import BUDGETS, Settings
 from theorycheck.showing.json_output import SCHEMA, plain, verdict_from_dict
+from theorycheck.spaces import instance_from_json, instance_to_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
@@ -60,8 +63,6 @@ def find_verdicts(
         If the store or file has no verdict of a claim, or the file is none of ours.
     """
     if store is not None:
-        from theorycheck.running.store import Store
-
         with Store(store, writable=False) as opened:
             known = {claim.id: opened.latest(claim.id) for claim in claims}
     elif json_path is not None:
@@ -198,9 +199,6 @@ def _certified(claim: Claim, example: Counterexample | None) -> Counterexample:
     ReplayError
         If it is none.
     """
-    from theorycheck.hunting import certify, script
-    from theorycheck.spaces import instance_from_json, instance_to_json
-
     if example is None or claim.sides is None or claim.space is None:
         raise ReplayError("the search found a violation, but no counterexample is stored")
     instance = instance_from_json(example.instance)

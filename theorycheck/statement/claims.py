@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from theorycheck.errors import ClaimError
+from theorycheck.statement.verdicts import STATUSES
 
 if TYPE_CHECKING:
     from theorycheck.derivations import Derivation
@@ -264,8 +265,6 @@ class Claim:
     note: str = ""
 
     def __post_init__(self) -> None:
-        from theorycheck.statement.verdicts import STATUSES
-
         for name in (
             "hypotheses",
             "experiments",

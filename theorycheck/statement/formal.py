@@ -17,6 +17,7 @@ from theorycheck.functions.domains import CONVEXITY, ConstantOf, FiniteSumDomain
 from theorycheck.spaces.arrays import Entries
 from theorycheck.spaces.discrete import Choice, Dimension, Integer
 from theorycheck.spaces.domains import Real
+from theorycheck.statement.claims import Granted, Requirement
 from theorycheck.statement.properties import Each, LSmooth
 from theorycheck.terms.defined import conditions
 from theorycheck.terms.latex import latex, name_latex, statement
@@ -101,8 +102,6 @@ def _series(parts: Sequence[str]) -> str:
 
 def _assumed(claim: Claim, hypothesis: Any, given: Mapping[str, Any]) -> Node | str:
     """A condition as its term; any other hypothesis in its own words."""
-    from theorycheck.statement.claims import Granted, Requirement
-
     if not isinstance(hypothesis, Requirement):
         return _in_words(hypothesis.latex)
     term = _term(claim, hypothesis, given)

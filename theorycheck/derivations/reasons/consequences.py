@@ -13,13 +13,15 @@ from theorycheck.algebra.facts import Fact
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on, norm_squared
+from theorycheck.derivations.definedness import relevant
+from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.identity_certificates import identity_certificate
 from theorycheck.derivations.inequalities import nonnegative, slack_of
 from theorycheck.derivations.links import Link
-from theorycheck.derivations.reasons.signs import certainly_real, confirmed, known_signs, relevant, sign_holds
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
 from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import certainly_real, confirmed, known_signs, sign_holds
 from theorycheck.errors import ReplayError
 
 
@@ -130,8 +132,6 @@ def _open(reason: str) -> LinkResult:
 
 def _simplified(remainder: Any) -> Any:
     """0 where SymPy reduces the remainder to 0 and balls agree; else what is left over."""
-    from theorycheck.derivations.equalities import equal
-
     reduced = sympy.expand(sympy.simplify(remainder))
     return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
 

@@ -14,14 +14,15 @@ from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.models import agree
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on
 from theorycheck.derivations.bound_variables import refreshed
+from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.identity_certificates import identity_certificate
 from theorycheck.derivations.inequalities import slack_of
 from theorycheck.derivations.jumps import JUMPING
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.randomness import irregular
-from theorycheck.derivations.reasons.signs import confirmed, known_signs
 from theorycheck.derivations.reasons.sums import improper_range
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import confirmed, known_signs
 
 UNSUMMED = (
     *JUMPING,
@@ -46,8 +47,6 @@ class Equality:
     text: str
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.equalities import equal
-
         if link.relation not in ("=", "<=", ">="):
             return LinkResult("unverified", "expansion", "an equality cannot justify a strict inequality")
         if not is_structured(link.left) and not is_structured(link.right):
@@ -186,8 +185,6 @@ class PairwiseIdentity:
     METHOD = "pairwise identity"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.equalities import equal
-
         for length in LENGTHS:
             left, right = map(sympy.expand, map(sympy.sympify, self.sides(length)))
             if sympy.expand(left - right) != 0:

@@ -23,8 +23,8 @@ from theorycheck.lab.expectation.product_rules import rule_for
 from theorycheck.lab.expectation.quasi_monte_carlo import MAX_DIMENSION, quasi_monte_carlo
 from theorycheck.lab.expectation.smoothness import Analytic, Bounded, Kinks, Polynomial, Smoothness
 from theorycheck.lab.expectation.trapezoid import smallest_trapezoid, trapezoid
-from theorycheck.terms.namespaces import namespace, to_numpy
 from theorycheck.terms.gauss_hermite import MAX_NODES_PER_AXIS, gauss_hermite
+from theorycheck.terms.namespaces import namespace, to_numpy
 
 GUARANTEES: dict[str, str] = {
     "exact": "the rule has no error for what was declared; the bar bounds the rounding of the sum",

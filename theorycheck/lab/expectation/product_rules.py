@@ -15,8 +15,8 @@ import numpy as np
 
 from theorycheck.errors import BudgetError
 from theorycheck.lab.expectation.gauss_hermite import MAX_TENSOR_NODES, require_tensor, tensor
-from theorycheck.terms.gauss_hermite import gauss_hermite
 from theorycheck.lab.expectation.laws import gaussian_variance, law_name
+from theorycheck.terms.gauss_hermite import gauss_hermite
 
 MAX_ONE_DIMENSIONAL_NODES = 200
 
