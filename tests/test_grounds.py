@@ -38,9 +38,9 @@ class Even(sympy.Function):
 def below(reason, start=X):
     return Claim(
         id="mine/appendix",
-        statement="$x \\le 10^9$ (false)",
+        statement="$x \\le x^2 + 1$",
         space=Space(x=real()),
-        sides=lambda xp, x: (x, 10**9 + 0 * x),
+        sides=lambda xp, x: (x, x**2 + 1),
         derivation=lambda s: derivation(chain(s.left, le(s.right, reason))),
     )
 
