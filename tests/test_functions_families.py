@@ -158,7 +158,12 @@ def test_balls_enclose_what_floats_round(family: Family, d: int) -> None:
                     exact.smoothed_gradient(place_balls, sigma),
                     rounded.smoothed_gradient(place[None], np.array([0.375])),
                 ),
-                *[(getattr(exact, name), getattr(rounded, name)) for name in CONSTANTS],
+                *[
+                    (getattr(exact, name), getattr(rounded, name))
+                    for name in CONSTANTS
+                    if rounded.exact(name)[0]
+                    == exact.exact(name)[0]  # of many wells floats may not know the deepest
+                ],
             ]
             for enclosures, floats in pairs:
                 scale = 1 + np.abs(np.where(np.isfinite(floats), floats, 0)).max()

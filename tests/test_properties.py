@@ -20,7 +20,7 @@ from theorycheck.checks.properties import (
     check_strongly_convex,
 )
 from theorycheck.errors import ClaimError, FormulaError
-from theorycheck.functions import DEFAULT_FAMILIES, PiecewisePolynomial, Polynomial
+from theorycheck.functions import DEFAULT_FAMILIES, GaussianMixture, PiecewisePolynomial, Polynomial
 from theorycheck.functions.families import ConvexHubers, Cosines, Quadratics, Steps
 from theorycheck.statement.properties import (
     bounded_below,
@@ -123,13 +123,15 @@ def test_the_witness_of_an_exact_function_violates() -> None:
 
 
 def test_a_constant_that_is_only_a_bound_refutes_nothing_by_itself() -> None:
-    sextic = polynomial(0, 0, 1, 0, 0, 0, 1)  # its lower bound 0 is known only as a bound ≤ 0
-    assert sextic.lower_bound[0] <= 0
-    assert check_bounded_below(sextic, -1e9).status == "proved"
-    bound = float(sextic.lower_bound[0])
-    assert bound < 0  # so 0 is not proved, and nothing refutes it
-    assert check_bounded_below(sextic, 0).status == "inconclusive"
-    assert check_bounded_below(sextic, 0.01).status == "refuted"
+    parameters = {"amplitudes": [[-1.0, -1.0]], "widths": [[1.0, 1.0]], "centres": [[[0.0], [1.0]]]}
+    bumps = GaussianMixture(XP, 1, {name: np.array(value) for name, value in parameters.items()})
+    assert bumps.lower_bound[0] == -2  # of two bumps that overlap in part: the infimum is about −1.4
+    assert check_bounded_below(bumps, -2).status == "proved"
+    assert check_bounded_below(bumps, -1.7).status == "inconclusive"
+    assert check_bounded_below(bumps, -1).status == "refuted"
+    sextic = polynomial(0, 0, 1, 0, 0, 0, 1)  # its infimum 0 is enclosed
+    assert check_bounded_below(sextic, -1e-9).status == "proved"
+    assert check_bounded_below(sextic, 1e-9).status == "refuted"
 
 
 def test_jumps_of_exact_functions() -> None:

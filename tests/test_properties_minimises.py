@@ -30,7 +30,7 @@ def batches(f, count=50):
 
 
 def test_it_reads_as_it_is_meant():
-    assert HYPOTHESIS.latex == r"$x_{tau}$ minimises $f_{\tau}$"
+    assert HYPOTHESIS.latex == r"$x_{\tau}$ minimises $f_{\tau}$"
     assert HYPOTHESIS.names() == ("f", "tau", "x_tau")
     assert minimises("f", "x_star") == minimises("f", "x_star", 0)
     assert minimises("f", "x_star").names() == ("f", "x_star")

@@ -468,6 +468,8 @@ def conclude(
     cited: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Put the findings together under the status that they allow; `cited` has the statuses of cited claims."""
+    from theorycheck.statement.formal import formal_statement
+
     evidence = tuple(f.evidence for f in findings)
     counterexample = _counterexample(findings)
     found = _graded(claim, evidence, counterexample, cited or {})
@@ -501,6 +503,7 @@ def conclude(
         seconds=seconds,
         rests_on=found.rests_on,
         preferred=claim.preferred,
+        formal=formal_statement(claim),
     )
 
 

@@ -104,28 +104,21 @@ class _Reader:
             terms.append({monomial: parse_rational(item[0])})
         return polynomials.add(*terms)
 
-    def _sum(self, name: str, tree: Any) -> Polynomial | None:
-        """What a variable is in terms of the others, if its tree is a polynomial with more than one term."""
+    def _sum(self, name: str, tree: Any) -> tuple[Polynomial, Polynomial] | None:
+        """Numerator and denominator of a variable in terms of the others, if its tree is a sum."""
         generators: dict[str, Any] = {}
         top, bottom = polynomials.rational_form(tree, generators)
         names = {g: self.names.get(g, g) for g in generators}
-        if len(top) < 2 or set(bottom) != {()} or name in names.values():
+        if (len(top) < 2 and len(bottom) < 2) or name in names.values():
             return None
         renamed = {g: polynomials.variable(other) for g, other in names.items()}
-        return polynomials.compose(polynomials.scale(top, 1 / bottom[()]), renamed)
+        return polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
 
     def vanishes(self, p: Polynomial) -> bool:
         """Whether a POLY is 0 when its variables are what they stand for."""
         current = self.canonical(p)
-        for _ in self.sums:  # one sum may contain another
-            found = next((n for n in sorted(self.sums) if n in polynomials.variables_of(current)), None)
-            if found is None:
-                break
-            lowest = min(0, *(dict(monomial).get(found, 0) for monomial in current))
-            raised = (
-                polynomials.multiply(current, polynomials.variable(found, -lowest)) if lowest else current
-            )
-            current = self.canonical(polynomials.compose(raised, {found: self.sums[found]}))
+        for name in sorted(set(self.sums) & polynomials.variables_of(current)):
+            current = self.canonical(_put_in(current, name, *self.sums[name]))
         return not current
 
     def canonical(self, p: Polynomial) -> Polynomial:
@@ -189,6 +182,23 @@ def _trees(certificate: Mapping[str, Any], given: Given) -> dict[str, Tree]:
     if symbols & set(trees):
         raise ReplayError("the identity's trees give one name two meanings")
     return trees
+
+
+def _put_in(p: Polynomial, name: str, top: Polynomial, bottom: Polynomial) -> Polynomial:
+    """A multiple of p with top/bottom for a variable: p·v^k·bottom^n, where neither v nor the bottom is 0."""
+    parts = polynomials.coefficients(p, name)
+    lowest, highest = min(0, *parts), max(0, *parts)
+    return polynomials.add(
+        *(
+            polynomials.multiply(
+                part,
+                polynomials.multiply(
+                    polynomials.power(top, e - lowest), polynomials.power(bottom, highest - e)
+                ),
+            )
+            for e, part in parts.items()
+        )
+    )
 
 
 def check_polynomial_identity(certificate: Mapping[str, Any], given: Given, replay: Replay) -> None:

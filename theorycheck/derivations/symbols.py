@@ -179,12 +179,21 @@ class Symbols:
         if self.claim.sides is None:
             raise ClaimError(f"{self.claim.id}: the claim has no sides")
         try:
+            matrices = [name for name in self.claim.formula.names if self._is_matrix(name)]
+            if matrices:
+                raise ClaimError(
+                    f"{', '.join(matrices)} has entries, which no symbol of the algebra stands for"
+                )
             left, right = self.claim.evaluate(self.xp, self.values)
         except TheorycheckError as error:
             raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
         except (TypeError, AttributeError, ValueError, NotImplementedError) as error:
             raise ClaimError(f"{self.claim.id}: the sides cannot be evaluated on symbols: {error}") from error
         return _exact(left), _exact(right)
+
+    def _is_matrix(self, name: str) -> bool:
+        """Whether a name stands for a matrix of SymPy's, whose products are not those of arrays."""
+        return isinstance(self.values.get(name), sympy.MatrixSymbol)
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__.get("values", {})
@@ -216,6 +225,8 @@ class Symbols:
             return None
         try:
             if isinstance(hypothesis, Requirement):
+                if any(self._is_matrix(name) for name in self.claim.condition(hypothesis).names):
+                    return None
                 (relation,) = self.claim.condition(hypothesis).evaluate(self.xp, self.values)
             else:
                 relation = hypothesis.condition(**{name: self.values[name] for name in hypothesis.names()})

@@ -21,8 +21,9 @@ from theorycheck.statement.claims import Claim
 HEADING = """# Mutants: the checker checked
 
 Every true claim with a formula is changed on purpose: a constant halved or doubled, an exponent off by one,
-a square lost or gained, √d for d, a sign flipped, the Gaussian of covariance I in the place of I/2, a
-hypothesis dropped, < for ≤. The checker does not know which variants are wrong. A mutant is *killed* by a
+a square lost or gained, √d for d, a sign flipped, the last term of a sum dropped, two numbers exchanged, max
+for min, the Gaussian of covariance I in the place of I/2, a hypothesis dropped or weakened, < for ≤. The
+change is made on the terms, at one use of one part. The checker does not know which variants are wrong. A mutant is *killed* by a
 certified counterexample; it is *still true* if it is proved, and then the printed bound was not sharp in what
 was changed; else it is a *hole*. Of claims that differ only in the numbers that their formula was made with,
 one is mutated; every claim is also hunted unchanged, and must not be refuted.

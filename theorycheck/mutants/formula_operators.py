@@ -2,227 +2,281 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from theorycheck.functions import ConstantOf
 from theorycheck.mutants.changes import Change
-from theorycheck.mutants.formula import Formula, Place, called, changed
+from theorycheck.mutants.places import Place, places
+from theorycheck.mutants.wording import context, shown
 from theorycheck.spaces import Dimension, Real
 from theorycheck.statement.claims import Claim, Sides
+from theorycheck.terms.changed import Changed
+from theorycheck.terms.nodes import Node, constant, node, ordered, substituted
 
-ARITHMETIC = {"sqrt", "exp", "log", "abs", "erf"}
-GAUSSIAN = {"smoothed", "smoothed_gradient"}
+ARITHMETIC = {"add", "sub", "mul", "div", "pow", "neg", "sqrt", "exp", "log", "abs", "erf", "square"}
+SMOOTHINGS = {"smoothed", "smoothed_gradient"}
 LOWEST_EXPONENT = 2
 """Smaller ones are not lowered: the power 0 would drop the quantity."""
+MOST_OF_AN_OPERATOR = 8
+"""Places of one operator in a formula that is read size by size: there, loops are written out."""
+
+Proposed = tuple[str, str, Node]
+"""Operator, what is changed, and what stands at the place instead."""
 
 
-def changes_of_formula(claim: Claim, formula: Formula) -> Iterator[Change]:
-    """Every change of the side that states the bound, and the other Gaussian on either side."""
-    places = formula.bound_places()
-    operators: tuple[Callable[[Claim, Formula, Place], Iterator[tuple[str, str, ast.expr]]], ...] = (
+def changes_of_formula(claim: Claim, terms: Sequence[Node], unrolled: bool) -> Iterator[Change]:
+    """Every change of the side that states the bound, and the other Gaussian on either side.
+
+    Parameters
+    ----------
+    claim : Claim
+    terms : sequence of Node
+        Its two sides: for all sizes, or those of one size.
+    unrolled : bool
+        Whether they are those of one size. The same change is then made in the reading of every size that has the part.
+    """
+    _, right = terms
+    found = places(right)
+    operators: tuple[Callable[[Claim, Place], Iterator[Proposed]], ...] = (
         _constants,
         _exponents,
         _squares,
         _dimensions,
         _signs,
+        _terms,
+        _extremes,
     )
     for operator in operators:
-        for place in places:
-            for name, text, node in operator(claim, formula, place):
-                yield Change(name, text, {"sides": _changed(claim, formula, {place.node: node})})
-    yield from _convention(claim, formula)
+        proposed = [(place, change) for place in found for change in operator(claim, place)]
+        for place, (name, text, new) in proposed[: MOST_OF_AN_OPERATOR if unrolled else None]:
+            yield Change(name, text, {"sides": _replaced(claim, place, new)})
+    yield from _swaps(claim, right)
+    yield from _convention(claim, terms)
 
 
-def _changed(claim: Claim, formula: Formula, nodes: Mapping[ast.expr, ast.expr]) -> Sides:
-    return changed(formula, nodes, f"mutant of {claim.id}")
+def _replaced(claim: Claim, place: Place, new: Node) -> Sides:
+    old, made = place.replacement(new)
+    return _changed(claim, lambda left, right: (left, *substituted([right], {old: made})))
 
 
-def _constants(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
+def _changed(claim: Claim, change: Callable[[Node, Node], tuple[Node, ...]]) -> Sides:
+    assert claim.sides is not None
+    return Changed(claim.sides, change)
+
+
+def _entrywise(op: str, *args: Node) -> Node:
+    """An operation on numbers of the shape of the first."""
+    return node(op, args, (), args[0].shape)
+
+
+def _constants(claim: Claim, place: Place) -> Iterator[Proposed]:
     """Halve or double a constant, as makes an inequality say more; both where that is unknown or for "="."""
-    node = place.node
-    if called(node) == "number":
-        assert isinstance(node, ast.Call)
-        (value,) = node.args
-    elif called(place.parent or node) == "number":
+    item = place.item
+    if item.op != "constant" or item.params[0] == 0 or _is_exponent(place):
         return
-    else:
-        value = node
-    if not _is_number(value) and not formula.outside_number(value):
-        return
-    if (
-        isinstance(place.parent, ast.BinOp)
-        and isinstance(place.parent.op, ast.Pow)
-        and place.parent.right is node
-    ):
-        return  # the operators on exponents
     wanted = {"<=": -1, "<": -1, ">=": 1, ">": 1, "=": 0}[claim.relation]
-    for new, sign in ((_half(value), -1), (_twice(value), 1)):
+    value = item.params[0]
+    for new in (value / 2, 2 * value):
+        sign = 1 if new > value else -1
         if place.direction * wanted in (0, sign):
-            halved = (sign < 0) != place.divides
-            yield "constant ×½" if halved else "constant ×2", _described(place, node, new), new
+            halved = (abs(new) < abs(value)) != place.divides
+            yield "constant ×½" if halved else "constant ×2", _described(place, constant(new)), constant(new)
 
 
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value != 0
+def _is_exponent(place: Place) -> bool:
+    return place.parent is not None and place.parent.op == "pow" and place.position == 1
 
 
-def _number(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
-
-
-def _half(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value % 2 == 0:
-        return ast.Constant(node.value // 2)
-    return _number(f"xp.number({ast.unparse(node)}) / 2")
-
-
-def _twice(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Constant):
-        return ast.Constant(2 * node.value) if isinstance(node.value, (int, float)) else node
-    return _number(f"2 * xp.number({ast.unparse(node)})")
-
-
-def _exponents(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    power = place.node
-    if not (isinstance(power, ast.BinOp) and isinstance(power.op, ast.Pow)):
+def _exponents(claim: Claim, place: Place) -> Iterator[Proposed]:
+    power = place.item
+    if power.op == "square":
+        power = _entrywise("pow", power.args[0], constant(2))
+    if power.op != "pow" or power.args[1].op != "constant" or power.args[1].params[0].denominator != 1:
         return
-    exponent = power.right
-    if not (isinstance(exponent, ast.Constant) and type(exponent.value) is int):
-        return
+    base, exponent = power.args[0], int(power.args[1].params[0])
     for step in (-1, 1):
-        if step < 0 and exponent.value < LOWEST_EXPONENT:
+        value = exponent + step
+        if (step < 0 and exponent < LOWEST_EXPONENT) or value == 0:
             continue
-        value = exponent.value + step
-        new = power.left if value == 1 else ast.BinOp(power.left, ast.Pow(), ast.Constant(value))
+        new = base if value == 1 else node("pow", (base, constant(value)), (), power.shape)
         name = "exponent −1" if step < 0 else "exponent +1"
-        if value == 1 and _is_scalar(claim, power.left):
+        if value == 1 and _is_scalar(claim, base):
             name = "σ for σ²"
-        yield name, _described(place, power, new), new
+        yield name, f"{shown(power)} → {shown(new)}{context(place.around())}", new
 
 
-def _squares(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
+def _squares(claim: Claim, place: Place) -> Iterator[Proposed]:
     """σ² for σ, where σ stands as a factor, not as an argument of a function that was drawn."""
-    if not _is_scalar(claim, place.node) or not _in_arithmetic(place):
-        return
-    if isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Pow):
-        return
-    new = ast.BinOp(place.node, ast.Pow(), ast.Constant(2))
-    yield "σ² for σ", _described(place, place.node, new), new
+    if _is_scalar(claim, place.item) and _in_arithmetic(place) and not _is_base(place):
+        new = _entrywise("pow", place.item, constant(2))
+        yield "σ² for σ", _described(place, new), new
 
 
-def _dimensions(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    node = place.node
-    if _is_dimension(claim, node) and _in_arithmetic(place):
-        new = _number(f"xp.sqrt(xp.number(1) * {ast.unparse(node)})")
-        yield "√d for d", _described(place, node, new), new
-    if called(node) == "sqrt" and isinstance(node, ast.Call):
-        argument = node.args[0]
-        if any(_is_dimension(claim, part) for part in ast.walk(argument)):
-            yield "d for √d", _described(place, node, argument), argument
+def _is_base(place: Place) -> bool:
+    return place.parent is not None and place.parent.op in ("pow", "square")
 
 
-def _signs(claim: Claim, formula: Formula, place: Place) -> Iterator[tuple[str, str, ast.expr]]:
-    node = place.node
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
-        term = _shown(node.right)
-        old, op, new = ("+", ast.Sub(), "−") if isinstance(node.op, ast.Add) else ("−", ast.Add(), "+")
-        text = f"{old} {term} → {new} {term}{_context((*place.ancestors, node))}"
-        yield "sign", text, ast.BinOp(node.left, op, node.right)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield "sign", _described(place, node, node.operand), node.operand
+def _dimensions(claim: Claim, place: Place) -> Iterator[Proposed]:
+    item = place.item
+    if _is_dimension(claim, item) and _in_arithmetic(place):
+        new = _entrywise("sqrt", item)
+        yield "√d for d", _described(place, new), new
+    if item.op == "sqrt" and any(_is_dimension(claim, part) for part in ordered(item.args)):
+        yield "d for √d", _described(place, item.args[0]), item.args[0]
 
 
-def _is_scalar(claim: Claim, node: ast.AST) -> bool:
+def _signs(claim: Claim, place: Place) -> Iterator[Proposed]:
+    item = place.item
+    if item.op in ("add", "sub"):
+        old, other, new = ("+", "sub", "−") if item.op == "add" else ("−", "add", "+")
+        term = shown(item.args[1])
+        text = f"{old} {term} → {new} {term}{context((item, *place.around()))}"
+        yield "sign", text, node(other, item.args, (), item.shape)
+    elif item.op == "neg":
+        yield "sign", _described(place, item.args[0]), item.args[0]
+
+
+def _terms(claim: Claim, place: Place) -> Iterator[Proposed]:
+    """A sum without its last term."""
+    item = place.item
+    if item.op in ("add", "sub") and item.args[0].shape == item.shape and item.args[0].op != "constant":
+        yield "term dropped", _described(place, item.args[0]), item.args[0]
+
+
+def _extremes(claim: Claim, place: Place) -> Iterator[Proposed]:
+    other = {"maximum": "minimum", "minimum": "maximum", "max": "min", "min": "max"}.get(place.item.op)
+    if other is not None:
+        new = node(other, place.item.args, place.item.params, place.item.shape)
+        yield "min for max" if other.startswith("min") else "max for min", _described(place, new), new
+
+
+def _swaps(claim: Claim, right: Node) -> Iterator[Change]:
+    """τ for σ and σ for τ, two numbers that stand next to each other in the alphabet, everywhere on the right."""
     assert claim.space is not None
-    return isinstance(node, ast.Name) and isinstance(claim.space.domains.get(node.id), (Real, ConstantOf))
+    found = sorted(
+        {part for part in ordered([right]) if _is_scalar(claim, part)}, key=lambda n: str(n.params[0])
+    )
+    found = [part for part in found if isinstance(claim.space.domains[part.params[0]], Real)]
+    for first, second in itertools.pairwise(found):
+        yield _swapped(claim, first, second)
 
 
-def _is_dimension(claim: Claim, node: ast.AST) -> bool:
+def _swapped(claim: Claim, first: Node, second: Node) -> Change:
+    exchange = {first: second, second: first}
+    sides = _changed(claim, lambda left, right: (left, *substituted([right], exchange)))
+    return Change("exchanged", f"{shown(first)} ↔ {shown(second)} on the right", {"sides": sides})
+
+
+def _is_scalar(claim: Claim, item: Node) -> bool:
     assert claim.space is not None
-    return isinstance(node, ast.Name) and isinstance(claim.space.domains.get(node.id), Dimension)
+    return item.op == "variable" and isinstance(claim.space.domains.get(item.params[0]), (Real, ConstantOf))
+
+
+def _is_dimension(claim: Claim, item: Node) -> bool:
+    assert claim.space is not None
+    return item.op == "size" and isinstance(claim.space.domains.get(item.params[0]), Dimension)
 
 
 def _in_arithmetic(place: Place) -> bool:
-    return (
-        place.parent is None
-        or isinstance(place.parent, (ast.BinOp, ast.UnaryOp))
-        or called(place.parent) in ARITHMETIC
-    )
+    return place.parent is None or place.parent.op in ARITHMETIC
 
 
-LONGEST_CONTEXT = 48
-
-
-def _described(place: Place, old: ast.expr, new: ast.expr) -> str:
+def _described(place: Place, new: Node) -> str:
     """ "4 → 8 in L * d / 4"."""
-    return f"{_shown(old)} → {_shown(new)}{_context(place.ancestors)}"
-
-
-def _context(ancestors: Sequence[ast.expr]) -> str:
-    """The largest expression around a place that is still short."""
-    around = [ast.unparse(node).replace("xp.", "") for node in reversed(ancestors)]
-    short = [text for text in around if len(text) <= LONGEST_CONTEXT]
-    return f" in {short[-1]}" if short else ""
-
-
-def _shown(node: ast.expr) -> str:
-    text = ast.unparse(ast.fix_missing_locations(node))
-    text = re.sub(r"xp\.number\(([\w.]+)\)", r"\1", text).replace("1 * ", "").replace("xp.", "")
-    return text if len(text) <= LONGEST_CONTEXT else text[: LONGEST_CONTEXT - 1] + "…"
+    return f"{shown(place.item)} → {shown(new)}{context(place.around())}"
 
 
 # ---- the other Gaussian ------------------------------------------------------------------------------------
 
+ROOT = node("sqrt", (constant(2),))
 
-def _convention(claim: Claim, formula: Formula) -> Iterator[Change]:
+
+def _convention(claim: Claim, terms: Sequence[Node]) -> Iterator[Change]:
     """u ~ N(0, I) in the place of N(0, I/2) on one side: √2·σ in every smoothing, √2·u in every mean.
 
-    Where all scales may be multiplied by √2 and stand in no other smoothing, σ/√2 for every other σ says the
-    same after a change of variables, and is what a proof may use; without any other σ the claim is the same.
+    Where all scales may be multiplied by √2, σ/√2 for every other σ says the same after a change of variables, and is
+    what a proof may use; without any other σ the claim is the same.
     """
-    for name, places in (("left", formula.left_places()), ("right", formula.right_places())):
-        nodes = {place.node: new for place in places if (new := _with_other_gaussian(place.node)) is not None}
-        if not nodes:
+    for index, name in enumerate(("left", "right")):
+        noisy = [
+            item for item in ordered([terms[index]]) if _is_smoothing(item) or item.op == "gaussian_mean"
+        ]
+        if not noisy:
             continue
         equal = None
-        if _can_be_rescaled(claim, nodes):
-            others = _other_scales(formula, nodes)
-            if not others:
+        if _can_be_rescaled(claim, noisy):
+            scales = {item.args[1] for item in noisy}
+            rescaled = _rescaling(scales, index)
+            if rescaled(*terms) == tuple(terms):
                 continue
-            if all(_in_arithmetic(place) for place in others):
-                divided = {p.node: _number(f"({ast.unparse(p.node)} / {ROOT})") for p in others}
-                equal = {"sides": _changed(claim, formula, divided)}
-        shown = "√2·σ for σ" if any(called(node) in GAUSSIAN for node in nodes) else "√2·u for u"
-        fields = {"sides": _changed(claim, formula, nodes)}
-        yield Change("convention I for I/2", f"{shown} on the {name}", fields, equal)
+            equal = {"sides": _changed(claim, rescaled)}
+        shown_change = "√2·σ for σ" if any(_is_smoothing(item) for item in noisy) else "√2·u for u"
+        fields = {"sides": _changed(claim, _other_gaussian(index))}
+        yield Change("convention I for I/2", f"{shown_change} on the {name}", fields, equal)
 
 
-ROOT = "xp.sqrt(xp.number(1) * 2)"
+def _is_smoothing(item: Node) -> bool:
+    return item.op == "function" and item.params[1] in SMOOTHINGS
 
 
-def _with_other_gaussian(node: ast.expr) -> ast.expr | None:
-    name = called(node)
-    if not isinstance(node, ast.Call):
-        return None
-    if name in GAUSSIAN and isinstance(node.func, ast.Attribute) and len(node.args) >= 2:
-        scaled = _number(f"{ROOT} * ({ast.unparse(node.args[-1])})")
-        return ast.Call(node.func, [*node.args[:-1], scaled], node.keywords)
-    if name == "gaussian_mean":
-        integrand = ast.unparse(node.args[0])
-        scaled = _number(f"lambda standard: ({integrand})(xp.scale({ROOT}, standard))")
-        return ast.Call(node.func, [scaled, *node.args[1:]], node.keywords)
-    return None
+def _other_gaussian(index: int) -> Callable[[Node, Node], tuple[Node, ...]]:
+    def scaled(item: Node) -> Node:
+        if _is_smoothing(item):
+            point, scale = item.args
+            wider = node("mul", (ROOT, scale), (), scale.shape)
+            return node("function", (point, wider), item.params, item.shape)
+        if item.op == "gaussian_mean":
+            body, *more = item.args
+            bound = [
+                part for part in ordered([body]) if part.op == "bound" and part.params[0] == item.params[0]
+            ]
+            wider_points = {point: node("mul", (ROOT, point), (), point.shape) for point in bound}
+            (new,) = substituted([body], wider_points)
+            return node("gaussian_mean", (new, *more), item.params, item.shape)
+        return item
+
+    def change(left: Node, right: Node) -> tuple[Node, ...]:
+        return (rebuilt(left, scaled), right) if index == 0 else (left, rebuilt(right, scaled))
+
+    return change
 
 
-def _can_be_rescaled(claim: Claim, nodes: Mapping[ast.expr, ast.expr]) -> bool:
+def rebuilt(root: Node, change: Callable[[Node], Node]) -> Node:
+    """Apply `change` to every part, the inner ones first."""
+    made: dict[int, Node] = {}
+    for item in ordered([root]):
+        args = tuple(made[id(arg)] for arg in item.args)
+        same = all(new is old for new, old in zip(args, item.args, strict=True))
+        made[id(item)] = change(item if same else node(item.op, args, item.params, item.shape, item.truth))
+    return made[id(root)]
+
+
+def _rescaling(scales: set[Node], index: int) -> Callable[[Node, Node], tuple[Node, ...]]:
+    """σ/√2 for every σ but the scales of the smoothings on one side."""
+    divided = {scale: node("div", (scale, ROOT), (), scale.shape) for scale in scales}
+    back = {new: scale for scale, new in divided.items()}
+
+    def kept(item: Node) -> Node:
+        if _is_smoothing(item) and item.args[1] in back:
+            return node("function", (item.args[0], back[item.args[1]]), item.params, item.shape)
+        return item
+
+    def change(left: Node, right: Node) -> tuple[Node, ...]:
+        sides = substituted([left, right], divided)
+        sides[index] = rebuilt(sides[index], kept)
+        return tuple(sides)
+
+    return change
+
+
+def _can_be_rescaled(claim: Claim, noisy: Sequence[Node]) -> bool:
     """Whether the scales of these smoothings range over a cone of which no hypothesis speaks."""
     assert claim.space is not None
-    if any(called(node) not in GAUSSIAN for node in nodes):
+    if not all(_is_smoothing(item) and item.args[1].op == "variable" for item in noisy):
         return False
-    scales = _scales(nodes)
+    scales = {str(item.args[1].params[0]) for item in noisy}
     domains = claim.space.domains
     free = not any(set(hypothesis.names()) & scales for hypothesis in claim.hypotheses)
     bound = any(
@@ -231,19 +285,6 @@ def _can_be_rescaled(claim: Claim, nodes: Mapping[ast.expr, ast.expr]) -> bool:
         if name not in scales
     )
     return free and not bound and all(_is_cone(domains.get(name), scales) for name in scales)
-
-
-def _scales(nodes: Mapping[ast.expr, ast.expr]) -> set[str]:
-    return {ast.unparse(node.args[-1]) for node in nodes if isinstance(node, ast.Call)}
-
-
-def _other_scales(formula: Formula, nodes: Mapping[ast.expr, ast.expr]) -> list[Place]:
-    """Where the scales of these smoothings stand outside of them, on both sides."""
-    scales = _scales(nodes)
-    inside = {id(part) for node in nodes for part in ast.walk(node)}
-    everywhere = {id(p.node): p for p in (*formula.left_places(), *formula.right_places())}
-    names = [p for p in everywhere.values() if isinstance(p.node, ast.Name) and p.node.id in scales]
-    return [place for place in names if id(place.node) not in inside]
 
 
 def _is_cone(domain: Any, scales: set[str]) -> bool:

@@ -1,24 +1,33 @@
-"""Operators on the hypotheses and the relation."""
+"""Operators on the hypotheses and the relation; conditions are changed as terms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from theorycheck.functions import ConstantOf
 from theorycheck.mutants.changes import Change
 from theorycheck.spaces import Real, Space, real
-from theorycheck.statement.claims import Claim, Hypothesis
+from theorycheck.statement.claims import Claim, Hypothesis, Requirement
+from theorycheck.terms.changed import Changed
+from theorycheck.terms.nodes import Node, node
+
+WEAK = {"lt": "le", "gt": "ge"}
 
 
 def changes_of_hypotheses(claim: Claim) -> Iterator[Change]:
-    """One hypothesis less, stated or in the bounds of a domain; the strict relation for the weak one."""
+    """One hypothesis less or weaker, stated or in the bounds of a domain; the strict relation for the weak one."""
     assert claim.space is not None
     for hypothesis in claim.hypotheses:
         others = tuple(other for other in claim.hypotheses if other is not hypothesis)
         space = _freed(claim.space, hypothesis)
         yield Change("hypothesis dropped", f"no {hypothesis.latex}", {"hypotheses": others, "space": space})
+        weaker = _weaker(claim, hypothesis)
+        if weaker is not None:
+            kept = tuple(weaker if other is hypothesis else other for other in claim.hypotheses)
+            yield Change("hypothesis weakened", f"{hypothesis.latex}, or equal", {"hypotheses": kept})
     for name, domain in claim.space.domains.items():
         wider = _wider(domain, claim.space)
         if wider is not None:
@@ -28,6 +37,21 @@ def changes_of_hypotheses(claim: Claim) -> Iterator[Change]:
     strict = {"<=": "<", ">=": ">"}.get(claim.relation)
     if strict is not None:
         yield Change("strict for weak", f"{claim.relation} → {strict}", {"relation": strict})
+
+
+def _weaker(claim: Claim, hypothesis: Hypothesis) -> Hypothesis | None:
+    """A strict comparison that holds at equality too."""
+    if not isinstance(hypothesis, Requirement):
+        return None
+    terms = claim.condition(hypothesis).generic
+    if terms is None or len(terms) != 1 or terms[0].op not in WEAK:
+        return None
+    latex = f"{hypothesis.latex}, or equal"
+    return replace(hypothesis, condition=Changed(hypothesis.condition, _made_weak), latex=latex)
+
+
+def _made_weak(condition: Node) -> tuple[Node, ...]:
+    return (node(WEAK[condition.op], condition.args, (), condition.shape, True),)
 
 
 def _freed(space: Space, hypothesis: Hypothesis) -> Space:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.errors import FormulaError, SpaceError, TheorycheckError
+from theorycheck.errors import FormulaError, SpaceError, TheorycheckError, TraceError
 from theorycheck.hunting import hunt
 from theorycheck.mutants.killing import first_violation
 from theorycheck.mutants.operators import Mutant
@@ -106,7 +106,7 @@ def _judged(mutant: Mutant, settings: Settings) -> Judged:
             how = f"{sides} at {_shown(counterexample)}"
             return *_killed(mutant, how), None, counterexample
         found = hunt(mutant.claim, settings)
-    except (FormulaError, SpaceError) as error:
+    except (FormulaError, SpaceError, TraceError) as error:
         return "skipped", str(error).replace(f"{mutant.claim.id}: ", ""), None, None
     except TheorycheckError as error:
         return "hole", str(error), None, None

@@ -8,9 +8,9 @@ from typing import Any
 
 from theorycheck.errors import TheorycheckError
 from theorycheck.mutants.equivalence import meaning
-from theorycheck.mutants.formula import UnreadableError, read_formula
 from theorycheck.mutants.formula_operators import changes_of_formula
 from theorycheck.mutants.hypothesis_operators import changes_of_hypotheses
+from theorycheck.mutants.reading import terms_of
 from theorycheck.statement.claims import Claim
 
 TRUE = ("proved", "certified", "supported")
@@ -24,7 +24,7 @@ class Mutant:
     Attributes
     ----------
     name : str
-        Label of the claim, operator and change: "lemma-2.1d / constant ×½ (4 → 8 in L * d / 4)".
+        Label of the claim, operator and change: "lemma-a / constant ×½ (4 → 8 in L * d / 4)".
     operator : str
     change : str
     original : Claim
@@ -60,7 +60,7 @@ def mutants_of(claim: Claim) -> tuple[Mutant, ...]:
     >>> from theorycheck.statement.loading import resolve
     >>> (claim,) = resolve(["starnes2023/lemma-2.1d"])
     >>> mutants_of(claim)[0].name
-    'lemma-2.1d / constant ×½ (4 → 8 in L * d / 4)'
+    'lemma-2.1d / constant ×½ (4 → 8 in L * d / 4 * (tau ** 2 - sigma ** 2))'
     """
     return mutate(claim)[0]
 
@@ -71,14 +71,12 @@ def mutate(claim: Claim) -> tuple[tuple[Mutant, ...], tuple[Skipped, ...]]:
         return (), ()
     mutants: list[Mutant] = []
     skipped: list[Skipped] = []
-    known = {meaning(claim): "the original"}
     try:
-        formula = read_formula(claim.sides)
-        proposed = [*changes_of_formula(claim, formula), *changes_of_hypotheses(claim)]
-    except UnreadableError as error:
-        skipped.append(Skipped(claim.label, "all on the formula", str(error)))
-        proposed = list(changes_of_hypotheses(claim))
-    for change in proposed:
+        known = {meaning(claim): "the original"}
+        terms, unrolled = terms_of(claim)
+    except TheorycheckError as error:
+        return (), (Skipped(claim.label, "all", str(error)),)
+    for change in (*changes_of_formula(claim, terms, unrolled), *changes_of_hypotheses(claim)):
         number = len(mutants) + len(skipped) + 1
         name = f"{claim.label} / {change.operator} ({change.text})"
         try:

@@ -106,7 +106,15 @@ def _verifies(mutant: Mutant, claim: Claim, built: Derivation) -> bool:
     return verified and all(_verified_link(mutant.original, link) for link in shared)
 
 
-_NO_PROOF = (TheorycheckError, ArithmeticError, AttributeError, TypeError, ValueError, NotImplementedError)
+_NO_PROOF = (
+    TheorycheckError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    NotImplementedError,
+)
 
 
 def _built(claim: Claim) -> Derivation | None:

@@ -1,7 +1,7 @@
-"""When a stored verdict still stands: a digest of the sources that it depends on.
+"""When a stored verdict still stands: a digest of what it depends on.
 
-That is the claim's file, the neighbouring files that it imports (at any depth), and the part of theorycheck
-that judges. Files that only load, store or show verdicts are left out: their changes keep a long campaign.
+That is the claim's statement as terms, its file, the neighbouring files that it imports (at any depth), and the part of
+theorycheck that judges. Files that only load, store or show verdicts are left out: their changes keep a long campaign.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from theorycheck import __version__
 from theorycheck.statement.claims import Claim
+from theorycheck.statement.contents import contents_digest
 from theorycheck.statement.loading import SHIPPED, Source, source_of
 
 _LIBRARY = Path(__file__).resolve().parent.parent
@@ -22,9 +23,9 @@ _NOT_JUDGING = {"__main__.py", "cli.py", "pytest_plugin.py", "running", "showing
 
 
 def fingerprint(claim: Claim) -> str | None:
-    """Return the digest of a claim's sources; None for a claim that was not loaded from a file."""
+    """Return the digest of a claim's terms and sources; None for a claim that was not loaded from a file."""
     source = source_of(claim)
-    return None if source is None else _fingerprint_of_file(source)
+    return None if source is None else f"{_fingerprint_of_file(source)} {contents_digest(claim)}"
 
 
 def statement_fingerprint(claim: Claim) -> str | None:
@@ -37,7 +38,7 @@ def statement_fingerprint(claim: Claim) -> str | None:
     if source is None:
         return None
     names = () if claim.space is None else claim.space.names
-    texts = [claim.id, claim.statement, claim.kind, claim.relation, *names]
+    texts = [claim.id, claim.statement, claim.kind, contents_digest(claim), *names]
     texts += [hypothesis.latex for hypothesis in claim.hypotheses]
     digest = hashlib.blake2b("\0".join([*texts, source.digest]).encode(), digest_size=16)
     _add_neighbours(digest, source)

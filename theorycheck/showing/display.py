@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from theorycheck.showing.report.formulas import expand_macros, is_prose, prose
 from theorycheck.showing.report.signs import OUTCOME_MARKS, STATUS_COLOURS, STATUS_MARKS
 from theorycheck.showing.report.values import instance_rows, number_text, seconds_text
+from theorycheck.statement.formal import NO_FORMAL_STATEMENT
 from theorycheck.statement.verdicts import STATUSES, Evidence, Verdict
 
 WIDTH = 100
@@ -40,6 +41,7 @@ def verdict_text(verdict: Verdict) -> str:
     lines += _wrapped(verdict.statement)
     if verdict.hypotheses:
         lines += _wrapped("assuming " + "; ".join(verdict.hypotheses))
+    lines += _wrapped(f"Formally: {verdict.formal or NO_FORMAL_STATEMENT}")
     lines += ["", *_wrapped(f"Why: {verdict.reason}")]
     if verdict.rests_on:
         lines.append("  Rests on:")
@@ -130,7 +132,8 @@ def verdict_html(verdict: Verdict) -> str:
         '<div><span style="background:{colour};color:#fff;border-radius:4px;padding:.05em .5em;'
         'font-weight:600" title="{meaning}">{mark} {status}</span> <strong>{claim}</strong> '
         '<span style="opacity:.7">{printed}</span></div>'
-        '<div style="margin:.4em 0">{statement}</div><div style="opacity:.8">{reason}</div>'
+        '<div style="margin:.4em 0">{statement}</div><div style="margin:.4em 0;overflow-x:auto">{formal}</div>'
+        '<div style="opacity:.8">{reason}</div>'
         '<table style="border-collapse:collapse;margin-top:.4em;background:none">{rows}</table></div>'
     ).format(
         colour=colour,
@@ -140,6 +143,7 @@ def verdict_html(verdict: Verdict) -> str:
         claim=verdict.claim,
         printed=verdict.printed,
         statement=prose(verdict.statement),
+        formal=prose(f"Formally: {verdict.formal or NO_FORMAL_STATEMENT}"),
         reason=prose(verdict.reason),
         rows=Markup("").join(rows),
     )

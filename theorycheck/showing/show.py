@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from theorycheck.statement.claims import Claim
+from theorycheck.statement.formal import NO_FORMAL_STATEMENT, formal_statement
 from theorycheck.statement.loading import source_of
 
 WIDTH = 100
@@ -40,6 +41,7 @@ def claim_lines(claim: Claim) -> list[str]:
     """Return statement, hypotheses, space, checks, relations to other claims and note."""
     lines = [f"{claim.id}  ({', '.join(filter(None, [claim.printed, claim.kind]))})"]
     lines += _wrapped(claim.statement)
+    lines += ["", *_wrapped(f"Formally: {formal_statement(claim) or NO_FORMAL_STATEMENT}"), ""]
     source = source_of(claim)
     facts: list[tuple[str, Iterable[str]]] = [
         ("assuming", [hypothesis.latex for hypothesis in claim.hypotheses]),

@@ -17,29 +17,30 @@ from theorycheck.functions.domains import CONVEXITY, ConstantOf, FiniteSumDomain
 from theorycheck.spaces.arrays import Entries
 from theorycheck.spaces.discrete import Choice, Dimension, Integer
 from theorycheck.spaces.domains import Real
-from theorycheck.statement.claims import Granted, Requirement
+from theorycheck.statement.claims import Claim, Granted, Requirement
 from theorycheck.statement.properties import Each, LSmooth
 from theorycheck.terms.defined import conditions
-from theorycheck.terms.latex import latex, name_latex, statement
+from theorycheck.terms.latex import name_latex, statement
 from theorycheck.terms.latex.pieces import number
 from theorycheck.terms.nodes import Node, ordered
 from theorycheck.terms.ranges import ANY, NONNEGATIVE, Range
 
 if TYPE_CHECKING:
     from theorycheck.spaces import Space
-    from theorycheck.statement.claims import Claim, Requirement
 
+NO_FORMAL_STATEMENT = "no formal statement"
+"""What displays say of a claim without a formula."""
 MOST_FAMILIES = 4
 MOST_CONDITIONS = 8
 _CONSTANTS = {
-    "smoothness": "{name} with which {f} is {name}-smooth",
-    "lipschitz": "{name} with which {f} is {name}-Lipschitz",
-    "strong_convexity": r"{name}$\,\ge 0$ with which {f} is {name}-strongly convex",
-    "lower_bound": r"{name} with {f}$\,\ge\,${name} everywhere",
-    "each_smoothness": "{name} with which every {f_k} is {name}-smooth",
-    "each_lipschitz": "{name} with which every {f_k} is {name}-Lipschitz",
-    "each_strong_convexity": r"{name}$\,\ge 0$ with which every {f_k} is {name}-strongly convex",
-    "second_moment": r"{name} that bounds $\mathbb{{E}}_k \lVert\nabla${f_k}$\rVert^{{2}}$ everywhere",
+    "smoothness": "{name} a smoothness constant of {f}",
+    "lipschitz": "{name} a Lipschitz constant of {f}",
+    "strong_convexity": "{name} a modulus of convexity of {f}, not negative",
+    "lower_bound": "{name} a lower bound of {f}",
+    "each_smoothness": "{name} a smoothness constant of every {f_k}",
+    "each_lipschitz": "{name} a Lipschitz constant of every {f_k}",
+    "each_strong_convexity": "{name} a modulus of convexity of every {f_k}, not negative",
+    "second_moment": "{name} a bound of the mean over $k$ of the squared norm of the gradient of {f_k}",
 }
 
 
@@ -57,42 +58,40 @@ def formal_statement(claim: Claim) -> str:
     """
     if claim.sides is None or claim.space is None:
         return ""
-    given, sizes = _given(claim)
+    given = _given(claim.space)
     try:
         sides = claim.formula.for_values(given)
         assumed = [_assumed(claim, hypothesis, given) for hypothesis in claim.hypotheses]
     except TheorycheckError as error:
         return f"It has no formal statement: {error}"
-    if len(sides) != 2 or any(side.truth for side in sides):
+    if len(sides) != 2:
         return ""
     terms = [item for item in assumed if isinstance(item, Node)]
+    granted = {_term(claim, one, given) for one in claim.hypotheses if isinstance(one, Granted)}
     partial = conditions(sides, _ranges(claim.space), _integers(claim.space), terms)
-    printed = statement(
-        sides, claim.relation, [condition.term for condition in partial[:MOST_CONDITIONS]], claim.space.names
-    )
-    start = f"For all {_series([_domain(name, claim.space, given) for name in claim.space.names])}"
-    hypotheses = [latex_of if isinstance(latex_of, str) else f"${latex(latex_of)}$" for latex_of in assumed]
-    if hypotheses:
-        start += f" with {_series(hypotheses)}"
-    if sizes:
-        shown = ", ".join(f"${name_latex(name)} = {value}$" for name, value in sizes.items())
-        names = _series([f"${name_latex(name)}$" for name in sizes])
-        start += f"; the formula is read for each {names} by itself, here for {shown}"
-    where = [f"${name} = {text}$" for name, text in printed.where]
-    wherever = [
-        f"${text}$" + (" (in its case)" if condition.in_its_case else "")
-        for text, condition in zip(printed.conditions, partial, strict=False)
+    needed = partial[:MOST_CONDITIONS]
+    printed = statement(sides, claim.relation, [*terms, *(one.term for one in needed)], claim.space.names)
+    told = dict(zip(terms, printed.conditions, strict=False))
+    hypotheses = [
+        one if isinstance(one, str) else f"${told[one]}$" + (" (granted)" if one in granted else "")
+        for one in assumed
     ]
-    wherever += (
-        [f"{len(partial) - MOST_CONDITIONS} more conditions"] if len(partial) > MOST_CONDITIONS else []
-    )
+    text = f"For all {_series([_domain(name, claim.space, given) for name in claim.space.names])}"
+    if hypotheses:
+        text += f", assuming {_series(hypotheses)}"
+    text += f"{_sizes(claim, given)}: $${printed.formula}$$"
+    if printed.where:
+        text += f" where {_series([f'${name} = {meaning}$' for name, meaning in printed.where])}"
+    wherever = [
+        f"${shown}$" + (" (in its case)" if one.in_its_case else "")
+        for one, shown in zip(needed, printed.conditions[len(terms) :], strict=True)
+    ]
+    if len(partial) > len(needed):
+        wherever.append(f"{len(partial) - len(needed)} more conditions")
     wherever += _differentiable(claim, sides)
-    text = f"{start}: $${printed.formula}$$"
-    if where:
-        text += f" where {_series(where)}"
     if wherever:
-        text += f"{';' if where else ''} wherever it is defined: {_series(wherever)}"
-    return text + ("." if where or wherever else "")
+        text += f"{';' if printed.where else ''} wherever it is defined: {_series(wherever)}"
+    return text + ("." if printed.where or wherever else "")
 
 
 def _series(parts: Sequence[str]) -> str:
@@ -102,10 +101,9 @@ def _series(parts: Sequence[str]) -> str:
 
 def _assumed(claim: Claim, hypothesis: Any, given: Mapping[str, Any]) -> Node | str:
     """A condition as its term; any other hypothesis in its own words."""
-    if not isinstance(hypothesis, Requirement):
-        return _in_words(hypothesis.latex)
-    term = _term(claim, hypothesis, given)
-    return f"${latex(term)}$ (granted)" if isinstance(hypothesis, Granted) else term
+    if isinstance(hypothesis, Requirement):
+        return _term(claim, hypothesis, given)
+    return _in_words(hypothesis.latex)
 
 
 def _term(claim: Claim, hypothesis: Requirement, given: Mapping[str, Any]) -> Node:
@@ -120,26 +118,36 @@ def _in_words(text: str) -> str:
 # ---- sizes ---------------------------------------------------------------------------------------------------
 
 
-def _given(claim: Claim) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Values for a reading of the formulas, and those that the formula asks for: the second ones where there are two.
-
-    The first is often 1 or 0, and a sum of one term says little.
-    """
-    assert claim.space is not None
+def _given(space: Space) -> dict[str, Any]:
+    """Values of the sizes for a reading of the formulas: the second ones where the first say little, being 0 or 1."""
     given: dict[str, Any] = {}
-    shown: dict[str, Any] = {}
-    for name, domain in claim.space.domains.items():
+    for name, domain in space.domains.items():
         if isinstance(domain, (Choice, Dimension)):
-            given[name] = shown[name] = _second(domain.values)
+            given[name] = _second(domain.values)
         elif isinstance(domain, FiniteSumDomain):
-            count = _second(domain.counts)
-            given[name], shown[name] = _Count(range(count)), f"{count}\\text{{ samples}}"
-    try:
-        generic = claim.formula.generic is not None
-        wanted = set() if generic else set(claim.formula.sizes())
-    except TheorycheckError:
-        wanted = set()
-    return given, {name: _value(shown[name]) for name in shown if name in wanted}
+            given[name] = _Count(range(_second(domain.counts)))
+    return given
+
+
+def _sizes(claim: Claim, given: Mapping[str, Any]) -> str:
+    """That the formula is printed for some sizes only; "" if it has one form for all."""
+    if claim.formula.generic is not None:
+        return ""
+    assert claim.space is not None
+    names, shown = [], []
+    for name in claim.formula.sizes():
+        domain = claim.space.domains.get(name)
+        values = getattr(domain, "values", getattr(domain, "counts", ()))
+        if name in given and len(values) > 1 and f"${name_latex(name)}$" not in names:
+            value, letter = given[name], name_latex(name)
+            names.append(f"${letter}$")
+            count = isinstance(value, _Count)
+            shown.append(
+                f"{len(value.samples)} functions ${letter}_k$" if count else f"${letter} = {_value(value)}$"
+            )
+    if not names:
+        return ""
+    return f"; the formula is read for each {', '.join(names)} by itself, here for {', '.join(shown)}"
 
 
 def _second(values: Sequence[Any]) -> Any:
@@ -148,7 +156,7 @@ def _second(values: Sequence[Any]) -> Any:
 
 def _value(value: Any) -> str:
     if isinstance(value, str):
-        return value if "\\" in value else rf"\text{{{value.replace('_', ' ')}}}"
+        return rf"\text{{{value.replace('_', ' ')}}}"
     return number(Fraction(value)).text
 
 
@@ -182,8 +190,8 @@ def _domain(name: str, space: Space, given: Mapping[str, Any]) -> str:
         return _CONSTANTS[domain.constant].format(**words)
     if isinstance(domain, MinimiserOf):
         return rf"${shown}$ the point where $\nabla {name_latex(domain.function)} = 0$"
-    told = (type(domain).__doc__ or type(domain).__name__).strip().split("\n")[0].rstrip(".")
-    return f"${shown}$ ({told})"
+    own = (type(domain).__doc__ or type(domain).__name__).strip().split("\n")[0].rstrip(".")
+    return f"${shown}$ ({own})"
 
 
 def _interval(shown: str, domain: Real) -> str:

@@ -19,35 +19,14 @@ import numpy as np
 from theorycheck.errors import ClaimError, NotBestError
 from theorycheck.functions import MinimiserOf
 from theorycheck.functions.best import is_best, is_object, raw_function, valid_constant
+from theorycheck.terms.latex.names import name_latex
 
 Parameter = str | float
 """The name of a number of the space, or a number."""
 
-_GREEK = (
-    *(
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "eta",
-        "theta",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "rho",
-    ),
-    *("sigma", "tau", "phi", "omega", "Sigma", "Lambda"),
-)
 
-
-def _tex(parameter: Any) -> str:
-    stem, _, index = str(parameter).partition("_")
-    stem = "\\" + stem if stem in _GREEK else stem
-    index = "*" if index == "star" else index
-    return f"{stem}_{{{index}}}" if index else stem
+def _tex(parameter: Parameter) -> str:
+    return name_latex(parameter) if isinstance(parameter, str) else str(parameter)
 
 
 def _function(values: Mapping[str, Any], name: str) -> Any:

@@ -205,6 +205,7 @@ class Verdict:
     missing_hypothesis: str | None = None
     preferred: tuple[str, str] | None = None
     fingerprint: str | None = None
+    formal: str = ""
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -254,6 +255,7 @@ class Verdict:
             "parts": [{"id": part, "status": status} for part, status in self.parts],
             "preferred": None if self.preferred is None else list(self.preferred),
             "statement": self.statement,
+            "formal": self.formal,
             "printed": self.printed,
             "hypotheses": list(self.hypotheses),
             "uses": list(self.uses),
@@ -304,6 +306,7 @@ class Verdict:
             missing_hypothesis=data["missing_hypothesis"],
             preferred=None if data["preferred"] is None else (data["preferred"][0], data["preferred"][1]),
             fingerprint=data["fingerprint"],
+            formal=data.get("formal", ""),
         )
 
     def __str__(self) -> str:

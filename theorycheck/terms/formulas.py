@@ -6,6 +6,7 @@ number of samples is read once for each of their values. The author's function i
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 from theorycheck.errors import TraceError
 from theorycheck.terms.moments import without_gaussian_means
 from theorycheck.terms.nodes import BATCH, Node, digest, ordered
-from theorycheck.terms.program import compiled
+from theorycheck.terms.program import Run, compiled
 from theorycheck.terms.tracing import Kind, ValueDemandedError, trace
 
 Key = tuple[tuple[str, Any], ...]
@@ -37,6 +38,8 @@ class Formula:
     _generic: Any = None
     _for_values: dict[Key, Any] = field(default_factory=dict)
     _taken: dict[Any, tuple[Node, ...]] = field(default_factory=dict)
+    _means: dict[tuple[Node, ...], tuple[str, ...] | None] = field(default_factory=dict)
+    _runs: dict[Any, Run] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         parameters = list(inspect.signature(self.function).parameters)
@@ -85,8 +88,13 @@ class Formula:
 
     def _read(self, given: Mapping[str, Any]) -> tuple[Node, ...]:
         kinds = {name: self.kinds[name] for name in self.names}
-        result = trace(self.function, kinds, given, pass_xp=self.pass_xp)
-        return result if isinstance(result, tuple) else (result,)
+        first, second = (trace(self.function, kinds, given, pass_xp=self.pass_xp) for _ in range(2))
+        if first != second:  # nodes are equal only where they are one object
+            raise TraceError(
+                "the formula is another one when it is read again; it must depend on its arguments alone, "
+                "not on random numbers or on what was called before"
+            )
+        return first if isinstance(first, tuple) else (first,)
 
     def for_values(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
         """The terms for the sizes, words and numbers of samples that `values` has.
@@ -99,12 +107,19 @@ class Formula:
         generic = self.generic
         if generic is not None:
             return generic
-        key = tuple((name, self._value(name, values)) for name in sorted(set(self.sizes())))
+        key = self._key(values)
         found = self._for_values.get(key)
         if found is None:
             found = self._read(dict(key))
             self._for_values[key] = found
         return found
+
+    def _key(self, values: Mapping[str, Any]) -> Key:
+        return tuple((name, self._value(name, values)) for name in self._sorted_sizes)
+
+    @functools.cached_property
+    def _sorted_sizes(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self.sizes())))
 
     def _value(self, name: str, values: Mapping[str, Any]) -> Any:
         kind = self.kinds.get(name)
@@ -119,21 +134,32 @@ class Formula:
 
     def evaluate(self, xp: Any, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Evaluate in the namespace `xp` at `values`, those of the names of the space."""
-        terms = self.for_values(values) if xp.name == "sympy" else self.without_means(values)
-        return compiled(terms)(xp, values, _count(values))
+        terms = self.for_values(values)
+        if xp.name != "sympy" and self._lengths_of_means(terms) is not None:
+            terms = self.without_means(values)
+        run = self._runs.get(terms)
+        if run is None:
+            run = self._runs[terms] = compiled(terms)
+        return run(xp, values, _count(values))
+
+    def _lengths_of_means(self, terms: tuple[Node, ...]) -> tuple[str, ...] | None:
+        """The dimensions of Gaussian means that are not fixed; None if there is no such mean."""
+        if terms not in self._means:
+            means = [item for item in ordered(terms) if item.op == "gaussian_mean"]
+            open_ones = (item.args[1].params[0] for item in means if item.args[1].op == "size")
+            self._means[terms] = tuple(dict.fromkeys(open_ones)) if means else None
+        return self._means[terms]
 
     def without_means(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
         """The terms with the Gaussian means of polynomials taken, for the dimensions that `values` has."""
         terms = self.for_values(values)
-        lengths = [
-            item.args[1].params[0]
-            for item in ordered(terms)
-            if item.op == "gaussian_mean" and item.args[1].op == "size"
-        ]
+        lengths = self._lengths_of_means(terms)
+        if lengths is None:
+            return terms
         degrees = tuple(
             (name, _degree(values.get(name))) for name in self.names if self.kinds[name].role == "function"
         )
-        key = (terms, tuple((name, int(values[name])) for name in dict.fromkeys(lengths)), degrees)
+        key = (terms, tuple((name, int(values[name])) for name in lengths), degrees)
         if key not in self._taken:
             of_name = dict(degrees)
             self._taken[key] = without_gaussian_means(terms, dict(key[1]), lambda path: of_name.get(path[0]))
@@ -156,8 +182,8 @@ def _count(values: Mapping[str, Any]) -> int:
     """The number of instances: the first length of any array, 1 without one."""
     for value in values.values():
         shape = getattr(value, "shape", ())
-        if isinstance(shape, tuple) and shape:
-            return int(shape[0])
+        if isinstance(shape, tuple) and shape and isinstance(shape[0], int):
+            return shape[0]
     for value in values.values():
         for parameter in getattr(value, "parameters", {}).values():
             shape = getattr(parameter, "shape", ())

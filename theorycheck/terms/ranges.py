@@ -155,6 +155,8 @@ def _own(item: Node, args: list[Range], names: Mapping[str, Range]) -> Range:
         return Range(min(item.params[1]), False, max(item.params[1]), False)
     if op in ("variable", "size"):
         return names.get(item.params[0], ANY)
+    if op == "mul" and item.args[0] is item.args[1]:
+        return raised(args[0], 2)
     if op in _RULES:
         return _RULES[op](*args[:3])
     if op == "pow":

@@ -21,6 +21,9 @@ from theorycheck.terms.nodes import BATCH, Length, Shape
 
 _LENGTHS = ((1009, 127, 131, 137, 139), (1013, 149, 151, 157, 163))
 """Primes that stand for N and for names."""
+MOST_KNOWN = 10_000
+"""Shapes that are remembered."""
+_KNOWN: dict[Any, Shape] = {}
 _FEW = 3
 """Instances on which a rearrangement is tried."""
 JOINED = "instances of the batch are joined; the first axis is the batch, so give the axis of one instance (axis=-1, x[:, 0])"
@@ -71,6 +74,16 @@ def inferred(function: Callable[..., Any], shapes: tuple[Shape, ...], parameters
     TraceError
         If NumPy refuses the shapes, the result has a length that is not fixed, or instances are joined.
     """
+    asked = (function, shapes, repr(parameters))
+    known = _KNOWN.get(asked)
+    if known is None:
+        known = _inferred(function, shapes, parameters)
+        if len(_KNOWN) < MOST_KNOWN:
+            _KNOWN[asked] = known
+    return known
+
+
+def _inferred(function: Callable[..., Any], shapes: tuple[Shape, ...], parameters: dict[str, Any]) -> Shape:
     wanted = (value for value in parameters.values() if isinstance(value, tuple))  # a target shape among them
     names = sorted(
         {length for shape in (*shapes, *wanted) for length in shape if isinstance(length, str)} - {BATCH}
@@ -159,6 +172,10 @@ def array_function(op: str) -> Callable[..., Any]:
         return lambda *arrays, axis: np.concatenate(arrays, axis=axis)
     if op == "getitem":
         return lambda array, *, key: array[key]
+    if op == "reshape":
+        return lambda array, *, shape: np.reshape(array, shape)
+    if op in ("zeros_like", "ones_like"):
+        return lambda array: array
     if op == "einsum":
         return lambda *arrays, subscripts: np.einsum(subscripts, *arrays)
     if op in _OF_MATRICES:

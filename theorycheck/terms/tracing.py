@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import itertools
+import operator
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -353,7 +354,8 @@ class Proxy:
 
     # what demands a value
     def _demanded(self, what: str, mend: str) -> TraceError:
-        if all(item.op in ("size", "constant") for item in _leaves(self.node)) and _leaves(self.node):
+        leaves = {item.op for item in _leaves(self.node)}
+        if "size" in leaves <= {"size", "constant"}:
             return ValueDemandedError(f"{what} of {self.node!r:.40}, which has no value yet")
         return TraceError(f"{what} of a number that is not fixed; {mend}")
 
@@ -534,22 +536,22 @@ def _key(keys: tuple[Any, ...]) -> tuple[Any, ...]:
     for key in keys:
         if isinstance(key, slice):
             parts = (key.start, key.stop, key.step)
-            found.append(("slice", *(None if part is None else int(part) for part in parts)))
+            found.append(("slice", *(None if part is None else _whole(part) for part in parts)))
         elif key is None:
             found.append("new axis")
         elif key is Ellipsis:
             found.append("...")
         elif isinstance(key, (list, tuple, np.ndarray)):
             items = key.tolist() if isinstance(key, np.ndarray) else key
-            if any(isinstance(item, (bool, float, list, tuple)) for item in items):
+            if any(isinstance(item, bool) for item in items):
                 raise TraceError("an array is indexed by something else than a list of integers")
-            found.append(("list", *map(int, items)))
+            found.append(("list", *map(_whole, items)))
         elif isinstance(key, Proxy) and key.node.truth:
             raise TraceError("an array is indexed by a condition; use xp.where(condition, a, b)")
         elif isinstance(key, bool):
             raise TraceError("an array is indexed by a truth value; use xp.where(condition, a, b)")
         else:
-            found.append(int(key))
+            found.append(_whole(key))
     return tuple(found)
 
 
@@ -637,7 +639,7 @@ class Size(int):
         return self._with("mod", other, True)
 
     def __pow__(self, other: Any, modulus: Any = None) -> Any:
-        return self._with("pow", other)
+        return self._with("pow", other) if modulus is None else pow(int(self), other, modulus)
 
     def __rpow__(self, other: Any, modulus: Any = None) -> Any:
         return self._with("pow", other, True)
@@ -855,9 +857,10 @@ def _reduced(op: str, value: Any, axis: Any, keepdims: bool = False) -> Proxy:
     if axis is None and not a.shape:
         return Proxy(a)
     axes = tuple(range(len(a.shape))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    if not axes or any(not -len(a.shape) <= int(one) < len(a.shape) for one in axes):
+    axes = tuple(map(_whole, axes))
+    if not axes or any(not -len(a.shape) <= one < len(a.shape) for one in axes):
         raise TraceError(f"{op} over the axis {axis} of an array of shape {shown_shape(a.shape)}")
-    axes = tuple(int(one) % len(a.shape) for one in axes)
+    axes = tuple(one % len(a.shape) for one in axes)
     if any(a.shape[one] == BATCH for one in axes):
         raise TraceError(f"{op} over the instances of the batch; give the axis: {op}(…, axis=-1)")
     parameters: dict[str, Any] = {"axis": axes if len(axes) > 1 else axes[0]}
@@ -892,7 +895,17 @@ def _parameter(value: Any) -> Any:
         return BATCH
     if isinstance(value, Proxy) and value.node.op == "size":
         return value.node.params[0]
-    return int(value)
+    return _whole(value)
+
+
+def _whole(value: Any) -> int:
+    """An axis, an index, a length, a degree: what Python and NumPy take for an integer, nothing that is rounded to one."""
+    if isinstance(value, Proxy):
+        return int(value)
+    try:
+        return operator.index(value)
+    except TypeError as error:
+        raise TraceError(f"{value!r:.40} stands where an integer is needed") from error
 
 
 def _shape_of(shape: Any) -> Shape:
@@ -1068,7 +1081,7 @@ class TracingNamespace:
     def reshape(self, a: Any, shape: Any, **parameters: Any) -> Proxy:
         _refuse_parameters("reshape", parameters)
         x, target = lift(a), _shape_of(shape)
-        found = inferred(lambda array, *, shape: np.reshape(array, shape), (x.shape,), {"shape": target})
+        found = inferred(array_function("reshape"), (x.shape,), {"shape": target})
         return Proxy(node("reshape", (x,), target, found, x.truth))
 
     def full(self, shape: Any, value: Any, dtype: Any = None, **parameters: Any) -> Proxy:
@@ -1110,13 +1123,13 @@ class TracingNamespace:
 
     def linspace(self, start: Any, stop: Any, num: int = 50, **parameters: Any) -> Proxy:
         _refuse_parameters("linspace", parameters)
-        low, high, count = exact(_plain(start)), exact(_plain(stop)), int(num)
+        low, high, count = exact(_plain(start)), exact(_plain(stop)), _whole(num)
         step = (high - low) / max(count - 1, 1)
         return Proxy(array_constant((count,), tuple(low + step * k for k in range(count))))
 
     def eye(self, count: Any, **parameters: Any) -> Proxy:
         _refuse_parameters("eye", {**parameters, "dtype": None})
-        n = int(count)
+        n = _whole(count)
         return Proxy(array_constant((n, n), tuple(Fraction(int(i == j)) for i in range(n) for j in range(n))))
 
     identity = eye
@@ -1138,13 +1151,13 @@ class TracingNamespace:
 
     def gaussian_mean(self, integrand: Callable[[Any], Any], dimension: Any, degree: int) -> Proxy:
         """E integrand(u), u ~ N(0, I/2), for a polynomial of at most that degree."""
-        count = Proxy(size(dimension.node.params[0])) if _is_open_size(dimension) else int(dimension)
-        length = dimension.node.params[0] if _is_open_size(dimension) else int(dimension)
+        count = Proxy(size(dimension.node.params[0])) if _is_open_size(dimension) else _whole(dimension)
+        length = dimension.node.params[0] if _is_open_size(dimension) else _whole(dimension)
         name = f"bound u{next(_READING.get().bound)}"
         point = node("bound", (), (name,), (1, length))
         body = _as_number(lift(integrand(Proxy(point))))
         args = (body, lift(count))
-        return Proxy(node("gaussian_mean", args, (name, int(degree)), body.shape))
+        return Proxy(node("gaussian_mean", args, (name, _whole(degree)), body.shape))
 
     def sample_mean(self, f: Any, integrand: Callable[[Any], Any]) -> Proxy:
         """E_k integrand(f_k) over the samples of a finite sum."""

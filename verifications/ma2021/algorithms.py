@@ -148,25 +148,27 @@ a1_identity = Claim(
 
 def prove_a2(_):
     """With P_1 = 0 and P_m = n⟨H̃^m⟩ the coefficients of A1 are those of A2; c_λ(n, B) written out."""
-    n, B = sympy.symbols("n B", positive=True)
-    q = [B / n]
-    for r in range(1, 4):
-        q.append(q[-1] * (B - r) / (n - r))
-    value = dict(zip(Q, q, strict=False))
-    p_b = (n - B) / (B * (n - 1))
-    c = (n - B) * (n - 2 * B) / (B**2 * (n - 1) * (n - 2))
+    B, more = sympy.symbols("B r", positive=True)
 
     def of(*sizes):
-        return coefficient(sizes).subs(value)
+        """n and c_λ for n = r + |λ| − 1, where q_1 … q_|λ| are defined."""
+        n = more + sum(sizes) - 1
+        q = [B / n]
+        for r in range(1, sum(sizes)):
+            q.append(q[-1] * (B - r) / (n - r))
+        return n, coefficient(sizes).subs(dict(zip(Q, q, strict=False)))
 
+    (two, c_2), (three, c_3), (four, c_22) = of(2), of(3), of(2, 2)
+    p_b = (two - B) / (B * (two - 1))
+    c = (three - B) * (three - 2 * B) / (B**2 * (three - 1) * (three - 2))
     rows = [
-        ("p_B", n * of(2) / B**2, p_b),
-        ("c", n * of(3) / B**3, c),
-        ("pairs in T^4", 6 * set_partition_count((2,)) * n * of(2) / B**2, 6 * p_b),
-        ("triples in T^4", -4 * set_partition_count((3,)) * n * of(3) / B**3, -4 * c),
-        ("two pairs in T^4", set_partition_count((2, 2)) * n**2 * of(2, 2), 3 * n**2 * of(2, 2)),
-        ("pairs in T^3", 3 * set_partition_count((2,)) * n * of(2) / B**2, 3 * p_b),
-        ("triples in T^3", -set_partition_count((3,)) * n * of(3) / B**3, -c),
+        ("p_B", two * c_2 / B**2, p_b),
+        ("c", three * c_3 / B**3, c),
+        ("pairs in T^4", 6 * set_partition_count((2,)) * two * c_2 / B**2, 6 * p_b),
+        ("triples in T^4", -4 * set_partition_count((3,)) * three * c_3 / B**3, -4 * c),
+        ("two pairs in T^4", set_partition_count((2, 2)) * four**2 * c_22, 3 * four**2 * c_22),
+        ("pairs in T^3", 3 * set_partition_count((2,)) * two * c_2 / B**2, 3 * p_b),
+        ("triples in T^3", -set_partition_count((3,)) * three * c_3 / B**3, -c),
     ]
     chains = [chain(left, eq(right, by_expansion("write out"), name)) for name, left, right in rows]
     return derivation(*chains, concludes=tuple((left, "=", right) for _, left, right in rows))

@@ -66,20 +66,21 @@ def mean_of_steps(xp, n, B, a, eta):
 def prove_closed_form(_):
     """Entry by entry: x_i and y_i are entries of H_i, S_x and S_y their sums, S_xy = Σ x_i y_i; each side is linear in H_i ⊗ H_j."""
     n, B = sympy.symbols("n B", positive=True, integer=True)
+    several = sympy.Symbol("m", positive=True, integer=True) + 1  # n ≥ 2, where n − 1 divides
     eta, Sx, Sy, Sxy, one, unit_x, unit_y = sympy.symbols("eta S_x S_y S_xy delta delta_x delta_y", real=True)
-    once, twice = B / n, B * (B - 1) / (n * (n - 1))
-    first = one - eta * (unit_y * Sx + unit_x * Sy) / n
+    once, twice = B / several, B * (B - 1) / (several * (several - 1))
+    first = one - eta * (unit_y * Sx + unit_x * Sy) / several
     pairs = once * Sxy + twice * (Sx * Sy - Sxy)
-    factor = (n - B) / (B * (n - 1))
+    factor = (several - B) / (B * (several - 1))
     return concluding(
         chain(
-            sympy.binomial(n - 1, B - 1) / sympy.binomial(n, B),
-            eq(once, by_expansion("$\\mathbb P(i \\in I) = B/n$"), "one index"),
+            n * sympy.binomial(n - 1, B - 1),
+            eq(B * sympy.binomial(n, B), by_expansion("$\\mathbb P(i \\in I) = B/n$"), "one index"),
         ),
         chain(
-            sympy.binomial(n - 2, B - 2) / sympy.binomial(n, B),
+            n * (n - 1) * sympy.binomial(n - 2, B - 2),
             eq(
-                twice,
+                B * (B - 1) * sympy.binomial(n, B),
                 by_expansion("$\\mathbb P(i, j \\in I) = \\frac{B(B-1)}{n(n-1)}$ for $i \\ne j$"),
                 "two indices",
             ),
@@ -87,8 +88,8 @@ def prove_closed_form(_):
         chain(
             first.subs(one, unit_x * unit_y) + eta**2 / B**2 * pairs,
             eq(
-                (unit_x - eta * Sx / n) * (unit_y - eta * Sy / n)
-                + eta**2 * factor * (Sxy / n - Sx * Sy / n**2),
+                (unit_x - eta * Sx / several) * (unit_y - eta * Sy / several)
+                + eta**2 * factor * (Sxy / several - Sx * Sy / several**2),
                 by_expansion("(31) with (32) inserted, collected"),
                 "collected",
             ),
@@ -162,8 +163,8 @@ def mean_squared_norm(xp, n, B, a, eta, w):
 
 def prove_second_order(s):
     """E_I‖A_I w‖², from (32) with H_i w in place of H_i, is ⟨w, [(Id−ηH)² + η²p_BΣ] w⟩."""
-    n, B = sympy.symbols("n B", positive=True, integer=True)
-    eta = s.eta
+    B, m = sympy.symbols("B m", positive=True, integer=True)
+    n, eta = m + 1, s.eta  # n ≥ 2, where n − 1 divides
     pairs = B * P + B * (B - 1) / (n * (n - 1)) * (n**2 * Q - n * P)
     form = X - 2 * eta * Y + eta**2 * Q + eta**2 * (n - B) / (B * (n - 1)) * (P - Q)
     return concluding(

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, dimension, integer, point, real
+from theorycheck import Claim, Refutation, Space, dimension, integer, point, real, requires
 from theorycheck.algebra import elementary as by_name
 from theorycheck.algebra import inner, norm_squared
 from theorycheck.derivations import (
@@ -76,11 +76,12 @@ least_norm = Claim(
     statement=r"$Vx = W_1(\tilde x-x)$ has the solution $V = W_1(\tilde x-x)x^T/\|x\|_2^2$, with $(W_1+V)x = W_1\tilde x$ and $\|V\|_F = "
     r"\|W_1(\tilde x-x)\|_2/\|x\|_2$; every solution has at least this norm, row by row: $\langle r,x\rangle^2 \le \|r\|^2\|x\|^2$.",
     space=Space(d=dimension(1, 2, 5), r=point(), x=point(), w=point(), y=point()),
+    hypotheses=[requires(lambda xp, x: xp.vecdot(x, x) > 0, r"x \ne 0")],
     sides=least_row,
     derivation=prove_least_row,
     uses=["ma2021/eq-6"],
     expected="proved",
-    note='For $x \\ne 0$; the three identities are links of the derivation. "Under-determined" '
+    note='The three identities are links of the derivation. "Under-determined" '
     "needs $d \\ge 2$; for $d = 1$ the solution is unique and the formula gives it. $\\|V\\|_F \\le \\|W_1\\|_2\\|\\tilde x-x\\|_2/\\|x\\|_2 \\le "
     "\\delta$ by the definition of $\\|W_1\\|_2$ and of the ball.",
 )

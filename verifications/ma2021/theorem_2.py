@@ -249,8 +249,8 @@ def uniform_member():
     """A given sample is in B of n samples with probability B/n, so a uniform member of a uniform batch is uniform."""
     n, B = sympy.symbols("n B", positive=True, integer=True)
     return chain(
-        sympy.binomial(n - 1, B - 1) / sympy.binomial(n, B) / B,
-        eq(1 / n, by_expansion("$\\mathbb P(i\\in I) = B/n$"), "counting"),
+        n * sympy.binomial(n - 1, B - 1),
+        eq(B * sympy.binomial(n, B), by_expansion("$\\mathbb P(i\\in I) = B/n$"), "counting"),
     )
 
 

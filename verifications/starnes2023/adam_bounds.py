@@ -16,8 +16,10 @@ from theorycheck import (
     Space,
     constant_of,
     dimension,
+    each,
     finite_sum,
     l_smooth,
+    lipschitz,
     point,
     real,
     vector,
@@ -94,6 +96,8 @@ def sample_of(f: Any) -> Any:
 
 MEAN_SQUARE, EVERY_SQUARE = MeanSquareGradient(), EverySquareGradient()
 SMOOTH = l_smooth("f", "L")
+EACH_LIPSCHITZ = each(lipschitz("f", "G"))
+"""What a bound of ∇f_k everywhere presupposes: that f_k has a gradient, so that the mean of ∇f_k is that of the smoothed f_k."""
 
 
 def constant_m(lambda_, L, sigma, d):
@@ -163,7 +167,7 @@ def prove_square_of_sample(s):
     )
 
 
-def _general_space():
+def _general_space(**more):
     return Space(
         d=dimension(1, 2, 5),
         f=finite_sum((1, 2, 3), *LIPSCHITZ),
@@ -171,8 +175,11 @@ def _general_space():
         sigma=real(0),
         lambda_=real(0),
         L=constant_of("f", "smoothness"),
+        **more,
     )
 
+
+PRESUPPOSES_GRADIENTS = "Presupposes that every $f_k$ has a gradient everywhere; bounded, it makes $f_k$ Lipschitz with some constant $G$."
 
 # ---- the instances that decide the other readings ----------------------------------------------------------------------
 # In one dimension f_k(x) = a_k sin x: f = (mean a_k) sin x has a minimum and is |mean a_k|-smooth, and smoothing multiplies it by
@@ -275,9 +282,11 @@ EVIDENCE: dict[tuple[str, str], dict[str, Any]] = {
         "hypotheses": [SMOOTH, EVERY_SQUARE],
     },
     ("b", "hc"): {
+        "space": _general_space(G=constant_of("f", "each_lipschitz")),
         "sides": square_of_largest_sample,
         "derivation": prove_square_of_sample,
-        "hypotheses": [SMOOTH, EVERY_SQUARE],
+        "hypotheses": [SMOOTH, EVERY_SQUARE, EACH_LIPSCHITZ],
+        "note": PRESUPPOSES_GRADIENTS,
     },
     ("a", "hb"): {"sides": one_run_exceeds(every_sample=False), "space": RUN_SPACE, "note": ONE_RUN},
     ("b", "hb"): {"sides": one_run_exceeds(every_sample=True), "space": RUN_SPACE, "note": ONE_RUN},

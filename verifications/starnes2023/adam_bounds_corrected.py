@@ -21,10 +21,12 @@ from theorycheck.derivations import (
 )
 from verifications.starnes2023.adam_bounds import (
     BOUNDED,
+    EACH_LIPSCHITZ,
     EVERY_SQUARE,
     HYPOTHESES,
     LIPSCHITZ,
     MEAN_SQUARE,
+    PRESUPPOSES_GRADIENTS,
     SMOOTH,
     constant_m,
     sample_of,
@@ -232,22 +234,31 @@ FEW = finite_sum((1, 2, 3), *LIPSCHITZ)
 EVERY = Space(
     d=dimension(1, 2), f=FEW, x=point(), sigma=real(0), lambda_=real(0), L=constant_of("f", "smoothness")
 )
+EVERY_LIPSCHITZ = Space(
+    d=dimension(1, 2),
+    f=FEW,
+    x=point(),
+    sigma=real(0),
+    lambda_=real(0),
+    L=constant_of("f", "smoothness"),
+    G=constant_of("f", "each_lipschitz"),
+)
 CLAIMS: dict[tuple[str, str], tuple[str, Any, Any, Any, list[Any], str]] = {
     ("b", "ha"): (
         r"$\|\nabla f_{k,\sigma}(x)\|^2 \le K\lambda$",
-        _space(K=choice(3), f=THREE),
+        _space(K=choice(3), f=THREE, G=constant_of("f", "each_lipschitz")),
         square_of_sample,
         prove_sample,
-        [SPLIT],
-        "Best possible: one sample may carry the whole mean.",
+        [SPLIT, EACH_LIPSCHITZ],
+        "Best possible: one sample may carry the whole mean. " + PRESUPPOSES_GRADIENTS,
     ),
     ("d", "ha"): (
         r"$\|\nabla f_{k,\sigma}(x)\| \le \sqrt{K\lambda}$",
-        _space(K=choice(3), f=THREE),
+        _space(K=choice(3), f=THREE, G=constant_of("f", "each_lipschitz")),
         norm_of_sample,
         prove_sample,
-        [SPLIT],
-        "",
+        [SPLIT, EACH_LIPSCHITZ],
+        PRESUPPOSES_GRADIENTS,
     ),
     ("c", "ha"): (
         r"$\|\nabla f_\sigma(x)\| \le \sqrt\lambda$",
@@ -267,11 +278,11 @@ CLAIMS: dict[tuple[str, str], tuple[str, Any, Any, Any, list[Any], str]] = {
     ),
     ("d", "hc"): (
         r"$\|\nabla f_{k,\sigma}(x)\| \le \sqrt\lambda$ for every $k$",
-        EVERY,
+        EVERY_LIPSCHITZ,
         norm_of_every_sample,
         prove_every_sample,
-        [EVERY_SQUARE],
-        "",
+        [EVERY_SQUARE, EACH_LIPSCHITZ],
+        PRESUPPOSES_GRADIENTS,
     ),
 }
 ALONG = (

@@ -126,21 +126,21 @@ def escape(factor):
     def prove(_):
         c = sympy.Rational(factor)
         x, eta = sympy.symbols("x eta", positive=True)
-        sigma = sympy.Symbol("sigma", nonnegative=True)
-        f, smoothed = _smoothed(c, x, sigma)
+        sigma, y = sympy.Symbol("sigma", nonnegative=True), sympy.Symbol("y", real=True)
+        f, smoothed = _smoothed(c, y, sigma)
         damped = sympy.exp(-16 * sigma**2)
         far = Fact(
             x**2 - 3 / (4 * c * eta) - 2 / c - 1, "$x^2 \\ge \\frac{3}{4c\\eta}+\\frac2c+1$", "premise"
         )
         one = Fact(x - 1, "$|x| \\ge 1$", "premise")
-        slope = sympy.diff(smoothed, x)
+        slope = sympy.diff(smoothed, y)
 
         def push(sign, cosine):
             """η · sign · f_σ'(sign · x) ≥ 3x for x > 0."""
             return chain(
                 3 * x,
                 le(
-                    eta * sign * slope.subs(x, sign * x),
+                    eta * sign * slope.subs(y, sign * x),
                     consequence(
                         "the cubic term outgrows the rest",
                         (4 * c * eta * x) * hypothesis(far),
@@ -156,8 +156,8 @@ def escape(factor):
         z = sympy.Symbol("z", positive=True)  # η|f_σ'(x)|, at least 3x by the chains above
         return derivation(
             chain(
-                smoothed_mean(f, x, sigma),
-                eq(smoothed, smoothing_rule("smoothing term by term", f, x, sigma)),
+                smoothed_mean(f, y, sigma),
+                eq(smoothed, smoothing_rule("smoothing term by term", f, y, sigma)),
             ),
             push(1, "cos(w) >= -1"),
             push(-1, "cos(w) <= 1"),

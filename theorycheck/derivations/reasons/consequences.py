@@ -145,7 +145,11 @@ def _certified(term: Term, value: Any, known: tuple[Any, ...]) -> dict[str, Any]
     if term.kind == "nonnegative":
         return _certified_sign(term, known)
     entry = {"kind": term.kind, "label": term.label, "factor": normal_form(term.slack)}
-    if isinstance(term.squared, Vector):
+    if isinstance(term.squared, Vector) and any(
+        basis.meaning[:1] == ("mean",) for basis, _ in term.squared.terms
+    ):
+        entry.update(kind="hypothesis", label=f"{term.label}, whose mean was evaluated")
+    elif isinstance(term.squared, Vector):
         entry["vectors"] = {basis.name: coefficient for basis, coefficient in term.squared.terms}
     elif term.squared is not None:
         entry["square_of"] = normal_form(term.squared)

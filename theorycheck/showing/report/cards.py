@@ -14,6 +14,7 @@ from theorycheck.showing.report.formulas import RELATION_SIGNS, prose, relation_
 from theorycheck.showing.report.graph import TheoremGraph, members
 from theorycheck.showing.report.histogram import Histogram, histogram
 from theorycheck.showing.report.values import instance_rows, json_text, number_text
+from theorycheck.statement.formal import NO_FORMAL_STATEMENT
 from theorycheck.statement.verdicts import Evidence, ProofGap, Verdict
 
 LONGEST_WITNESS = 220
@@ -77,6 +78,7 @@ class Card:
     tags: str
     fully_proved: bool
     statement: Markup
+    formal: Markup
     reason: Markup
     note: Markup
     hypotheses: list[Markup]
@@ -146,6 +148,7 @@ def make_cards(verdicts: Sequence[Verdict], graph: TheoremGraph, scripts: Mappin
             tags=" ".join(_tags(verdict, graph)),
             fully_proved=verdict.claim in graph.fully_proved,
             statement=prose(verdict.statement),
+            formal=prose(verdict.formal or NO_FORMAL_STATEMENT),
             reason=prose(verdict.reason),
             note=prose(verdict.note),
             hypotheses=[tex_or_prose(hypothesis) for hypothesis in verdict.hypotheses],

@@ -15,14 +15,17 @@ from dataclasses import dataclass
 
 from theorycheck.terms.latex.indices import aligned
 from theorycheck.terms.latex.names import name_latex
+from theorycheck.terms.latex.neutral import without_neutral_parts
 from theorycheck.terms.latex.parts import plan
 from theorycheck.terms.latex.pieces import Level, Piece, related
 from theorycheck.terms.latex.writer import Writer
-from theorycheck.terms.nodes import Node, variables
+from theorycheck.terms.nodes import BATCH, Node, ordered, variables
 
-__all__ = ["Printed", "latex", "name_latex", "statement"]
+__all__ = ["Printed", "name_latex", "statement"]
 
 _SIGNS = {"<=": r"\le", "<": "<", ">=": r"\ge", ">": ">", "=": "="}
+LONGEST = 2500
+"""Characters of the formula and of the definitions after it; later definitions are only counted."""
 SPLIT = 90
 """Characters of a formula; a longer one is printed on two lines."""
 
@@ -45,11 +48,6 @@ class Printed:
     conditions: tuple[str, ...] = ()
 
 
-def latex(item: Node) -> str:
-    """One term, without names for its parts where it is small."""
-    return statement((item,), "").formula
-
-
 def statement(
     sides: Sequence[Node], relation: str, conditions: Sequence[Node] = (), taken: Iterable[str] = ()
 ) -> Printed:
@@ -65,17 +63,26 @@ def statement(
     taken : iterable of str
         Names of the space, whose letters mean something already; those that occur in the terms are known.
     """
-    roots = (*sides, *conditions)
-    letters = {name_latex(name) for name in (*taken, *variables(roots))}
+    count = len(sides)
+    roots = without_neutral_parts((*sides, *conditions))
+    sides, conditions = roots[:count], roots[count:]
+    letters = {name_latex(name) for name in (*taken, *variables(roots), *_lengths(roots))}
     chosen = plan(roots, letters)
     writer = Writer(roots, letters, chosen)
     formula = _formula(writer, sides, relation)
     shown = tuple(_condition(writer, item) for item in conditions)
-    where = []
+    told = len(formula)
+    where: list[tuple[str, str]] = []
     for item, name in chosen.names.items():  # those above stand before those below
         if name in writer.referenced:
-            where.append((name, writer.defined(item).text))
+            where.append((name, writer.defined(item, short=told > LONGEST).text))
+            told += len(where[-1][1])
     return Printed(formula, tuple(where), shown)
+
+
+def _lengths(roots: Sequence[Node]) -> set[str]:
+    """Names of the lengths of axes."""
+    return {length for item in ordered(roots) for length in item.shape if isinstance(length, str)} - {BATCH}
 
 
 def _formula(writer: Writer, sides: Sequence[Node], relation: str) -> str:

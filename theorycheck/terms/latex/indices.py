@@ -124,3 +124,25 @@ def before_slicing(key: tuple[Any, ...], shape: Shape, at: tuple[At, ...]) -> tu
         else:
             return None
     return tuple(found)
+
+
+def reshaped(shape: Shape, before: Shape, at: tuple[At, ...]) -> tuple[At, ...] | None:
+    """The indices before a change of shape that leaves the batch alone; None where no single entry is meant."""
+    flat = 0
+    for index, length in zip(at, shape, strict=True):
+        if index == BATCH:
+            continue
+        if not (isinstance(index, Index) and index.fixed and isinstance(length, int)):
+            return None
+        flat = flat * length + index.constant
+    found: list[At] = []
+    for length in reversed(before):
+        if length == BATCH:
+            found.append(BATCH)
+            continue
+        if not isinstance(length, int):
+            return None
+        flat, rest = divmod(flat, length)
+        found.append(Index(rest))
+    batch_first = all(one[:1] == (BATCH,) or BATCH not in one for one in (shape, before))
+    return tuple(reversed(found)) if batch_first else None

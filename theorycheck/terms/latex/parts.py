@@ -40,24 +40,33 @@ def plan(roots: Sequence[Node], taken: Iterable[str]) -> Plan:
     for item in order:
         for arg in item.args:
             uses[arg] = uses.get(arg, 0) + 1
-    above = frozenset(roots)
+    letters = [letter for letter in _LETTERS if letter not in set(taken)][:MOST_NAMES]
+    for factor in (1, 2, 4):  # few long definitions rather than parts that are only counted
+        chosen, counted = _chosen(order, frozenset(roots), uses, factor)
+        if len(chosen) <= len(letters):
+            break
+    kept, rest = chosen[::-1][: len(letters)], chosen[::-1][len(letters) :]
+    return Plan(dict(zip(kept, letters, strict=False)), frozenset((*counted, *rest)))
+
+
+def _chosen(
+    order: Sequence[Node], above: frozenset[Node], uses: dict[Node, int], factor: int
+) -> tuple[list[Node], list[Node]]:
+    """The parts that want a name, and those that are too long and cannot have one."""
     cost: dict[Node, int] = {}
     chosen: list[Node] = []
-    counted: set[Node] = set()
+    counted: list[Node] = []
     for item in order:
         size = 1 + sum(cost[arg] for arg in item.args)
-        nameable = not item.free and item not in above and item.args
-        if nameable and (size > LONG or (uses[item] > 1 and size >= SHARED)):
+        nameable = not item.free and item not in above and item.args and not item.truth
+        if nameable and (size > LONG * factor or (uses[item] > 1 and size >= SHARED * factor)):
             chosen.append(item)
             size = 1
-        elif size > LONGEST_BODY and item.args:
-            counted.add(item)
+        elif size > LONGEST_BODY and item.args and item not in above:
+            counted.append(item)
             size = 1
         cost[item] = size
-    letters = [letter for letter in _LETTERS if letter not in set(taken)][:MOST_NAMES]
-    kept = chosen[::-1][: len(letters)]
-    rest = chosen[::-1][len(letters) :]
-    return Plan(dict(zip(kept, letters, strict=False)), frozenset(counted).union(rest))
+    return chosen, counted
 
 
 def _written_out(roots: Sequence[Node], order: Sequence[Node]) -> int:

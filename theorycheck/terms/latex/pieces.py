@@ -23,22 +23,24 @@ SHOWN_DIGITS = 24
 class Level(enum.IntEnum):
     """How tightly a piece holds together; a looser one stands in parentheses where a tighter one is wanted."""
 
-    CHOICE = 0
-    BOTH = 1
-    RELATION = 2
-    SUM = 3
-    BIG = 4
-    PRODUCT = 5
-    POWER = 6
-    ATOM = 7
+    QUANTIFIED = 0
+    CHOICE = 1
+    BOTH = 2
+    RELATION = 3
+    SUM = 4
+    BIG = 5
+    PRODUCT = 6
+    POWER = 7
+    ATOM = 8
 
 
 @dataclass(frozen=True)
 class Piece:
-    """TeX of a part of a formula."""
+    """TeX of a part of a formula; `minus_of` is what it is the negative of, if it is one."""
 
     text: str
     level: Level = Level.ATOM
+    minus_of: Piece | None = None
 
     def at(self, level: Level) -> str:
         """The text, in parentheses if it holds together less tightly than `level`."""
@@ -101,32 +103,47 @@ def _decimal(value: Fraction) -> str:
 
 
 def negative(a: Piece) -> Piece:
-    return Piece(f"-{a.at(Level.BIG)}", Level.SUM)
+    if a.text == "0":
+        return a
+    if a.minus_of is not None:
+        return a.minus_of
+    return Piece(f"-{a.at(Level.BIG)}", Level.SUM, a)
 
 
 def plus(a: Piece, b: Piece) -> Piece:
-    left = a.at(Level.SUM) if a.level != Level.BIG else fenced("(", a.text, ")")
-    if b.text.startswith("-") and b.level == Level.SUM:
-        return Piece(f"{left} - {b.text[1:]}", Level.SUM)
-    return Piece(f"{left} + {b.at(Level.SUM)}", Level.SUM)
+    if "0" in (a.text, b.text):
+        return b if a.text == "0" else a
+    if b.minus_of is not None:
+        return minus(a, b.minus_of)
+    if b.text.startswith("-"):
+        return Piece(f"{_first(a)} - {b.text[1:]}", Level.SUM)
+    return Piece(f"{_first(a)} + {b.at(Level.SUM)}", Level.SUM)
 
 
 def minus(a: Piece, b: Piece) -> Piece:
-    left = a.at(Level.SUM) if a.level != Level.BIG else fenced("(", a.text, ")")
-    return Piece(f"{left} - {b.at(Level.BIG)}", Level.SUM)
+    if "0" in (a.text, b.text):
+        return a if b.text == "0" else negative(b)
+    if b.minus_of is not None:
+        return plus(a, b.minus_of)
+    return Piece(f"{_first(a)} - {b.at(Level.BIG)}", Level.SUM)
+
+
+def _first(a: Piece) -> str:
+    """The first of several terms: nobody should wonder how far a big operator reaches."""
+    return a.at(Level.SUM) if a.level != Level.BIG else fenced("(", a.text, ")")
 
 
 def times(a: Piece, b: Piece) -> Piece:
-    """A product; a minus of the first factor stands before it."""
-    if a.level == Level.SUM and a.text.startswith("-") and _is_number(a.text[1:]):
-        return negative(times(Piece(a.text[1:], Level.PRODUCT), b))
+    """A product; a minus of the first factor stands before it, factors of one are left out."""
+    if "0" in (a.text, b.text):
+        return Piece("0")
+    if "1" in (a.text, b.text):
+        return b if a.text == "1" else a
+    if a.minus_of is not None:
+        return negative(times(a.minus_of, b))
     left, right = a.at(Level.PRODUCT), b.at(Level.BIG)
     level = Level.BIG if b.level == Level.BIG else Level.PRODUCT
     return Piece(f"{left}{_between(left, right)}{right}", level)
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"[\d.]+|\\frac\{\d+\}\{\d+\}|10\^\{-?\d+\}", text))
 
 
 def _between(left: str, right: str) -> str:
@@ -138,6 +155,8 @@ def _between(left: str, right: str) -> str:
 
 
 def over(a: Piece, b: Piece) -> Piece:
+    if a.minus_of is not None:
+        return negative(over(a.minus_of, b))
     return Piece(rf"\frac{{{a.text}}}{{{b.text}}}", Level.PRODUCT)
 
 
@@ -157,8 +176,9 @@ def related(a: Piece, sign: str, b: Piece) -> Piece:
 
 
 def joined(a: Piece, sign: str, b: Piece, level: Level) -> Piece:
-    """Two truth values joined by ∧ or ∨."""
-    return Piece(f"{a.at(level)} {sign} {b.at(level)}", level)
+    """Two truth values joined by ∧ or ∨, of which several may stand in a row, or by a sign that stands alone."""
+    inside = Level.RELATION if level == Level.QUANTIFIED else level
+    return Piece(f"{a.at(inside)} {sign} {b.at(inside)}", level)
 
 
 def big(operator: str, below: str, above: str, body: Piece) -> Piece:

@@ -8,6 +8,7 @@ running letters: (x_i y_i)_{i ≤ d}. So no reader needs to know how arrays broa
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,7 @@ from theorycheck.terms.latex.indices import (
     length_latex,
     own_axes,
     position,
+    reshaped,
     running,
 )
 from theorycheck.terms.latex.names import name_latex
@@ -30,13 +32,15 @@ from theorycheck.terms.latex.parts import Plan
 from theorycheck.terms.latex.pieces import Level, Piece
 from theorycheck.terms.nodes import BATCH, BINDERS, Length, Node, Shape, ordered
 
-LONGEST = 2400
+LONGEST = 900
 """Characters of one piece; a longer one is only counted."""
 EXPANDED = 8
 """Terms of a sum over parts that no running letter names, at most."""
-_HOLE = "\0"
+LISTED = 16
+"""Entries of an array that are printed one by one where no running letter names them, at most."""
 MOST_ENTRIES = 36
 """Numbers of an array that is printed."""
+_HOLE = "\0"
 _INDEX_LETTERS = "ijlmnpqrst"
 _MEAN_LETTERS = {"gaussian_mean": "uvwz", "sample_mean": "klmn"}
 _COMPARISONS = {"lt": "<", "le": r"\le", "gt": ">", "ge": r"\ge", "eq": "=", "ne": r"\ne"}
@@ -44,7 +48,7 @@ _NEGATED = {"eq": "ne", "ne": "eq"}
 _LOGIC = {
     "and": (r"\wedge", Level.BOTH),
     "or": (r"\vee", Level.CHOICE),
-    "xor": (r"\oplus", Level.CHOICE),
+    "xor": (r"\oplus", Level.QUANTIFIED),
 }
 _CONSTANTS = {
     "smoothness": r"\mathrm{Lip}(\nabla %s)",
@@ -83,8 +87,10 @@ class Writer:
         """The whole of a term."""
         return self.write(item, _all_of(item.shape))
 
-    def defined(self, item: Node) -> Piece:
-        """What a named part is."""
+    def defined(self, item: Node, *, short: bool) -> Piece:
+        """What a named part is; in short, how large it is."""
+        if short:
+            return _counted(item)
         return self._limited(item, self._content(item, self._scalars(item, _all_of(item.shape))))
 
     def entries(self, shape: Shape) -> tuple[tuple[At, ...], str]:
@@ -167,12 +173,12 @@ class Writer:
 
     def _array(self, item: Node, at: tuple[At, ...]) -> Piece:
         shape, values = item.params
-        if all(isinstance(index, Index) and index.fixed for index in at):
-            flat = 0
-            for index, length in zip(at, shape, strict=True):
-                assert isinstance(index, Index)
-                flat = flat * length + index.constant
-            return pieces.number(values[flat])
+        while at and isinstance(at[0], Index) and at[0].fixed:
+            step = len(values) // shape[0]
+            values = values[at[0].constant * step : (at[0].constant + 1) * step]
+            shape, at = shape[1:], at[1:]
+        if not shape:
+            return pieces.number(values[0])
         if len(values) > MOST_ENTRIES:
             shown = r" \times ".join(map(str, shape))
             return self._entry_of(Piece(rf"\text{{(an array of }}{shown}\text{{ numbers)}}"), at)
@@ -183,6 +189,8 @@ class Writer:
         """Numbers, or vectors as a whole where the operation is linear in them."""
         if WHOLE in at and self._vectors(item, at) != _LINEAR[item.op]:
             return self._family(item, at)
+        if item.op == "mul" and item.args[0] is item.args[1]:
+            return pieces.power(self._operands(item, at)[0], Fraction(2))
         args = self._linear_operands(item, at)
         if item.op == "neg":
             return pieces.negative(args[0])
@@ -235,7 +243,7 @@ class Writer:
             sign, level = _LOGIC[op]
             return pieces.joined(args[0], sign, args[1], level)
         if op == "mod":
-            return Piece(rf"{args[0].at(Level.POWER)} \bmod {args[1].at(Level.POWER)}", Level.SUM)
+            return Piece(rf"{args[0].at(Level.POWER)} \bmod {args[1].at(Level.POWER)}", Level.RELATION)
         if op == "floordiv":
             return Piece(rf"\left\lfloor {pieces.over(*args).text} \right\rfloor")
         if op == "square":
@@ -275,12 +283,12 @@ class Writer:
             args = self._operands(inner, at)
             return pieces.related(args[0], _COMPARISONS[_NEGATED[inner.op]], args[1])
         if inner.op == "xor" and not self._short(inner):
-            return pieces.joined(*_spread(self._operands(inner, at), r"\Leftrightarrow"), Level.CHOICE)
+            return pieces.joined(*_spread(self._operands(inner, at), r"\Leftrightarrow"), Level.QUANTIFIED)
         (arg,) = self._operands(item, at)
         return Piece(rf"\neg {pieces.fenced('(', arg.text, ')')}", Level.RELATION)
 
     def _where(self, item: Node, at: tuple[At, ...]) -> Piece:
-        _, first, second = item.args
+        first, second = item.args[1:]
         places = [aligned(at, item.shape, arg.shape) for arg in item.args]
         if WHOLE in places[0] or {place.count(WHOLE) for place in places[1:]} != {at.count(WHOLE)}:
             return self._family(item, at)
@@ -385,7 +393,10 @@ class Writer:
         if [length for length, _ in long] == [length for length in array.shape if length != 1]:
             rest = iter(index for _, index in long)
             return self.write(array, tuple(Index(0) if length == 1 else next(rest) for length in array.shape))
-        return self._other(item, at)
+        found = reshaped(item.shape, array.shape, at)
+        if found is not None:
+            return self.write(array, found)
+        return self._family(item, at) if WHOLE in at else self._other(item, at)
 
     def _expand_dims(self, item: Node, at: tuple[At, ...]) -> Piece:
         axis = dict(item.params).get("axis")
@@ -550,6 +561,9 @@ class Writer:
                 kept.append(WHOLE)
             else:
                 kept.append(next(rest))
+        over = [axis for axis in over if array.shape[axis] != 1]
+        if not over:
+            return self.write(array, tuple(kept))
         lengths = [array.shape[axis] for axis in over]
         before = self._opaque
         letters = self._several(at, len(over))
@@ -636,9 +650,16 @@ class Writer:
         return Piece(f"{whole.at(Level.ATOM)}_{{{shown}}}")
 
     def _family(self, item: Node, at: tuple[At, ...]) -> Piece:
-        """All entries: (x_i y_i)_{i ≤ d}."""
+        """All entries: (x_i y_i)_{i ≤ d}, or one by one where no running letter names them."""
         inner, below = self._run(at, item.shape)
+        before = self._opaque
         entry = self.write(item, inner)
+        whole = [axis for axis, index in enumerate(at) if index == WHOLE and item.shape[axis] != 1]
+        lengths = [length for length in (item.shape[axis] for axis in whole) if isinstance(length, int)]
+        if self._opaque > before and len(lengths) == len(whole) and math.prod(lengths) <= LISTED:
+            places = itertools.product(*(range(length) for length in lengths))
+            entries = [self._inside(item, at, whole, [Index(n) for n in place]).text for place in places]
+            return Piece(_nested(entries, lengths))
         return Piece(pieces.fenced("(", entry.text, ")") + f"_{{{below}}}")
 
     def _run(self, at: tuple[At, ...], shape: Shape) -> tuple[tuple[At, ...], str]:
@@ -714,10 +735,10 @@ def _counted(item: Node) -> Piece:
 
 def _nested(texts: Sequence[str], shape: Sequence[int]) -> str:
     if len(shape) <= 1:
-        return f"({', '.join(texts)})"
+        return pieces.fenced("(", ", ".join(texts), ")")
     step = len(texts) // shape[0]
     rows = (_nested(texts[n * step : (n + 1) * step], shape[1:]) for n in range(shape[0]))
-    return f"({', '.join(rows)})"
+    return pieces.fenced("(", ", ".join(rows), ")")
 
 
 def _setting(value: Any) -> str:
@@ -731,7 +752,7 @@ def _reduced(op: str, letters: Sequence[str], lengths: Sequence[Length], body: P
     ranges = r",\, ".join(rf"{letter} \le {end}" for letter, end in zip(letters, ends, strict=True))
     if op in ("any", "all"):
         sign = r"\exists" if op == "any" else r"\forall"
-        return Piece(rf"{sign}\, {ranges} : {body.at(Level.RELATION)}", Level.CHOICE)
+        return Piece(rf"{sign}\, {ranges} : {body.at(Level.CHOICE)}", Level.QUANTIFIED)
     if op in ("max", "min"):
         return pieces.big(_BIG[op], ranges, "", body)
     for letter, end in zip(reversed(letters), reversed(ends), strict=True):
