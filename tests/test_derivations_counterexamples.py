@@ -7,9 +7,16 @@ from theorycheck import Claim, Space, convex, real, requires
 from theorycheck.derivations.counterexamples import break_link
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.results import LinkResult
+from theorycheck.hunting import hunt
 from theorycheck.settings import Settings
 
 QUICK = Settings(budget="quick")
+
+
+def quick(written):
+    return hunt(written, QUICK).counterexample
+
+
 OPEN = LinkResult("unverified", "none", "open")
 
 
@@ -25,7 +32,7 @@ def numbers(*hypotheses, **domains):
 
 def broken(left, relation, right, a_claim):
     return break_link(
-        Link("L2", sympy.sympify(left), relation, sympy.sympify(right), None), OPEN, a_claim, QUICK
+        Link("L2", sympy.sympify(left), relation, sympy.sympify(right), None), OPEN, a_claim, quick
     )
 
 
@@ -62,4 +69,4 @@ def test_what_has_no_value_stays_open():
     assert broken(own, "<=", 0, c) == OPEN
     assert broken(own, "<=", 0, c).counterexample is None
     already = LinkResult("failed", "point", "wrong", None, {"t": "1"})
-    assert break_link(Link("1", own, "<=", sympy.Integer(0), None), already, c, QUICK) is already
+    assert break_link(Link("1", own, "<=", sympy.Integer(0), None), already, c, quick) is already

@@ -84,7 +84,7 @@ def test_tricky_cases(left, right, expected):
     assert (result.certificate is not None) == (expected == "verified")
     assert (result.counterexample is not None) == (expected == "failed")
     if result.certificate is not None:
-        replay_certificate(json.loads(json.dumps(result.certificate)))
+        replay_certificate(json.loads(json.dumps(result.certificate)), result.given)
 
 
 def test_symbols_that_share_a_name_or_are_not_real_conclude_nothing():
@@ -120,7 +120,7 @@ SUMS = st.recursive(
 def test_rewritten_expressions_are_equal(expression, rewrite):
     result = equal(expression, rewrite(expression), points=6)
     assert result.verified, result.reason
-    replay_certificate(json.loads(json.dumps(result.certificate)))
+    replay_certificate(json.loads(json.dumps(result.certificate)), result.given)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -86,7 +86,7 @@ def test_tricky_cases(name, expression, options, expected):
     assert (result.certificate is not None) == (expected == "verified")
     assert (result.counterexample is not None) == (expected == "failed")
     if result.certificate is not None:
-        replay_certificate(json.loads(json.dumps(result.certificate)))
+        replay_certificate(json.loads(json.dumps(result.certificate)), result.given)
     if result.counterexample is not None:
         assert_violated(expression, result.counterexample, **options)
 
@@ -163,7 +163,7 @@ def test_never_verified_where_brute_force_finds_a_violation_nor_failed_without_o
         value = {v: Fraction(result.counterexample.get(v.name, "0")) for v in symbols}
         assert all(-1 <= value[v] <= 2 for v in box if v.name in result.counterexample)
     if result.certificate is not None:
-        replay_certificate(json.loads(json.dumps(result.certificate)))
+        replay_certificate(json.loads(json.dumps(result.certificate)), result.given)
 
 
 @settings(max_examples=6, deadline=None, derandomize=True)

@@ -65,7 +65,7 @@ u = U.vector
 def holds(result):
     """Verified, and its certificate replays from JSON."""
     assert result.outcome == "verified", result
-    replay_certificate(json.loads(json.dumps(dict(result.certificate))))
+    replay_certificate(json.loads(json.dumps(dict(result.certificate))), result.given)
     return True
 
 

@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 from theorycheck.errors import BudgetError, ClaimError
 from theorycheck.lab.expectation.cosine import cosine
 from theorycheck.lab.expectation.gauss_hermite import (
-    gauss_hermite,
-    gauss_hermite_balls,
     hermite_error_bound,
     polynomial_expectation,
     tensor_rule,
@@ -25,6 +23,7 @@ from theorycheck.lab.expectation.piecewise import piecewise_rule
 from theorycheck.lab.expectation.product_rules import rule_for
 from theorycheck.lab.expectation.trapezoid import smallest_trapezoid, trapezoid, trapezoid_error_bound
 from theorycheck.terms.balls import precision
+from theorycheck.terms.gauss_hermite import gauss_hermite, gauss_hermite_balls
 
 
 def double_factorial(n):

@@ -11,7 +11,8 @@ from theorycheck.derivations import by_expansion, chain, consequence, derivation
 from theorycheck.derivations.grounds import grounds_of_link
 from theorycheck.derivations.results import LinkResult
 from theorycheck.functions import Profile, Ridges, separable_family
-from theorycheck.statement.grounds import KINDS, RestsOn, grounds_of_instance, is_own_class, own_classes
+from theorycheck.statement.grounds import KINDS, RestsOn
+from theorycheck.statement.grounds_of_claims import grounds_of_instance, is_own_class, own_classes
 
 X = sympy.Symbol("x", real=True)
 
@@ -37,9 +38,9 @@ class Even(sympy.Function):
 def below(reason, start=X):
     return Claim(
         id="mine/appendix",
-        statement="$x \\le 10^9$ (false)",
+        statement="$x \\le x^2 + 1$",
         space=Space(x=real()),
-        sides=lambda xp, x: (x, 10**9 + 0 * x),
+        sides=lambda xp, x: (x, x**2 + 1),
         derivation=lambda s: derivation(chain(s.left, le(s.right, reason))),
     )
 

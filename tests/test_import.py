@@ -1,13 +1,19 @@
 """What `import theorycheck` offers and what it costs."""
 
+import ast
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import theorycheck
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "theorycheck"
 
 
 def modules_after(statement: str) -> set[str]:
@@ -62,3 +68,32 @@ def test_check_stays_the_function_whatever_is_imported() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         _ = theorycheck.nonsense
+
+
+def late_imports(path: Path) -> bool:
+    """Whether a function of the file imports a module of the project."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return any(
+        isinstance(node, ast.ImportFrom) and (node.module or "").startswith("theorycheck")
+        for function in functions
+        for node in ast.walk(function)
+    )
+
+
+def test_the_design_lists_the_modules_that_import_late() -> None:
+    rows = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").partition("| module | imports late |")[2]
+    listed = {
+        name.strip("/")
+        for row in rows.strip().splitlines()[1:]
+        for name in re.findall("`([a-z_./]+)`", row.split("|")[1] if row.startswith("|") else "")
+    }
+    late = {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+        for path in PACKAGE.rglob("*.py")
+        if "lab" not in path.parts and late_imports(path)
+    }
+    assert {name for name in late if name not in listed and name.partition(".")[0] not in listed} == set()
+    assert {
+        name for name in listed if not any(f"{module}.".startswith(f"{name}.") for module in late)
+    } == set()

@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from sympy import Rational, exp, sin
 
 from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.given import Given
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.problems import Problem, random_points, violates
-from theorycheck.derivations.ranges import Range
+from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE, Range
 from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.trees import evaluate_tree, to_tree
 from theorycheck.errors import ReplayError, TheorycheckError
@@ -67,7 +69,14 @@ IDENTITY = {
 }
 
 
-def certificates() -> dict[str, dict]:
+H, P = [["1", {"h": 1}]], [["1", {"p": 1}]]
+ABOUT_IDENTITY = Given(
+    domains={"p": POSITIVE, "sigma": NONNEGATIVE}, facts=(H,), target=copy.deepcopy(IDENTITY["target"])
+)
+
+
+def certificates() -> tuple[dict[str, dict], dict[str, Given]]:
+    """The certificates, and what is known without them."""
     results = {
         "equality": equal((x + y) ** 2, x**2 + 2 * x * y + y**2, points=4),
         "equality with functions": equal(sin(x) ** 2 * exp(p), (1 - sympy.cos(x) ** 2) * exp(p), points=4),
@@ -84,12 +93,13 @@ def certificates() -> dict[str, dict]:
     }
     missing = {name: result.reason for name, result in results.items() if result.certificate is None}
     assert not missing, missing
-    return {name: json.loads(json.dumps(result.certificate)) for name, result in results.items()} | {
-        "identity": IDENTITY
+    found = {name: json.loads(json.dumps(result.certificate)) for name, result in results.items()}
+    return found | {"identity": IDENTITY}, {n: r.given for n, r in results.items()} | {
+        "identity": ABOUT_IDENTITY
     }
 
 
-CERTIFICATES = certificates()
+CERTIFICATES, KNOWN = certificates()
 
 
 def test_every_type_of_certificate_occurs():
@@ -100,7 +110,12 @@ def test_every_type_of_certificate_occurs():
 
 @pytest.mark.parametrize("name", CERTIFICATES)
 def test_good_certificates_replay(name):
-    replay_certificate(CERTIFICATES[name])
+    replay_certificate(CERTIFICATES[name], KNOWN[name])
+
+
+def as_json(known: Given) -> dict:
+    domains = {name: found.to_json() for name, found in known.domains.items()}
+    return {**vars(known), "domains": domains}
 
 
 def test_the_replay_needs_no_sympy():
@@ -112,11 +127,14 @@ def test_the_replay_needs_no_sympy():
         "package.__path__ = [os.path.join(os.path.dirname(theorycheck.__file__), 'derivations')]\n"
         "sys.modules['theorycheck.derivations'] = package\n"
         "from theorycheck.derivations.replay import replay_certificate\n"
-        "[replay_certificate(c) for c in json.load(sys.stdin).values()]\n"
+        "from theorycheck.derivations.given import Given\n"
+        "from theorycheck.derivations.ranges import Range\n"
+        "read = lambda d: {n: Range.from_json(r) for n, r in d.items()}\n"
+        "[replay_certificate(c, Given(**{**k, 'domains': read(k['domains'])})) for c, k in json.load(sys.stdin)]\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
-        input=json.dumps(CERTIFICATES),
+        input=json.dumps([[found, as_json(KNOWN[name])] for name, found in CERTIFICATES.items()]),
         text=True,
         capture_output=True,
         check=False,
@@ -128,7 +146,7 @@ def forged(name: str, **changes) -> dict:
     return {**copy.deepcopy(CERTIFICATES[name]), **changes}
 
 
-FORGERIES = [
+FORGERIES = [  # each replayed with what is known for the certificate that it was made from
     forged("equality", right=["symbol", "x"]),
     forged("equality", points=[]),
     forged("equality", points=[{"values": {"x": "0", "y": "0"}, "bits": 10**9}]),
@@ -165,20 +183,142 @@ FORGERIES = [
 
 
 @pytest.mark.parametrize("certificate", FORGERIES)
-def test_forgeries_are_refused(certificate):
+@pytest.mark.parametrize("name", [None, *CERTIFICATES])
+def test_forgeries_are_refused(name, certificate):
     with pytest.raises(ReplayError):
+        replay_certificate(certificate, None if name is None else KNOWN[name])
+
+
+X, ONE, MINUS = ["symbol", "x"], ["rational", "1"], ["rational", "-1"]
+AT_ONE = [{"bits": 64, "values": {"x": "1"}}]
+ABOVE_ONE = {"low": "1", "high": None, "open_low": False, "open_high": False}
+BARE = {"domains": {}, "assumptions": [], "elementary": [], "strict": False, "target": ["add", X, MINUS]}
+SIGNS = {**BARE, "type": "signs"}
+ON_A_POINT = {"type": "equality", "left": BARE["target"], "right": ["rational", "0"], "points": AT_ONE}
+OF_ZERO = {"type": "signs", "target": ["rational", "0"], "strict": False}
+TREE_NAME = ["symbol", '["exp",["symbol","x"]]']
+EMPTY = {"type": "polynomial identity", "variables": [], "signs": {}, "target": [["-1", {}]]}
+MINUS_ONE = {"kind": "hypothesis", "label": "h", "multiplier": [["1", {}]], "factor": [["-1", {}]]}
+ROOT = [["1", {"sqrt(x)": 1}]]
+ASSUMING = {
+    "x = 1 at one point": (
+        {"type": "equality", "left": X, "right": ONE, "points": AT_ONE},
+        "points proves nothing",
+    ),
+    "x - 1 >= 0, rewritten at one point": (
+        {**BARE, "type": "rewritten", "equality": ON_A_POINT, "proof": OF_ZERO},
+        "points proves nothing",
+    ),
+    "x - 1 >= 0 on a domain of its own": ({**SIGNS, "domains": {"x": ABOVE_ONE}}, "its own domain of x"),
+    "x - 1 >= 0 under an assumption of its own": (
+        {**SIGNS, "assumptions": [BARE["target"]]},
+        "its own assumption",
+    ),
+    "-1 >= 0 by a hypothesis": ({**EMPTY, "terms": [MINUS_ONE]}, "its own hypothesis"),
+    "-1 >= 0 by a form": (
+        {**EMPTY, "terms": [{**MINUS_ONE, "kind": "nonnegative"}], "nonnegative_forms": [[["-1", {}]]]},
+        "not given",
+    ),
+    "x >= 0 by a sign": (
+        {
+            **EMPTY,
+            "variables": ["x"],
+            "signs": {"x": "nonnegative"},
+            "target": [["1", {"x": 1}]],
+            "terms": [
+                {"kind": "nonnegative", "label": "x", "multiplier": [["1", {}]], "factor": [["1", {"x": 1}]]}
+            ],
+        },
+        "its own sign of x",
+    ),
+    "x >= 0 by a root of x": (
+        {
+            **EMPTY,
+            "variables": ["sqrt(x)", "x"],
+            "signs": {"sqrt(x)": "real", "x": "real"},
+            "target": [["1", {"x": 1}]],
+            "terms": [
+                {
+                    "kind": "square",
+                    "label": "x",
+                    "multiplier": [["1", {}]],
+                    "factor": [["1", {"x": 1}]],
+                    "square_of": ROOT,
+                }
+            ],
+        },
+        "real root",
+    ),
+    "x > 0 by the tree of another name": (
+        {
+            **EMPTY,
+            "variables": ["x"],
+            "signs": {"x": "positive"},
+            "trees": {"x": ["exp", X]},
+            "target": [["1", {"x": 1}]],
+            "terms": [],
+        },
+        "two meanings",
+    ),
+    "y = exp(x), y named like a tree": (
+        {
+            **BARE,
+            "type": "sum of squares",
+            "factors": [],
+            "terms": [],
+            "target": ["add", ["exp", X], ["mul", MINUS, TREE_NAME]],
+        },
+        "named like a tree",
+    ),
+    "a variable named like a tree": (
+        {**EMPTY, "variables": [TREE_NAME[1]], "signs": {TREE_NAME[1]: "real"}, "terms": []},
+        "named like a tree",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASSUMING)
+def test_a_certificate_must_not_assume_what_it_proves(name):
+    certificate, why = ASSUMING[name]
+    with pytest.raises(ReplayError, match=why):
         replay_certificate(certificate)
+
+
+def test_what_is_given_may_be_used_and_no_more():
+    above_one = Range(Fraction(1))
+    for low, good in (("1", True), ("0", False), ("2", False)):
+        target = ["add", X, ["rational", "-" + low]] if low != "0" else ["add", X, MINUS]
+        found = {**SIGNS, "target": target, "domains": {"x": {**ABOVE_ONE, "low": low}}}
+        known = Given(domains={"x": above_one})
+        if good:
+            replay_certificate(found, known)
+            with pytest.raises(ReplayError, match="something else"):
+                replay_certificate(found, Given(domains={"x": above_one}, target=X))
+            with pytest.raises(ReplayError, match="something else"):
+                replay_certificate(found, Given(domains={"x": above_one}, target=target, strict=True))
+        else:
+            with pytest.raises(ReplayError):
+                replay_certificate(found, known)
+    strict = {**SIGNS, "target": X, "strict": True, "assumptions": [X], "positive_assumptions": [0]}
+    replay_certificate(strict, Given(assumptions=(X,), positive=(X,)))
+    with pytest.raises(ReplayError, match="its own assumption"):
+        replay_certificate(strict, Given(assumptions=(X,)))
+    other = {**IDENTITY, "target": [*IDENTITY["target"], ["1", {"p": 1}]]}
+    with pytest.raises(ReplayError, match="something else"):
+        replay_certificate(other, ABOUT_IDENTITY)
+    with pytest.raises(ReplayError, match="its own meaning of p"):
+        replay_certificate({**IDENTITY, "trees": {"p": ["exp", X]}}, ABOUT_IDENTITY)
 
 
 def test_a_negative_multiplier_or_a_false_square_is_refused():
     negative = copy.deepcopy(IDENTITY)
     negative["target"][3][0], negative["terms"][1]["multiplier"] = "-2", [["-2", {}]]
     with pytest.raises(ReplayError, match="multiplier"):
-        replay_certificate(negative)
+        replay_certificate(negative, replace(ABOUT_IDENTITY, target=None))
     false_square = copy.deepcopy(IDENTITY)
     false_square["terms"][0]["vectors"]["b"] = [["1", {"p": -1}]]
     with pytest.raises(ReplayError, match="not the square"):
-        replay_certificate(false_square)
+        replay_certificate(false_square, ABOUT_IDENTITY)
 
 
 def test_multipliers_may_be_products_forms_or_certified():
@@ -191,17 +331,23 @@ def test_multipliers_may_be_products_forms_or_certified():
         "target": [["1", {"h": 1}], ["-1", {"p": 1, "sigma": 1, "h": 1}]],
     }
     term = {"kind": "hypothesis", "label": "h", "multiplier": form, "factor": [["1", {"h": 1}]]}
+    known = replace(ABOUT_IDENTITY, facts=(H, form), target=base["target"])
     with pytest.raises(ReplayError, match="multiplier"):
-        replay_certificate({**base, "terms": [term]})
-    replay_certificate({**base, "terms": [term], "nonnegative_forms": [form]})
+        replay_certificate({**base, "terms": [term]}, known)
+    replay_certificate({**base, "terms": [term], "nonnegative_forms": [form]}, known)
+    with pytest.raises(ReplayError, match="not given"):
+        replay_certificate({**base, "terms": [term], "nonnegative_forms": [form]}, replace(known, facts=(H,)))
     replay_certificate(
-        {**base, "terms": [{**term, "multiplier_factors": [form]}], "nonnegative_forms": [form]}
+        {**base, "terms": [{**term, "multiplier_factors": [form]}], "nonnegative_forms": [form]}, known
     )
-    proof = nonnegative(1 - p * s, assumptions=[1 - p * s]).certificate
-    replay_certificate({**base, "terms": [{**term, "multiplier_certificate": proof}]})
+    proof = nonnegative(1 - p * s, assumptions=[1 - p * s])
+    nested = {**base, "terms": [{**term, "multiplier_certificate": proof.certificate}]}
+    with pytest.raises(ReplayError, match="its own assumption"):
+        replay_certificate(nested, known)
+    replay_certificate(nested, replace(known, assumptions=proof.given.assumptions))
     wrong = nonnegative(1 + p * s).certificate
     with pytest.raises(ReplayError, match="multiplier"):
-        replay_certificate({**base, "terms": [{**term, "multiplier_certificate": wrong}]})
+        replay_certificate({**base, "terms": [{**term, "multiplier_certificate": wrong}]}, known)
 
 
 def test_a_variable_may_stand_for_a_tree():
@@ -216,13 +362,14 @@ def test_a_variable_may_stand_for_a_tree():
         "terms": [{"kind": "nonnegative", "label": "n", "multiplier": [["1", {}]], "factor": factor}],
         "trees": {name: to_tree(exp(-x))},
     }
+    known = Given(domains={"p": POSITIVE}, trees=dict(certificate["trees"]), target=factor)
     with pytest.raises(ReplayError, match="sign"):
-        replay_certificate(certificate)
+        replay_certificate(certificate, known)
     proof = nonnegative(exp(-x) * p + exp(-x)).certificate
     certificate["terms"][0]["factor_certificate"] = proof
-    replay_certificate(certificate)
+    replay_certificate(certificate, known)
     with pytest.raises(ReplayError, match="sign"):
-        replay_certificate({**certificate, "trees": {}})
+        replay_certificate({**certificate, "trees": {}}, known)
 
 
 # fuzzing ---------------------------------------------------------------------------------
@@ -257,16 +404,30 @@ def test_a_mutation_raises_replay_error_or_leaves_a_true_statement(name, data):
             del parent[path[-1]]
         if not mutated:
             break
+    known = KNOWN[name]
     try:
-        replay_certificate(mutated)
+        replay_certificate(mutated, known)
     except ReplayError:
         return
-    if mutated["type"] in ("equality", "polynomial identity"):
+    if known.target is None:  # an equality
         return
-    domains = {n: Range.from_json(found) for n, found in mutated["domains"].items()}
-    problem = Problem(mutated["target"], domains, tuple(mutated["assumptions"]), mutated["strict"])
+    assert mutated["target"] == known.target
+    if name == "identity":
+        return
+    assert mutated["strict"] == known.strict
+    problem = Problem(mutated["target"], known.domains, known.assumptions, known.strict)
     for point in random_points(problem, 60, seed=0):
         assert not violates(problem, point)
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_without_anything_given_only_what_always_holds_is_accepted(name):
+    try:
+        replay_certificate(CERTIFICATES[name])
+    except ReplayError:
+        return
+    found = CERTIFICATES[name]
+    assert found["type"] == "equality" or not (found["domains"] or found["assumptions"])
 
 
 def test_equal_sides_are_also_compared_in_balls_by_hand():

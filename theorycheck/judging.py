@@ -324,10 +324,12 @@ def _link(
     result = check_link(link, claim)
     if which == "printed proof" and settings is not None:
         from theorycheck.derivations.counterexamples import break_link
+        from theorycheck.hunting import hunt
 
+        quick = replace(settings, budget="quick")  # a link breaks soon or seldom
         result = _unless_unfounded(link, derivation, result)
         if not result.verified:
-            result = break_link(link, result, claim, settings)
+            result = break_link(link, result, claim, lambda written: hunt(written, quick).counterexample)
     evidence = Evidence(
         kind, f"{kind} {link.name}", result.outcome, result.reason, link_details(link, result)
     )

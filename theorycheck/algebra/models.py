@@ -20,6 +20,7 @@ from theorycheck.algebra.expectation import Expectation, RandomScalar, RandomVar
 from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector
 from theorycheck.terms.balls import Ball, precision
+from theorycheck.terms.gauss_hermite import gauss_hermite_balls
 
 DIMENSION = 2
 NODES = 7  # exact to degree 13: the square of a cubic, times a sixth power
@@ -239,8 +240,6 @@ def _variables(expression: Any) -> set[RandomVariable]:
 def _rule(variable: RandomVariable) -> list[tuple[Any, Ball]]:
     """Nodes and weights that integrate the models exactly."""
     if variable.law == "gaussian":
-        from theorycheck.lab.expectation.gauss_hermite import gauss_hermite_balls
-
         nodes, weights = gauss_hermite_balls(NODES)
         pairs = list(zip(nodes, weights, strict=True))
         return [([a, b], wa * wb) for (a, wa), (b, wb) in itertools.product(pairs, repeat=DIMENSION)]

@@ -1,4 +1,4 @@
-"""Is a link that could not be verified certainly wrong? Hunt over the claim's own instances."""
+"""Is a link that could not be verified certainly wrong? It is written as a claim of its own, to be hunted."""
 
 from __future__ import annotations
 
@@ -14,30 +14,28 @@ from theorycheck.derivations.links import Link
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
-from theorycheck.settings import Settings
 from theorycheck.statement.claims import Claim, Requirement
+from theorycheck.statement.verdicts import Counterexample
+
+Hunt = Callable[[Claim], Counterexample | None]
 
 
-def break_link(link: Link, result: LinkResult, claim: Claim, settings: Settings) -> LinkResult:
+def break_link(link: Link, result: LinkResult, claim: Claim, hunt: Hunt) -> LinkResult:
     """Return `result`, as "failed" with an instance if one of the claim's instances certainly violates the link.
 
-    The link is hunted as a claim of its own, with the claim's hypotheses; where its expressions have no value on
+    The link is handed to `hunt` as a claim of its own, with the claim's hypotheses; where its expressions have no value on
     instances (or the hunt finds nothing), the result stays as it was.
     """
     if result.outcome == "failed" or claim.space is None:
         return result
     try:
-        from theorycheck.hunting import hunt
-
-        found = hunt(
-            _as_claim(link, claim), replace(settings, budget="quick")
-        )  # a link breaks soon or seldom
+        found = hunt(_as_claim(link, claim))
     except TheorycheckError:
         return result  # no value on instances: nothing more is known of the link
-    if found.counterexample is None:
+    if found is None:
         return result
-    instance = dict(found.counterexample.instance)
-    sides = f"left {found.counterexample.left}, right {found.counterexample.right}"
+    instance = dict(found.instance)
+    sides = f"left {found.left}, right {found.right}"
     reason = f"certainly wrong on an instance that satisfies the hypotheses: {sides}"
     return replace(result, outcome="failed", method="hunt and balls", reason=reason, counterexample=instance)
 

@@ -58,11 +58,8 @@ class Condition:
         }[self.relation]
 
 
-def undefined(link: Any, claim: Any) -> str:
-    """Say which part of the link may be undefined or not real, or "" if all are real numbers."""
-    from theorycheck.derivations.reasons.signs import known_signs
-
-    known = known_signs(claim)
+def undefined(link: Any, known: Known) -> str:
+    """Say which part of the link may be undefined or not real by what is known, or "" if all are real numbers."""
     for expression in (link.left, link.right, *getattr(link.reason, "expressions", ())):
         for condition in conditions(expression):
             if not holds(condition, known):
@@ -199,8 +196,12 @@ def is_nonzero(expression: Any, known: Known) -> bool:
     )
 
 
+def relevant(known: tuple[Any, ...], expression: Any) -> tuple[Any, ...]:
+    """Leave out what is known of a symbol that the expression replaces by one of the same name (σ > 0 for σ ≥ 0)."""
+    names = {symbol.name: symbol for symbol in expression.free_symbols if symbol.is_Symbol}
+    return tuple(k for k in known if all(names.get(s.name, s) == s for s in k.free_symbols if s.is_Symbol))
+
+
 def at_least_zero(expression: Any, known: Known, *, strict: bool = False) -> bool:
     """Whether the exact procedures find an expression ≥ 0 (> 0 if `strict`)."""
-    from theorycheck.derivations.reasons.signs import relevant
-
     return nonnegative(expression, strict=strict, assumptions=relevant(known, expression)).verified

@@ -13,9 +13,12 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.integrals import is_structured
+from theorycheck.algebra.vectors import Vector, inner
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.linear import linear_proof
+from theorycheck.derivations.links import Link, check_link
+from theorycheck.derivations.reasons import by_expansion
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
@@ -118,10 +121,6 @@ def _together(attempts: Attempts) -> tuple[LinkResult, str]:
 
 def _expanded(claim: Claim, symbols: Symbols) -> LinkResult:
     """An equality of values, gradients and inner products, by expanding both sides."""
-    from theorycheck.algebra.vectors import Vector, inner
-    from theorycheck.derivations.links import Link, check_link
-    from theorycheck.derivations.reasons import by_expansion
-
     left, right = symbols.left, symbols.right
     if isinstance(left, Vector) and isinstance(right, Vector):
         left, right = inner(left, symbols.direction), inner(right, symbols.direction)

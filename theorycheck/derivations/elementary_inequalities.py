@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from theorycheck.derivations import polynomials
 from theorycheck.derivations.ranges import Range, range_of
 from theorycheck.derivations.trees import Tree, key, number
 
@@ -94,8 +95,6 @@ def _difference(a: Tree, b: Tree) -> Tree:
 
 
 def _collected(tree: Tree) -> Tree:
-    from theorycheck.derivations import polynomials
-
     top, bottom, generators = polynomials.reduced_form(tree)
     return polynomials.to_expression(top, generators) if bottom == polynomials.constant(1) else tree
 

@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 
 from theorycheck.derivations.derivatives import symbols_of
+from theorycheck.derivations.given import Given
 from theorycheck.derivations.jumps import (
     BORDER_LINES,
     JUMPING,
@@ -106,6 +107,7 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
         f"{route} and balls",
         f"the difference reduces to 0; balls agree at {len(compared)} points",
         certificate,
+        given=Given(equalities=(trees,)),
     )
 
 

@@ -11,12 +11,13 @@ from theorycheck.algebra.expectation import normal_form
 from theorycheck.derivations.goals import Goal
 from theorycheck.derivations.links import Chain, Derivation, Link
 from theorycheck.derivations.randomness import disagreement
+from theorycheck.derivations.reasons.integrals import DifferentiateInside, differentiated_value
+from theorycheck.derivations.reasons.runs import clashing_runs
+from theorycheck.derivations.reasons.sources import is_premise
 
 
 def fault(claim: Any, derivation: Derivation, concluded: Sequence[Goal] | None) -> str:
     """Say why the links of a derivation do not fit together, or ""; `concluded` is what it says that it concludes."""
-    from theorycheck.derivations.reasons.runs import clashing_runs
-
     return (
         disagreement(derivation.links, claim)
         or clashing_runs(derivation.links)
@@ -31,8 +32,6 @@ def premises(derivation: Derivation) -> tuple[str, ...]:
 
 
 def _premises(link: Link) -> list[Any]:
-    from theorycheck.derivations.reasons.sources import is_premise
-
     return [fact for fact in getattr(link.reason, "facts", ()) if is_premise(fact)]
 
 
@@ -80,8 +79,6 @@ def _key(side: Any) -> Any:
 
 def unfounded_derivatives(derivation: Derivation) -> Iterator[tuple[str, str]]:
     """Yield the links that take a derivative of f_σ(p) under an integral which no chain shows to be f_σ(p), and why."""
-    from theorycheck.derivations.reasons.integrals import DifferentiateInside, differentiated_value
-
     named: dict[Any, Any] = {}
     for link in derivation.links:
         if not isinstance(link.reason, DifferentiateInside):

@@ -21,6 +21,8 @@ from sympy.core.expr import AtomicExpr
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import is_structured, with_symbols
 from theorycheck.algebra.vectors import Vector, inner
+from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.links import SYMBOLS, Chain, Derivation
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError
@@ -164,8 +166,6 @@ def _by_cases(goal: Goal, chains: tuple[Chain, ...]) -> bool:
 
 
 def _same(a: Any, b: Any) -> bool:
-    from theorycheck.derivations.equalities import equal
-
     if a == b:
         return True
     left, right = normal_form(a), normal_form(b)
@@ -185,8 +185,6 @@ def _vanishes_at_a_point(difference: Any) -> bool:
 
 def _evident(goal: Goal, symbols: Symbols) -> bool:
     """An equality whose sides have one normal form, or a goal such as 0 ≤ B that the signs of the symbols decide."""
-    from theorycheck.derivations.inequalities import nonnegative
-
     left, relation, right = goal
     if relation == "=":
         return _same(left, right)

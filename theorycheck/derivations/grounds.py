@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from theorycheck.algebra.facts import ELEMENTARY, Fact
-from theorycheck.statement.grounds import (
-    RestsOn,
-    distinct,
+from theorycheck.statement.grounds import RestsOn, distinct
+from theorycheck.statement.grounds_of_claims import (
     grounds_of_hypothesis,
     is_own_class,
     own_classes,

@@ -18,6 +18,7 @@ import sympy
 
 from theorycheck.derivations.elementary_inequalities import occurring
 from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.given import given_by
 from theorycheck.derivations.jumps import BORDER_LINES, has_jumps, points_on_borders
 from theorycheck.derivations.problems import (
     Point,
@@ -172,7 +173,7 @@ def _problem(
 
 def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkResult | None:
     point = find_violation(problem, seed=seed, steps=steps)
-    if point is None:
+    if point is None:  # that of an inequality without symbols is {}
         point = _on_a_border(reading, problem, seed)
     if point is None:
         return None
@@ -211,7 +212,8 @@ def _verified(reading: Reading, problem: Problem, max_boxes: int) -> LinkResult 
             equality = equal(expression, form) if found is not None else None
             if found is not None and equality is not None and equality.verified:
                 nested = {"equality": equality.certificate, "proof": found.body}
-                return _result(problem, Proof("rewritten", found.method, nested))
+                reduced = [(problem.target, rewritten.target)]
+                return _result(problem, Proof("rewritten", found.method, nested), reduced)
         proof = prove_by_factors(expression, problem)
     proof = proof or prove_on_box(problem, max_boxes)
     return None if proof is None else _result(problem, proof)
@@ -233,15 +235,18 @@ def _forms(expression: Any) -> list[Any]:
     return forms
 
 
-def _result(problem: Problem, proof: Proof) -> LinkResult | None:
-    """Say "verified" only after the certificate has been replayed."""
+def _result(
+    problem: Problem, proof: Proof, equalities: Sequence[tuple[Tree, Tree]] = ()
+) -> LinkResult | None:
+    """Say "verified" only after the certificate has been replayed, from the problem and what `equal` has reduced."""
     certificate = {**certificate_header(problem), **proof.body, "type": proof.type}
     certificate.update({"target": problem.target, "strict": problem.strict})
+    given = given_by(problem, equalities)
     try:
-        replay_certificate(certificate)
+        replay_certificate(certificate, given)
     except ReplayError as error:
         return LinkResult(
             "unverified", proof.method, f"the certificate that was found does not replay: {error}"
         )
     sign = ">" if problem.strict else "≥"
-    return LinkResult("verified", proof.method, f"{sign} 0 by {proof.method}", certificate)
+    return LinkResult("verified", proof.method, f"{sign} 0 by {proof.method}", certificate, given=given)

@@ -20,7 +20,7 @@ from typing import Any
 
 from theorycheck.errors import TheorycheckError
 from theorycheck.statement.claims import Claim, Requirement
-from theorycheck.terms.nodes import BATCH, Node, variable
+from theorycheck.terms.nodes import BATCH, Node, ordered, variable
 
 Monomial = tuple[tuple[int, int], ...]
 """Pairs (id of a part, exponent), sorted."""
@@ -123,8 +123,6 @@ def _product(first: Form, second: Form) -> Form:
 
 def _expanded(item: Node, parts: dict[int, Node], memo: dict[int, Form] | None = None) -> Form:
     """A term as a polynomial in its parts."""
-    from theorycheck.terms.nodes import ordered
-
     made: dict[int, Form] = {} if memo is None else memo
     for part in ordered([item]):
         if not part.free and id(part) not in made:

@@ -21,6 +21,7 @@ from theorycheck.derivations.definedness import undefined
 from theorycheck.derivations.grounds import grounds_of_link
 from theorycheck.derivations.randomness import inconsistency
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import known_signs
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.statement.grounds import distinct
 
@@ -206,7 +207,7 @@ def check_link(link: Link, claim: Any) -> LinkResult:
         result = type(link.reason).check(link.reason, link, claim)
         if not result.verified:
             return result
-        problem = undefined(link, claim)
+        problem = undefined(link, known_signs(claim))
         if problem:
             return LinkResult("unverified", result.method, problem)
         return replace(result, rests_on=distinct((*result.rests_on, *grounds_of_link(link))))

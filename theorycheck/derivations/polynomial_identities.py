@@ -5,14 +5,16 @@ Schema: {"variables": [names], "signs": {name: "positive" | "nonnegative" | "rea
 [{"kind", "label", "multiplier": POLY, "factor": POLY, …}]} with POLY = [["p/q", {variable: exponent}], …]; an
 exponent may be negative. A term's kind says why its factor is ≥ 0:
 
-- "hypothesis": as its label says; it is trusted and belongs to what the claim assumes;
+- "hypothesis": it is one of the facts that the caller gives, as its label says;
 - "square": "square_of" is a POLY whose square it is, or "vectors" {name: POLY} are the coefficients cᵢ of a
   vector Σ cᵢeᵢ whose squared norm Σ cᵢcⱼ<eᵢ,eⱼ> it is;
 - "nonnegative": by the signs of its variables, or by a "factor_certificate".
 
 A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_factors" of such POLYs, because
-it is one of the "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate"; or it is the
+it is one of the "nonnegative_forms" (given as facts as well), or by a "multiplier_certificate"; or it is the
 product of the squared norms of "multiplier_norms" (like "vectors") and "multiplier_rest", which is ≥ 0 that way.
+A sign is given, is that of the variable's tree, or is that of <e,e> ≥ 0.
+
 These certificates speak of trees; an optional "trees" {variable: tree} says which tree a variable such as
 exp(-x) is. A variable that is a sum, such as x - y with exponent -1, is compared as that sum. The identity is
 about values for which no variable with a negative exponent is 0; the link was checked to have no others.
@@ -26,37 +28,64 @@ from fractions import Fraction
 from typing import Any
 
 from theorycheck.derivations import polynomials
+from theorycheck.derivations.derivatives import symbols_of
+from theorycheck.derivations.given import Given, Poly
 from theorycheck.derivations.polynomials import Polynomial
-from theorycheck.derivations.trees import LARGEST_EXPONENT, compile_tree, key, parse_rational
+from theorycheck.derivations.ranges import NONNEGATIVE, REAL, Range, range_of
+from theorycheck.derivations.trees import LARGEST_EXPONENT, Tree, compile_tree, key, parse_rational
 from theorycheck.errors import ReplayError
 
-Replay = Callable[[Mapping[str, Any]], None]
+Replay = Callable[[Mapping[str, Any], Given], None]
 SIGNS = ("positive", "nonnegative", "real")
 KINDS = ("hypothesis", "square", "nonnegative")
 _ROOT = re.compile(r"sqrt\((.+)\)")
+_NORM = re.compile(r"<(.+),(.+)>")
 
 
 class _Reader:
     """The variables and signs of one certificate, and how its polynomials are read."""
 
-    def __init__(self, certificate: Mapping[str, Any], replay: Replay) -> None:
+    def __init__(self, certificate: Mapping[str, Any], given: Given, replay: Replay) -> None:
         names, signs = certificate.get("variables"), certificate.get("signs")
         if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
             raise ReplayError("the identity's list of variables is missing or malformed")
         if not isinstance(signs, dict) or set(signs) != set(names) or not set(signs.values()) <= set(SIGNS):
             raise ReplayError("the identity's signs are missing or malformed")
         self.signs: dict[str, str] = signs
-        self.replay = replay
-        trees = certificate.get("trees", {})
-        if not isinstance(trees, dict) or not set(trees) <= set(names):
-            raise ReplayError("the identity's trees are malformed")
-        for tree in trees.values():
-            compile_tree(tree)  # raises ReplayError on anything malformed
-        self.names = {key(tree): name for name, tree in trees.items()}
+        self.given, self.replay = given, replay
+        self.trees = _trees(certificate, given)
+        self.names = {key(tree): name for name, tree in self.trees.items()}
         self.sums = {
-            name: total for name, tree in trees.items() if (total := self._sum(name, tree)) is not None
+            name: total for name, tree in self.trees.items() if (total := self._sum(name, tree)) is not None
         }
+        self.facts = [self.read(fact) for fact in given.facts if self._is_about_variables(fact)]
+        for name, sign in signs.items():
+            self._check_name(name, sign)
         self.forms = [self.read(form) for form in certificate.get("nonnegative_forms", [])]
+        if not all(form in self.facts for form in self.forms):
+            raise ReplayError("a form that the identity takes to be nonnegative is not given")
+
+    def _check_name(self, name: str, sign: str) -> None:
+        """Refuse a variable whose sign is not known, or whose name says more than is known."""
+        if name.startswith("["):
+            raise ReplayError(f"a variable is named like a tree: {name:.60}")
+        found = self.range(name)
+        if (sign == "positive" and not found.positive) or (sign == "nonnegative" and not found.nonnegative):
+            raise ReplayError(f"the certificate brings its own sign of {name:.60}: {sign}")
+        root = f"sqrt({name})"
+        if root in self.signs and not found.nonnegative and polynomials.variable(name) not in self.facts:
+            raise ReplayError(f"{name:.60} is not known to have a real root")
+
+    def _is_about_variables(self, fact: Poly) -> bool:
+        return all(name in self.signs for _, exponents in fact for name in exponents)
+
+    def range(self, name: str) -> Range:
+        """Where a variable lies, as given, by its tree, or as the squared norm <e,e>."""
+        found = self.given.domains.get(name, REAL)
+        of_tree = range_of(self.trees[name], self.given.domains) if name in self.trees else None
+        found = found if of_tree is None else found.intersect(of_tree)
+        norm = _NORM.fullmatch(name)
+        return found.intersect(NONNEGATIVE) if norm and norm[1] == norm[2] else found
 
     def read(self, data: Any) -> Polynomial:
         """Read a POLY; √v·√v is taken as v."""
@@ -127,27 +156,32 @@ class _Reader:
             "polynomial identity",
         ):
             return False
-        self.replay(certificate)
-        if any(self._sharper(name, found) for name, found in certificate["domains"].items()):
-            return False
+        self.replay(certificate, self.given.inside())
         generators: dict[str, Any] = {}
         top, bottom = polynomials.rational_form(certificate["target"], generators)
         names = {g: self.names.get(g, g) for g in generators}
         if any(tree[0] != "symbol" and g not in self.names for g, tree in generators.items()):
             return False
+        if any(tree[0] == "symbol" and g in self.trees for g, tree in generators.items()):
+            return False  # the name is that of a tree here and of a symbol there
         renamed = {g: polynomials.variable(name) for g, name in names.items()}
         top, bottom = polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
         return bool(bottom) and self.vanishes(polynomials.subtract(polynomials.multiply(p, bottom), top))
 
-    def _sharper(self, name: str, found: Mapping[str, Any]) -> bool:
-        """Whether a certificate assumes more of a variable than its sign here (ranges of other symbols are
-        trusted).
-        """
-        return (
-            name in self.signs
-            and self.signs[name] == "real"
-            and (found["low"], found["high"]) != (None, None)
-        )
+
+def _trees(certificate: Mapping[str, Any], given: Given) -> dict[str, Tree]:
+    """What the variables stand for; a name means one thing."""
+    trees = certificate.get("trees", {})
+    if not isinstance(trees, dict) or not set(trees) <= set(certificate["variables"]):
+        raise ReplayError("the identity's trees are malformed")
+    for name, tree in trees.items():
+        compile_tree(tree)  # raises ReplayError on anything malformed
+        if given.target is not None and given.trees.get(name) != tree:
+            raise ReplayError(f"the certificate has its own meaning of {name:.60}")
+    symbols = set().union(*(symbols_of(tree) for tree in trees.values()))
+    if symbols & set(trees):
+        raise ReplayError("the identity's trees give one name two meanings")
+    return trees
 
 
 def _put_in(p: Polynomial, name: str, top: Polynomial, bottom: Polynomial) -> Polynomial:
@@ -167,7 +201,7 @@ def _put_in(p: Polynomial, name: str, top: Polynomial, bottom: Polynomial) -> Po
     )
 
 
-def check_polynomial_identity(certificate: Mapping[str, Any], replay: Replay) -> None:
+def check_polynomial_identity(certificate: Mapping[str, Any], given: Given, replay: Replay) -> None:
     """Re-verify one certificate; `replay` re-verifies the certificates of inequalities inside it.
 
     Raises
@@ -175,11 +209,13 @@ def check_polynomial_identity(certificate: Mapping[str, Any], replay: Replay) ->
     ReplayError
         If it is malformed, the identity does not hold exactly, or a product is not known to be nonnegative.
     """
-    reader = _Reader(certificate, replay)
+    reader = _Reader(certificate, given, replay)
     terms = certificate.get("terms")
     if not isinstance(terms, list):
         raise ReplayError("the identity has no list of terms")
     total = reader.read(certificate.get("target"))
+    if given.target is not None and (given.strict or total != reader.read(given.target)):
+        raise ReplayError("the identity proves something else than it is used for")
     for term in terms:
         if (
             not isinstance(term, dict)
@@ -225,6 +261,8 @@ def _check_multiplier(term: Mapping[str, Any], multiplier: Polynomial, reader: _
 
 def _check_factor(term: Mapping[str, Any], factor: Polynomial, reader: _Reader) -> None:
     if term["kind"] == "hypothesis":
+        if factor not in reader.facts:
+            raise ReplayError(f"the certificate brings its own hypothesis {term['label']!r:.80}")
         return
     if term["kind"] == "nonnegative":
         if reader.nonnegative(factor) or reader.certified(factor, term.get("factor_certificate")):

@@ -21,6 +21,9 @@ from theorycheck.algebra.expectation import (
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.mean_rules import recorded_exchanges
 from theorycheck.algebra.vectors import Atom
+from theorycheck.derivations.definedness import is_nonzero
+from theorycheck.derivations.signs import known_signs
+from theorycheck.derivations.symbols import symbols_of
 
 AVERAGED = ("LSmooth", "Lipschitz", "Convex", "StronglyConvex")
 """Hypotheses that make f locally Lipschitz, so that E ∇f(x + σu) = ∇f_σ(x) and f(y) − f(x) is the integral of ∇f."""
@@ -83,8 +86,6 @@ def dimension_of(claim: Any) -> Any:
     """The dimension of the claim's points: its symbol, 1 where the space declares none, None without a space."""
     if claim is None or claim.space is None:
         return None
-    from theorycheck.derivations.symbols import symbols_of
-
     for name, domain in claim.space.domains.items():
         if type(domain).__name__ == "Dimension":
             return symbols_of(claim).values[name]
@@ -137,9 +138,6 @@ def _gradients(expressions: Iterable[Any], claim: Any) -> str:
 
 def irregular(function: AbstractFunction, claim: Any) -> str:
     """Why a function may jump where the claim has a space, or "": a jump has no gradient, but its smoothing does."""
-    from theorycheck.derivations.definedness import is_nonzero
-    from theorycheck.derivations.reasons.signs import known_signs
-
     if claim is None or claim.space is None:
         return ""
     if _is_regular(function, claim) or is_nonzero(function.sigma, known_signs(claim)):

@@ -1,12 +1,15 @@
-"""Re-verification of certificates from their JSON alone.
+"""Re-verification of certificates from their JSON alone, and from what the caller gives.
+
+A certificate is a proof, never a source of hypotheses: domains, assumptions, facts and equalities that it uses must be among
+the `Given` of its reader. Without any it may only prove what holds for all reals.
 
 Nothing of the search that found a certificate is used, and no SymPy: expression trees are read by a plain
 evaluator, identities are expanded in rationals, ranges, Sturm sequences and ball enclosures are recomputed.
 What is trusted is python-flint and the small modules `balls`, `trees`, `derivatives`, `polynomials`,
 `ranges`, `problems`, `root_isolation`, `fractions_of_polynomials` and `branch_and_bound`.
 
-A certificate that comes without SymPy's half of an equality is checked for what it contains: both sides agree
-in balls at the stored points, and exactly where they are rational functions of their parts.
+An equality is an exact identity of fractions of polynomials, or one that the caller knows to hold (SymPy reduced it); the
+stored points are evaluated again as well.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from theorycheck.derivations.fractions_of_polynomials import (
     factor_for,
     tails_hold,
 )
+from theorycheck.derivations.given import Given
 from theorycheck.derivations.polynomial_identities import check_polynomial_identity
 from theorycheck.derivations.polynomials import Polynomial
 from theorycheck.derivations.problems import Problem
@@ -43,29 +47,36 @@ DEEPEST_PROOF = 12
 MOST_BOXES = 2_000_000
 
 
-def replay_certificate(certificate: Mapping[str, Any]) -> None:
+def replay_certificate(certificate: Mapping[str, Any], given: Given | None = None) -> None:
     """Re-verify a certificate.
 
     Parameters
     ----------
     certificate : Mapping
         As stored by a link's `LinkResult.certificate`; "type" says which procedure made it.
+    given : Given, optional
+        What is known without the certificate, and what it is to prove. Default: nothing.
 
     Raises
     ------
     ReplayError
-        If the certificate is malformed or does not prove what it says.
+        If the certificate is malformed, uses what is not given, or does not prove what it says.
     """
+    given = Given() if given is None else given
     try:
         if not isinstance(certificate, Mapping):
             raise ReplayError(f"{certificate!r:.60} is not a certificate")
         kind = certificate.get("type")
         if kind == "polynomial identity":
-            check_polynomial_identity(certificate, replay_certificate)
+            check_polynomial_identity(certificate, given, replay_certificate)
         elif kind == "equality":
-            _equality(certificate)
+            _equality(certificate, given)
+            if given.target is not None:
+                raise ReplayError("an equality is no proof of an inequality")
         else:
-            _inequality(certificate, _problem(certificate), 0)
+            problem = _problem(certificate)
+            given.check_problem(problem)
+            _inequality(certificate, problem, given, 0)
     except ReplayError:
         raise
     except TheorycheckError as error:
@@ -82,7 +93,7 @@ def _part(data: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> 
 
 
 # equalities ---------------------------------------------------------------------------------------
-def _equality(certificate: Mapping[str, Any]) -> None:
+def _equality(certificate: Mapping[str, Any], given: Given) -> None:
     left, right = _part(certificate, "left", list), _part(certificate, "right", list)
     f, g = compile_tree(left), compile_tree(right)
     names = symbols_of(left) | symbols_of(right)
@@ -98,8 +109,11 @@ def _equality(certificate: Mapping[str, Any]) -> None:
             arguments = {name: to_arb(value) for name, value in exact.items()}
             if not agree(f(arguments), g(arguments)):
                 raise ReplayError(f"the sides are not seen to agree at {values!r:.120}")
-    if certificate.get("algebraic", False) is not False and not same_fraction(left, right):
-        raise ReplayError("the sides are not the same rational function")
+    known = (left, right) in given.equalities and certificate.get("algebraic", False) is False
+    if not known and not same_fraction(left, right):
+        raise ReplayError(
+            "the sides are not the same rational function; that they agree at points proves nothing"
+        )
 
 
 def agree(left: Any, right: Any) -> bool:
@@ -148,7 +162,7 @@ def _checked(tree: Any) -> Tree:
     return list(tree)
 
 
-def _inequality(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
+def _inequality(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
     """Check that the certificate proves the problem; its own "target" and "strict" must be the problem's."""
     if depth > DEEPEST_PROOF:
         raise ReplayError(f"a proof is nested more than {DEEPEST_PROOF} deep")
@@ -158,10 +172,10 @@ def _inequality(certificate: Mapping[str, Any], problem: Problem, depth: int) ->
     check = _CHECKS.get(kind) if isinstance(kind, str) else None
     if check is None:
         raise ReplayError(f"unknown type of certificate {kind!r:.60}")
-    check(certificate, problem, depth)
+    check(certificate, problem, given, depth)
 
 
-def _signs(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
+def _signs(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
     domains, facts = problem.context()
     found = range_of(problem.target, domains, facts)
     if found is None or not (found.positive if problem.strict else found.nonnegative):
@@ -169,7 +183,7 @@ def _signs(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None
 
 
 def _signed_numerator(
-    certificate: Mapping[str, Any], problem: Problem, depth: int
+    certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int
 ) -> tuple[PolynomialFraction, Polynomial, int]:
     """Return the fraction and its numerator, multiplied by the certified sign of the denominator."""
     fraction = as_fraction(problem)
@@ -184,12 +198,14 @@ def _signed_numerator(
         sign = _part(proof, "sign", int)
         if sign not in (1, -1):
             raise ReplayError(f"{sign!r:.40} is not the sign of a denominator")
-        _inequality(_part(proof, "proof", dict), denominator_problem(problem, fraction, sign), depth + 1)
+        _inequality(
+            _part(proof, "proof", dict), denominator_problem(problem, fraction, sign), given, depth + 1
+        )
     return fraction, polynomials.scale(fraction.numerator, sign), sign
 
 
-def _combination(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
-    fraction, numerator, _ = _signed_numerator(certificate, problem, depth)
+def _combination(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
+    fraction, numerator, _ = _signed_numerator(certificate, problem, given, depth)
     factors = []
     for entry in _part(certificate, "factors", list):
         polynomial = polynomials.from_json(entry["polynomial"])
@@ -213,8 +229,8 @@ def _combination(certificate: Mapping[str, Any], problem: Problem, depth: int) -
         raise ReplayError("the terms do not add up to the expression, or do not give its sign")
 
 
-def _roots(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
-    fraction, numerator, _ = _signed_numerator(certificate, problem, depth)
+def _roots(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
+    fraction, numerator, _ = _signed_numerator(certificate, problem, given, depth)
     variable = _part(certificate, "variable", str)
     if polynomials.variables_of(numerator) - {variable}:
         raise ReplayError(f"the numerator is not a polynomial in {variable:.60} alone")
@@ -223,8 +239,8 @@ def _roots(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None
         raise ReplayError("the polynomial changes sign on its domain")
 
 
-def _coefficient_ranges(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
-    fraction, _, sign = _signed_numerator(certificate, problem, depth)
+def _coefficient_ranges(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
+    fraction, _, sign = _signed_numerator(certificate, problem, given, depth)
     variable, radius = _part(certificate, "variable", str), parse_rational(certificate.get("radius"))
     if radius < 0 or not tails_hold(problem, fraction, variable, radius, sign):
         raise ReplayError("the tails are not dominated by a polynomial of the right sign")
@@ -232,10 +248,10 @@ def _coefficient_ranges(certificate: Mapping[str, Any], problem: Problem, depth:
         middle = problem.context()[0].get(variable, REAL).intersect(Range(-radius, radius))
         if not middle.empty:
             restricted = replace(problem, domains={**problem.domains, variable: middle})
-            _boxes(_part(certificate, "middle", dict), restricted, depth)
+            _boxes(_part(certificate, "middle", dict), restricted, given, depth)
 
 
-def _boxes(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
+def _boxes(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
     domains, _ = problem.context()
     splits = certificate.get("splits")
     if splits is None:
@@ -246,7 +262,7 @@ def _boxes(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None
     check_splits(problem.target, domains, _part(certificate, "splits", list), strict=problem.strict)
 
 
-def _products(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
+def _products(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
     """A sum of products of squares and of expressions with proofs of their own."""
     total: list[Tree] = [["rational", "0"]]
     positive = False
@@ -259,7 +275,10 @@ def _products(certificate: Mapping[str, Any], problem: Problem, depth: int) -> N
                 proof = _part(entry, "proof", dict)
                 strict = strict and proof.get("strict") is True
                 _inequality(
-                    proof, replace(problem, target=tree, strict=proof.get("strict") is True), depth + 1
+                    proof,
+                    replace(problem, target=tree, strict=proof.get("strict") is True),
+                    given,
+                    depth + 1,
                 )
                 product.append(tree)
             else:
@@ -267,7 +286,7 @@ def _products(certificate: Mapping[str, Any], problem: Problem, depth: int) -> N
                 fraction = as_fraction(replace(problem, target=tree))
                 if fraction is None:
                     raise ReplayError("the base of a square might not be real")
-                _signed_numerator(entry, replace(problem, target=tree), depth)
+                _signed_numerator(entry, replace(problem, target=tree), given, depth)
                 product.append(["pow", tree, ["rational", "2"]])
         positive = positive or strict
         total.append(["mul", *product])
@@ -277,16 +296,16 @@ def _products(certificate: Mapping[str, Any], problem: Problem, depth: int) -> N
         raise ReplayError("no product is strictly positive")
 
 
-def _rewritten(certificate: Mapping[str, Any], problem: Problem, depth: int) -> None:
+def _rewritten(certificate: Mapping[str, Any], problem: Problem, given: Given, depth: int) -> None:
     proof = _part(certificate, "proof", dict)
     equality = _part(certificate, "equality", dict)
     if equality.get("left") != problem.target:
         raise ReplayError("the rewriting starts from another expression")
-    _equality(equality)
-    _inequality(proof, replace(problem, target=_checked(equality.get("right"))), depth + 1)
+    _equality(equality, given)
+    _inequality(proof, replace(problem, target=_checked(equality.get("right"))), given, depth + 1)
 
 
-_CHECKS: dict[str, Callable[[Mapping[str, Any], Problem, int], None]] = {
+_CHECKS: dict[str, Callable[[Mapping[str, Any], Problem, Given, int], None]] = {
     "signs": _signs,
     "shifted polynomial": _combination,
     "sum of squares": _combination,

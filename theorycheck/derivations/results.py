@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from theorycheck.derivations.given import Given
 from theorycheck.statement.grounds import RestsOn
 
 
@@ -27,6 +28,8 @@ class LinkResult:
         JSON-ready values of the symbols for which the link is certainly wrong (with "failed").
     rests_on : tuple of RestsOn
         What a verified link needs beside the hypotheses as printed and the library's procedures.
+    given : Given or None
+        What the check itself knows and the certificate may use; a replay takes it from here, never from the certificate.
     """
 
     outcome: str
@@ -35,6 +38,7 @@ class LinkResult:
     certificate: Mapping[str, Any] | None = None
     counterexample: Mapping[str, Any] | None = None
     rests_on: tuple[RestsOn, ...] = ()
+    given: Given | None = field(default=None, repr=False)
 
     @property
     def verified(self) -> bool:

@@ -22,7 +22,10 @@ from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.random_variables import RandomVariable, index
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.functions import FiniteSumDomain, MinimiserOf
+from theorycheck.statement import properties
 from theorycheck.statement.claims import Requirement
+from theorycheck.statement.properties import Each
 from theorycheck.terms.balls import EXACT_FLOAT_BITS
 
 GREEK = {
@@ -257,8 +260,6 @@ class Symbols:
         ClaimError
             If the hypothesis has no symbolic form.
         """
-        from theorycheck.statement.properties import Each
-
         requirement = self.requirement(hypothesis)
         if requirement is not None:
             return requirement
@@ -312,8 +313,6 @@ class Symbols:
         return index(index_name, (self.sample(name, index_name), self._finite_sum(name)))
 
     def _finite_sum(self, name: str) -> AbstractFunction:
-        from theorycheck.functions import FiniteSumDomain
-
         space = self.claim.space
         if space is None or not isinstance(space.domains.get(name), FiniteSumDomain):
             raise ClaimError(f"{self.claim.id}: the space declares no {name}=finite_sum(…)")
@@ -321,8 +320,6 @@ class Symbols:
         return mean_function
 
     def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
-        from theorycheck.statement import properties
-
         if isinstance(hypothesis, properties.Minimises):
             f = self.values[hypothesis.function].smooth(self._value(hypothesis.smoothing))
             minimiser = self.values[hypothesis.point]
@@ -334,8 +331,6 @@ class Symbols:
     def _facts_of_property(
         self, hypothesis: Any, latex: str, source: Any, function: AbstractFunction | None
     ) -> Any:
-        from theorycheck.statement import properties
-
         if type(hypothesis) not in (getattr(properties, kind) for kind in _WITH_FACTS):
             raise ClaimError(
                 f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients"
@@ -415,7 +410,7 @@ def _symbol_of(name: str, domain: Any, earlier: dict[str, Any]) -> Any:
     kind = type(domain).__name__
     if kind in ("FunctionDomain", "FiniteSumDomain"):
         return AbstractFunction(name)
-    if kind == "Entries" and tuple(domain.shape) == ("d",):
+    if isinstance(domain, MinimiserOf) or (kind == "Entries" and tuple(domain.shape) == ("d",)):
         return vector(name, "\\" + name if name in GREEK else name)
     low = getattr(domain, "low", None)
     if isinstance(low, str) and earlier[low].is_nonnegative:  # above a nonnegative number

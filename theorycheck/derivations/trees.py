@@ -331,6 +331,8 @@ def _single(head: str, parts: list[Evaluator]) -> Evaluator:
 def _reader(name: Any) -> Evaluator:
     if not isinstance(name, str):
         raise ReplayError(f"{name!r:.60} is not a symbol's name")
+    if name.startswith("["):
+        raise ReplayError(f"a symbol is named like a tree: {name:.60}")  # `key` could not tell them apart
 
     def read(values: Mapping[str, Any]) -> Any:
         try:

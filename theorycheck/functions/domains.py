@@ -370,9 +370,9 @@ class MinimiserOf:
         return Kind("array", (BATCH, "d"))
 
     def symbol(self, name: str) -> Any:
-        from theorycheck.algebra.vectors import vector
+        import sympy
 
-        return vector(name)
+        return sympy.MatrixSymbol(name, sympy.Symbol("d", integer=True, positive=True), 1)
 
 
 def minimiser_of(function_name: str) -> MinimiserOf:

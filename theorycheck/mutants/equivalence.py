@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from theorycheck.algebra.expectation import normal_form
+from theorycheck.algebra.vectors import Vector, inner
+from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import TheorycheckError
 from theorycheck.mutants.reading import terms_of
 from theorycheck.statement.claims import Claim
@@ -27,8 +30,6 @@ def meaning(claim: Claim) -> tuple[Any, ...]:
 
 
 def _sides(claim: Claim) -> Any:
-    from theorycheck.derivations.symbols import symbols_of
-
     terms, unrolled = terms_of(claim)
     if unrolled:
         return terms
@@ -48,9 +49,6 @@ def _sides(claim: Claim) -> Any:
 
 
 def _normal(side: Any, symbols: Any) -> Any:
-    from theorycheck.algebra.expectation import normal_form
-    from theorycheck.algebra.vectors import Vector, inner
-
     if isinstance(side, Vector):
         side = inner(side, symbols.direction)
     return normal_form(side)

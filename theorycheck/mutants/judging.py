@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from theorycheck.errors import FormulaError, SpaceError, TheorycheckError, TraceError
+from theorycheck.hunting import hunt
 from theorycheck.mutants.killing import first_violation
 from theorycheck.mutants.operators import Mutant
 from theorycheck.mutants.proving import reproved, still_true
@@ -98,8 +99,6 @@ Judged = tuple[str, str, Sharpness | None, Counterexample | None]
 
 
 def _judged(mutant: Mutant, settings: Settings) -> Judged:
-    from theorycheck.hunting import hunt
-
     try:
         counterexample = first_violation(mutant.claim, settings)
         if counterexample is not None:
@@ -144,8 +143,6 @@ def _shown(counterexample: Counterexample) -> str:
 
 def judge_original(claim: Claim, settings: Settings) -> MutantVerdict:
     """Hunt the true claim itself: it must not be refuted."""
-    from theorycheck.hunting import hunt
-
     start = time.perf_counter()
     found = hunt(claim, settings)
     outcome = "not refuted" if found.counterexample is None else "false alarm"

@@ -6,6 +6,16 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from theorycheck.algebra.expectation import normal_form
+from theorycheck.algebra.integrals import with_symbols
+from theorycheck.algebra.vectors import Vector
+from theorycheck.derivations.conclusions import check_conclusion
+from theorycheck.derivations.direct import direct_proof
+from theorycheck.derivations.goals import own_goals
+from theorycheck.derivations.inequalities import nonnegative
+from theorycheck.derivations.links import Derivation, check_link, le
+from theorycheck.derivations.reasons import elementary
+from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import TheorycheckError
 from theorycheck.mutants.operators import Mutant
 from theorycheck.settings import Settings
@@ -41,10 +51,6 @@ def reproved(mutant: Mutant, claim: Claim) -> str | None:
 
 def _shortened(mutant: Mutant, claim: Claim) -> str | None:
     """Leave out the last step of every chain, which is where slack is given away, and go to the mutant directly."""
-    from theorycheck.derivations.goals import own_goals
-    from theorycheck.derivations.links import Derivation, le
-    from theorycheck.derivations.reasons import elementary
-
     built = _built(claim)
     if built is None or built.concludes is not None or claim.relation not in ("<=", ">="):
         return None
@@ -68,9 +74,6 @@ def _end_of(chain: Chain, goals: tuple[Any, ...]) -> Any:
     """The right side of the goal that a chain begins with, in the chain's case."""
     import sympy
 
-    from theorycheck.algebra.expectation import normal_form
-    from theorycheck.algebra.integrals import with_symbols
-
     case = {} if chain.case is None else {chain.case.replaced: chain.case.high}
     for left, relation, right in goals:
         start, end = (with_symbols(sympy.sympify(side), case) for side in (left, right))
@@ -81,8 +84,6 @@ def _end_of(chain: Chain, goals: tuple[Any, ...]) -> Any:
 
 def _knows_the_formula(built: Derivation, claim: Claim) -> bool:
     """Whether the goals come from the claim's formula, not only from what the derivation says that it concludes."""
-    from theorycheck.derivations.goals import own_goals
-
     if built.concludes is None:
         return True
     try:
@@ -93,9 +94,6 @@ def _knows_the_formula(built: Derivation, claim: Claim) -> bool:
 
 def _verifies(mutant: Mutant, claim: Claim, built: Derivation) -> bool:
     """Whether a derivation is verified and ends in the claim; links of the true claim are checked only once."""
-    from theorycheck.derivations.conclusions import check_conclusion
-    from theorycheck.derivations.links import check_link
-
     try:
         if not check_conclusion(claim, built).verified:
             return False
@@ -120,9 +118,6 @@ _NO_PROOF = (
 
 
 def _built(claim: Claim) -> Derivation | None:
-    from theorycheck.derivations.links import Derivation
-    from theorycheck.derivations.symbols import symbols_of
-
     if claim.derivation is None:
         return None
     try:
@@ -143,8 +138,6 @@ _CHECKED: dict[tuple[int, str], tuple[Claim, bool]] = {}
 
 
 def _verified_link(claim: Claim, link: Link) -> bool:
-    from theorycheck.derivations.links import check_link
-
     key = (id(claim), link.name)
     if key not in _CHECKED:
         _CHECKED[key] = (claim, check_link(link, claim).verified)
@@ -169,10 +162,6 @@ def _same_instances(first: Claim, second: Claim) -> bool:
 
 def _weaker(mutant: Mutant, claim: Claim, settings: Settings) -> str | None:
     """The true claim's bound implies the mutant's: right ≤ changed right, left unchanged."""
-    from theorycheck.algebra.vectors import Vector
-    from theorycheck.derivations.inequalities import nonnegative
-    from theorycheck.derivations.symbols import symbols_of
-
     original = mutant.original
     if (
         original.relation == "="
@@ -197,8 +186,6 @@ def _weaker(mutant: Mutant, claim: Claim, settings: Settings) -> str | None:
 
 @functools.lru_cache(maxsize=256)
 def _is_proved(claim: Claim) -> bool:
-    from theorycheck.derivations.conclusions import check_conclusion
-
     built = _built(claim)
     if built is None:
         return _from_its_formula(claim, Settings()) is not None
@@ -211,7 +198,5 @@ def _is_proved(claim: Claim) -> bool:
 
 
 def _from_its_formula(claim: Claim, settings: Settings) -> str | None:
-    from theorycheck.derivations.direct import direct_proof
-
     evidence = direct_proof(claim, settings)
     return evidence.summary if evidence.outcome == "verified" else None

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from theorycheck.errors import ReplayError, TheorycheckError
+from theorycheck.hunting import certify, script
 from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
 from theorycheck.running.fingerprints import statement_fingerprint
+from theorycheck.running.store import Store
 from theorycheck.settings import BUDGETS, Settings
 from theorycheck.showing.json_output import SCHEMA, plain, verdict_from_dict
+from theorycheck.spaces import instance_from_json, instance_to_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
@@ -60,8 +63,6 @@ def find_verdicts(
         If the store or file has no verdict of a claim, or the file is none of ours.
     """
     if store is not None:
-        from theorycheck.running.store import Store
-
         with Store(store, writable=False) as opened:
             known = {claim.id: opened.latest(claim.id) for claim in claims}
     elif json_path is not None:
@@ -175,21 +176,15 @@ def _search_again(claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[F
 
 
 def _compared(fresh: Evidence, stored: Evidence) -> Item:
-    """Whether a check comes out as it is stored, and its certificate stands."""
-    from theorycheck.derivations.replay import replay_certificate
-
+    """Whether a check comes out as it is stored. The check itself replays the certificate that it makes, from what it knows."""
     for part in ("kind", "outcome", "summary", "details"):
         if plain(getattr(fresh, part)) != plain(getattr(stored, part)):
             return Item(stored.name, False, f"it is not what the check gives now: another {part}")
     certificate = fresh.details.get("certificate")
     if not isinstance(certificate, Mapping) or "type" not in certificate:
         return Item(stored.name, True, f"done again: {fresh.outcome}")
-    try:
-        replay_certificate(plain(certificate))
-    except TheorycheckError as error:
-        return Item(stored.name, False, _line(error))
     return Item(
-        stored.name, True, f"done again: {fresh.outcome}; certificate verified ({certificate['type']})"
+        stored.name, True, f"done again: {fresh.outcome}; certificate as stored ({certificate['type']})"
     )
 
 
@@ -204,9 +199,6 @@ def _certified(claim: Claim, example: Counterexample | None) -> Counterexample:
     ReplayError
         If it is none.
     """
-    from theorycheck.hunting import certify, script
-    from theorycheck.spaces import instance_from_json, instance_to_json
-
     if example is None or claim.sides is None or claim.space is None:
         raise ReplayError("the search found a violation, but no counterexample is stored")
     instance = instance_from_json(example.instance)

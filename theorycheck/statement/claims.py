@@ -14,8 +14,9 @@
         relation="<=",
     )
 
-`sides` returns the left and the right side of the conclusion as array expressions over the namespace `xp`; its other
-parameters are names of the space. The same function is evaluated on NumPy or CuPy batches, in balls and on symbols.
+`sides` returns the left and the right side of the conclusion as expressions over the namespace `xp`; its other parameters
+are names of the space. It is read once into terms (`theorycheck.terms.formulas`): what is hunted, enclosed, proved and printed
+is made from those.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from theorycheck.errors import ClaimError
+from theorycheck.statement.verdicts import STATUSES
 
 if TYPE_CHECKING:
     from theorycheck.derivations import Derivation
@@ -264,8 +266,6 @@ class Claim:
     note: str = ""
 
     def __post_init__(self) -> None:
-        from theorycheck.statement.verdicts import STATUSES
-
         for name in (
             "hypotheses",
             "experiments",

@@ -10,14 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from theorycheck.statement.claims import Claim
-from theorycheck.statement.grounds import (
-    RestsOn,
-    distinct,
-    grounds_from,
+from theorycheck.statement.grounds import RestsOn, distinct, grounds_from, weakening
+from theorycheck.statement.grounds_of_claims import (
     grounds_of_domains,
     grounds_of_hypotheses,
     grounds_of_instance,
-    weakening,
 )
 from theorycheck.statement.verdicts import Counterexample, Evidence
 

@@ -1,10 +1,6 @@
-"""The evaluators of one formula: NumPy, CuPy and balls behind the same names.
+"""Evaluators of terms: NumPy, CuPy and balls behind the same names.
 
-A formula of a claim receives a namespace `xp` as its first argument and is written once:
-
-    def sides(xp, f, x, sigma):
-        return f.smoothed(x, sigma), f(x) + xp.sqrt(sigma)
-
+The program of a formula (`theorycheck.terms.program`) receives such a namespace `xp`, and so do the functions of a space.
 Scalars of a batch have shape (N,), points (N, d). `xp` has the array-API names and four of the field: `vecdot(a, b)` and
 `norm(a)` act on the last axis, `scale(t, x)` multiplies points by scalars, `erf` is the error function. The evaluator for
 symbolic algebra (`theorycheck.algebra`) offers the same names on symbolic scalars and vectors.
@@ -100,7 +96,7 @@ def _mean_over_samples(f: Any, integrand: Callable[[Any], Any]) -> Any:
 
 
 def _tensor_rule(xp: Any, integrand: Callable[[Any], Any], dimension: int, degree: int) -> Any:
-    from theorycheck.lab.expectation.gauss_hermite import gauss_hermite, gauss_hermite_balls
+    from theorycheck.terms.gauss_hermite import gauss_hermite, gauss_hermite_balls
 
     if xp.name != "balls":
         return _tensor_sum(xp, integrand, dimension, *gauss_hermite((degree + 2) // 2, xp))

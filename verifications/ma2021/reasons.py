@@ -30,8 +30,8 @@ from theorycheck.algebra.expectation import RandomVariable, expectation, normal_
 from theorycheck.algebra.vectors import Atom
 from theorycheck.derivations.links import Chain, Derivation, Link, Step, chain, check_link, derivation
 from theorycheck.derivations.reasons.consequences import Consequence, Term
-from theorycheck.derivations.reasons.signs import known_signs, sign_holds
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import known_signs, sign_holds
 from theorycheck.derivations.symbols import SymbolicNamespace, symbols_of
 from theorycheck.errors import ClaimError
 

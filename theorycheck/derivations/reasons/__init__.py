@@ -78,7 +78,7 @@ from theorycheck.derivations.reasons.sequences import (
     signs_show,
     summed,
 )
-from theorycheck.derivations.reasons.signs import known_signs
+from theorycheck.derivations.signs import known_signs
 
 __all__ = [
     "AlongSegment",

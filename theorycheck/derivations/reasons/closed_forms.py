@@ -11,9 +11,10 @@ import sympy
 from theorycheck.algebra.integrals import Integral
 from theorycheck.derivations.bound_variables import in_order, inside
 from theorycheck.derivations.definedness import at_least_zero, is_nonzero
+from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.links import Link, Reason, check_link
-from theorycheck.derivations.reasons.signs import known_signs
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import known_signs
 from theorycheck.derivations.trees import compile_tree, to_tree
 from theorycheck.errors import ClaimError
 from theorycheck.terms.balls import precision, to_arb
@@ -49,8 +50,6 @@ class Antiderivative:
     METHOD = "antiderivative"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.equalities import equal
-
         integral = link.left
         if (
             link.relation != "="
@@ -80,7 +79,7 @@ class Antiderivative:
         reason = (
             f"${sympy.latex(primitive)}$ differentiates to the integrand and gives the right side at the ends"
         )
-        return LinkResult("verified", self.METHOD, reason, value.certificate)
+        return LinkResult("verified", self.METHOD, reason, value.certificate, given=value.given)
 
 
 def _between(name: str, low: Any, high: Any) -> Any:
@@ -164,7 +163,6 @@ class SmoothingRule:
     METHOD = "smoothing rules"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.equalities import equal
         from theorycheck.lab.smoothing import smooth, verify_smoothing
 
         shifted = smoothed_mean(self.expression, self.variable, self.sigma)
@@ -188,7 +186,8 @@ class SmoothingRule:
         reason = (
             f"the smoothing rules give it, and {agreement.method} agrees at {agreement.points} random points"
         )
-        return LinkResult("verified", "smoothing rules and quadrature", reason, by_rules.certificate)
+        method = "smoothing rules and quadrature"
+        return LinkResult("verified", method, reason, by_rules.certificate, given=by_rules.given)
 
 
 def _is_any_real(variable: Any) -> bool:
@@ -231,8 +230,6 @@ class Rewriting:
     METHOD = "values of integrals"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.equalities import equal
-
         if link.relation not in ("=", "<=", ">="):
             return LinkResult("unverified", self.METHOD, "an equality cannot justify a strict inequality")
         replaced = sympy.sympify(link.left)

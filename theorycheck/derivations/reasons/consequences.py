@@ -12,14 +12,16 @@ from theorycheck.algebra.expectation import RandomVariable, expectation, normal_
 from theorycheck.algebra.facts import Fact
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import is_structured
-from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on, norm_squared
+from theorycheck.derivations.definedness import relevant
+from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.identity_certificates import identity_certificate
 from theorycheck.derivations.inequalities import nonnegative, slack_of
 from theorycheck.derivations.links import Link
-from theorycheck.derivations.reasons.signs import certainly_real, confirmed, known_signs, relevant, sign_holds
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
 from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import certainly_real, confirmed, known_signs, sign_holds
 from theorycheck.errors import ReplayError
 
 
@@ -115,13 +117,13 @@ class Consequence:
         labels = "; ".join(_shown(term) for term in self.terms)
         listed = [_certified(t, v, known) for t, v in zip(self.terms, values, strict=True)]
         forms = [normal_form(slack_of(k)) for k in relevant(known, target)]
-        certificate = identity_certificate(target, listed, forms)
+        certificate, given = identity_certificate(target, listed, forms)
         try:
-            replay_certificate(certificate)
+            replay_certificate(certificate, given)
         except ReplayError as error:
             return _open(f"the certificate of the combination does not replay: {error}")
         reason = f"the difference is exactly the sum of: {labels}"
-        return LinkResult("verified", "exact combination", reason, certificate)
+        return LinkResult("verified", "exact combination", reason, certificate, given=given)
 
 
 def _open(reason: str) -> LinkResult:
@@ -130,8 +132,6 @@ def _open(reason: str) -> LinkResult:
 
 def _simplified(remainder: Any) -> Any:
     """0 where SymPy reduces the remainder to 0 and balls agree; else what is left over."""
-    from theorycheck.derivations.equalities import equal
-
     reduced = sympy.expand(sympy.simplify(remainder))
     return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
 
@@ -182,7 +182,8 @@ def _certified_multiplier(factors: tuple[Any, ...], known: tuple[Any, ...]) -> d
     if all(_sign_shows(f, known) for f in others):
         return {**entry, "multiplier_factors": [normal_form(f) for f in others]}
     related = relevant(known, rest)
-    return {**entry, "multiplier_certificate": nonnegative(rest, assumptions=related).certificate}
+    sign = nonnegative(rest, assumptions=related)
+    return {**entry, "multiplier_certificate": sign.certificate, "given": sign.given}
 
 
 def _sign_shows(factor: Any, known: tuple[Any, ...]) -> bool:
@@ -272,7 +273,8 @@ class PositiveMean:
         label = f"expectation over {self.variable.name} of [{self.fact.label}]"
         term = {"kind": "hypothesis", "label": label, "multiplier": sympy.Integer(1), "factor": value}
         reason = f"the difference is the mean of: {self.fact.label}"
-        return LinkResult("verified", "positive mean", reason, identity_certificate(target, [term]))
+        certificate, given = identity_certificate(target, [term])
+        return LinkResult("verified", "positive mean", reason, certificate, given=given)
 
     def _perhaps_zero(self, claim: Any, known: tuple[Any, ...]) -> str:
         """Why the mean might be 0: the integrand must be f(p + σu) minus a constant, f continuous and not constant, σ > 0."""

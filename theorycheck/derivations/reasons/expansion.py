@@ -12,16 +12,17 @@ from theorycheck.algebra.expectation import RandomVariable, expectation, normal_
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.models import agree
-from theorycheck.algebra.polynomials import identity_certificate
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on
 from theorycheck.derivations.bound_variables import refreshed
+from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.identity_certificates import identity_certificate
 from theorycheck.derivations.inequalities import slack_of
 from theorycheck.derivations.jumps import JUMPING
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.randomness import irregular
-from theorycheck.derivations.reasons.signs import confirmed, known_signs
 from theorycheck.derivations.reasons.sums import improper_range
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import confirmed, known_signs
 
 UNSUMMED = (
     *JUMPING,
@@ -46,8 +47,6 @@ class Equality:
     text: str
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.equalities import equal
-
         if link.relation not in ("=", "<=", ">="):
             return LinkResult("unverified", "expansion", "an equality cannot justify a strict inequality")
         if not is_structured(link.left) and not is_structured(link.right):
@@ -63,10 +62,14 @@ class Equality:
             )
         left, right = normal_form(link.left), normal_form(link.right)
         if sympy.expand(left - right) == 0:
-            certificate = identity_certificate(left - right, [])
+            certificate, given = identity_certificate(left - right, [])
             seen = ", and they agree on concrete models in balls" if on_models else ""
             return LinkResult(
-                "verified", "expansion", f"both sides have the same normal form{seen}", certificate
+                "verified",
+                "expansion",
+                f"both sides have the same normal form{seen}",
+                certificate,
+                given=given,
             )
         # coefficients may still need more than expansion; every atom is then an independent real symbol
         result = equal(left, right)
@@ -123,8 +126,9 @@ class AlongSegment:
         replaced = left + times * (self._derivative() - change)
         if link.relation != "=" or normal_form(replaced - link.right) != 0:
             return LinkResult("unverified", self.METHOD, "the sides do not differ by that identity")
-        certificate = identity_certificate(normal_form(replaced) - normal_form(link.right), [])
-        return LinkResult("verified", self.METHOD, "the gradient integrated along the segment", certificate)
+        certificate, given = identity_certificate(normal_form(replaced) - normal_form(link.right), [])
+        reason = "the gradient integrated along the segment"
+        return LinkResult("verified", self.METHOD, reason, certificate, given=given)
 
 
 def along_segment(
@@ -181,8 +185,6 @@ class PairwiseIdentity:
     METHOD = "pairwise identity"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        from theorycheck.derivations.equalities import equal
-
         for length in LENGTHS:
             left, right = map(sympy.expand, map(sympy.sympify, self.sides(length)))
             if sympy.expand(left - right) != 0:
@@ -198,9 +200,11 @@ class PairwiseIdentity:
         ):
             reason = "the link is not the case n = 2 of the identity"
             return LinkResult("unverified", self.METHOD, reason)
-        certificate = equal(left, right).certificate
-        reason = "equal for n = 0, 1, 2 and of pairwise form, so equal for every n"
-        return LinkResult("verified", self.METHOD, f"{reason} (the certificate shows n = 2)", certificate)
+        shown = equal(left, right)
+        reason = (
+            "equal for n = 0, 1, 2 and of pairwise form, so equal for every n (the certificate shows n = 2)"
+        )
+        return LinkResult("verified", self.METHOD, reason, shown.certificate, given=shown.given)
 
 
 def _indices(term: Any) -> set[str]:

@@ -25,6 +25,7 @@ from theorycheck.algebra.integrals import (
     names_in,
 )
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, norm_squared
+from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.randomness import dimension_of
 from theorycheck.derivations.results import LinkResult
@@ -33,12 +34,10 @@ from theorycheck.errors import ClaimError
 
 def _compared(method: str, left: Any, right: Any, reason: str) -> LinkResult:
     """Verified, with a certificate, if two integrands are equal as expressions."""
-    from theorycheck.derivations.equalities import equal
-
     found = equal(canonical(left), canonical(right))
     if not found.verified:
         return LinkResult("unverified", method, f"the integrands differ: {found.reason}")
-    return LinkResult("verified", method, reason, found.certificate)
+    return LinkResult("verified", method, reason, found.certificate, given=found.given)
 
 
 def _coefficient_and_integral(expression: Any) -> tuple[Any, Integral] | None:

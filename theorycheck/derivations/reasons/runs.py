@@ -16,8 +16,8 @@ from theorycheck.algebra.integrals import names_in, substitute, with_symbols
 from theorycheck.algebra.vectors import Vector, depends_on
 from theorycheck.derivations.bound_variables import opened
 from theorycheck.derivations.links import Chain, Link, check_link
-from theorycheck.derivations.reasons.signs import known_signs, sign_holds
 from theorycheck.derivations.reasons.sums import is_at_least_zero
+from theorycheck.derivations.signs import known_signs, sign_holds
 from theorycheck.errors import ClaimError
 
 # ---- quantities of a run ---------------------------------------------------------------------------------------------

@@ -43,9 +43,9 @@ from theorycheck.derivations.reasons.runs import (
     sign_holds_along,
     signs_show,
 )
-from theorycheck.derivations.reasons.signs import known_signs
 from theorycheck.derivations.reasons.sums import is_at_least_zero, vanishes
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import known_signs
 
 __all__ = [
     "AtStart",

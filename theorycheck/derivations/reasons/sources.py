@@ -8,7 +8,8 @@ import sympy
 
 from theorycheck.algebra.facts import ELEMENTARY, Fact
 from theorycheck.algebra.vectors import depends_on
-from theorycheck.derivations.reasons.signs import certainly_real, sign_holds
+from theorycheck.derivations.signs import certainly_real, sign_holds
+from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
 
 
@@ -51,8 +52,6 @@ def _altered(fact: Fact, claim: Any, known: tuple[Any, ...]) -> str:
         if not all(certainly_real(argument, known) for argument in fact.made_from):
             return f"{fact.label} needs real arguments"
         return _differs(fact, fact.made_again())
-    from theorycheck.derivations.symbols import symbols_of
-
     symbols = symbols_of(claim)
     hypothesis, cited = split(fact.source)
     if fact.made_by is None:

@@ -12,9 +12,7 @@ import numpy as np
 
 from theorycheck.errors import BudgetError, FormulaError
 from theorycheck.lab.expectation.gauss_hermite import (
-    MAX_NODES_PER_AXIS,
     MAX_TENSOR_AXES,
-    gauss_hermite,
     hermite_error_bound,
     tensor,
 )
@@ -25,6 +23,7 @@ from theorycheck.lab.expectation.product_rules import rule_for
 from theorycheck.lab.expectation.quasi_monte_carlo import MAX_DIMENSION, quasi_monte_carlo
 from theorycheck.lab.expectation.smoothness import Analytic, Bounded, Kinks, Polynomial, Smoothness
 from theorycheck.lab.expectation.trapezoid import smallest_trapezoid, trapezoid
+from theorycheck.terms.gauss_hermite import MAX_NODES_PER_AXIS, gauss_hermite
 from theorycheck.terms.namespaces import namespace, to_numpy
 
 GUARANTEES: dict[str, str] = {

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import BudgetError
-from theorycheck.lab.expectation.gauss_hermite import MAX_TENSOR_NODES, gauss_hermite, require_tensor, tensor
+from theorycheck.lab.expectation.gauss_hermite import MAX_TENSOR_NODES, require_tensor, tensor
 from theorycheck.lab.expectation.laws import gaussian_variance, law_name
+from theorycheck.terms.gauss_hermite import gauss_hermite
 
 MAX_ONE_DIMENSIONAL_NODES = 200
 

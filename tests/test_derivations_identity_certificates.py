@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from theorycheck.algebra import AbstractFunction, inner, norm_squared, normal_form, vector
 from theorycheck.algebra.expectation import gaussian
-from theorycheck.algebra.polynomials import Variables, identity_certificate, to_poly
+from theorycheck.derivations.identity_certificates import Variables, identity_certificate, to_poly
 from theorycheck.derivations.replay import replay_certificate
 from theorycheck.errors import ClaimError, ReplayError
 
@@ -19,8 +19,9 @@ P, Q = sympy.symbols("p q", positive=True)
 R = sympy.Symbol("r", real=True)
 
 
-def replayed(certificate):
-    replay_certificate(json.loads(json.dumps(certificate)))
+def replayed(made):
+    certificate, known = made
+    replay_certificate(json.loads(json.dumps(certificate)), known)
 
 
 def square_term(v, multiplier=sympy.Integer(1)):
@@ -54,8 +55,8 @@ def test_scalar_square_and_sign():
         {"kind": "nonnegative", "label": "n", "multiplier": sympy.Integer(2), "factor": P * Q},
     ]
     target = sympy.expand(P * (R - Q) ** 2 + 2 * P * Q)
-    certificate = identity_certificate(target, terms)
-    replayed(certificate)
+    certificate, known = identity_certificate(target, terms)
+    replayed((certificate, known))
     for damage in (
         lambda c: c["target"][0].__setitem__(0, "7/1"),
         lambda c: c["terms"][0].__setitem__("square_of", [["1/1", {"r": 1}]]),
@@ -65,7 +66,7 @@ def test_scalar_square_and_sign():
         broken = copy.deepcopy(certificate)
         damage(broken)
         with pytest.raises(ReplayError):
-            replayed(broken)
+            replayed((broken, known))
 
 
 def test_inverse_exponentials_cancel():

@@ -11,9 +11,10 @@ import sympy
 
 from theorycheck.algebra.expectation import RandomScalar
 from theorycheck.algebra.vectors import Vector
-from theorycheck.derivations.definedness import conditions, holds
+from theorycheck.derivations.definedness import conditions, holds, relevant
 from theorycheck.derivations.inequalities import above_zero, is_strict, nonnegative, slack_of
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import TheorycheckError
 
 
@@ -27,8 +28,6 @@ def known_signs(claim: Any) -> tuple[Any, ...]:
 
 @functools.lru_cache(maxsize=512)
 def _known_signs(claim: Any) -> tuple[Any, ...]:
-    from theorycheck.derivations.symbols import symbols_of
-
     symbols = symbols_of(claim)
     strict = [
         fact.slack for h in claim.hypotheses if (fact := symbols.requirement(h)) is not None and fact.strict
@@ -82,12 +81,6 @@ def certainly_real(thing: Any, known: tuple[Any, ...]) -> bool:
     return thing.is_real is True or (thing.is_real is None and sign_holds(sympy.expand(thing**2), known))
 
 
-def relevant(known: tuple[Any, ...], expression: Any) -> tuple[Any, ...]:
-    """Leave out what is known of a symbol that the expression replaces by one of the same name (σ > 0 for σ ≥ 0)."""
-    names = {symbol.name: symbol for symbol in expression.free_symbols if symbol.is_Symbol}
-    return tuple(k for k in known if all(names.get(s.name, s) == s for s in k.free_symbols if s.is_Symbol))
-
-
 def confirmed(result: LinkResult, claim: Any) -> LinkResult:
     """Keep "failed" only where its point certainly belongs to the claim's instances.
 
@@ -96,8 +89,6 @@ def confirmed(result: LinkResult, claim: Any) -> LinkResult:
     """
     if result.outcome != "failed" or claim is None or claim.space is None:
         return result
-    from theorycheck.derivations.symbols import symbols_of
-
     symbols = symbols_of(claim)
     scalar = all(symbols.requirement(hypothesis) is not None for hypothesis in claim.hypotheses)
     if scalar and all(_is_inside(k, result.counterexample or {}) for k in symbols.known):

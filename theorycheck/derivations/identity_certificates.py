@@ -1,4 +1,4 @@
-"""Polynomial form of identities, as JSON that `theorycheck.derivations.replay` re-verifies without SymPy.
+"""Identities of SymPy expressions as certificates that `theorycheck.derivations.replay` re-verifies without SymPy.
 
 The schema ("polynomial identity"): target − Σ multiplier · factor must expand to 0; a POLY is a list of
 [coefficient "p/q", {variable: exponent}]. Everything that is not a rational number is a variable: symbols, values,
@@ -7,14 +7,20 @@ inner products, roots. Where e^w and e^−w both occur, the second is written as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy
 
-from theorycheck.errors import ClaimError
+from theorycheck.derivations.given import Given, Poly, together
+from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE
+from theorycheck.derivations.trees import Tree, is_opaque, to_tree
+from theorycheck.errors import ClaimError, NotExactError
 
-Poly = list[list[Any]]
+_TAKEN = re.compile(r"\[.*|<.*|sqrt\(.*\)")
+"""What a certificate reads as a tree, an inner product or a root."""
 
 
 class Variables:
@@ -35,11 +41,14 @@ class Variables:
         Raises
         ------
         ClaimError
-            If another expression prints alike, so that one variable would stand for both.
+            If another expression prints alike, so that one variable would stand for both, or a symbol has the name of a
+            root or an inner product.
         """
         if base in self._inverse:
             base, exponent = self._inverse[base], -exponent
         name = str(base)
+        if base.is_Symbol and not is_opaque(base) and _TAKEN.fullmatch(name):
+            raise ClaimError(f"a symbol is called {name:.60}; give it a plain name")
         if self.expressions.setdefault(name, base) != base:
             raise ClaimError(f"two different quantities are written {name}; give one of them another name")
         return name, exponent
@@ -52,11 +61,8 @@ class Variables:
             for name, base in sorted(self.expressions.items())
         }
 
-    def trees(self) -> dict[str, Any]:
+    def trees(self) -> dict[str, Tree]:
         """The trees of the variables that are no symbols or atoms but made of them (exp(−x), √2, x − y)."""
-        from theorycheck.derivations.trees import is_opaque, to_tree
-        from theorycheck.errors import NotExactError
-
         found = {}
         for name, base in sorted(self.expressions.items()):
             if base.is_Symbol or is_opaque(base):
@@ -96,8 +102,8 @@ def to_poly(expression: Any, variables: Variables | None = None) -> Poly:
 
 def identity_certificate(
     target: Any, terms: Iterable[Mapping[str, Any]], nonnegative_forms: Iterable[Any] = ()
-) -> dict[str, Any]:
-    """Certificate that `target` is Σ multiplier · factor.
+) -> tuple[dict[str, Any], Given]:
+    """Certificate that `target` is Σ multiplier · factor, and what its caller vouches for.
 
     Parameters
     ----------
@@ -106,10 +112,18 @@ def identity_certificate(
         "kind", "label", "multiplier" and "factor" (SymPy expressions in normal form); for squares also "square_of" (an
         expression) or "vectors" (basis name -> coefficient), from which the factor can be recomputed; where signs of
         variables do not show it, "multiplier_factors" (expressions that are each nonnegative), "multiplier_certificate" or
-        "factor_certificate". A multiplier with factors ‖v‖² lists these as "multiplier_norms" (the vectors v), and
-        "multiplier_rest" is the product of its other factors, of which the factors or the certificate then speak.
+        "factor_certificate", with "given", what that certificate may use. The factors of hypotheses are vouched for. A
+        multiplier with factors ‖v‖² lists these as "multiplier_norms" (the vectors v), and "multiplier_rest" is the product
+        of its other factors, of which the factors or the certificate then speak.
     nonnegative_forms : iterable of SymPy expressions
         What the claim makes nonnegative.
+
+    Returns
+    -------
+    certificate : dict
+        JSON-ready.
+    given : Given
+        Target, signs and meaning of the variables, and facts, as they are on SymPy's side.
     """
     terms, forms = list(terms), list(nonnegative_forms)
     parts = [target, *(term[part] for term in terms for part in ("multiplier", "factor"))]
@@ -117,15 +131,33 @@ def identity_certificate(
     poly = to_poly(target, variables)
     listed = [_entry(term, variables) for term in terms]
     known = [form for form in forms if form.free_symbols & set(variables.expressions.values())]
-    return {
+    allowed = [to_poly(form, variables) for form in known]
+    trees = variables.trees()
+    given = together(
+        [
+            Given(
+                domains={n: _DOMAINS[sign] for n, sign in variables.signs.items() if sign in _DOMAINS},
+                facts=(
+                    *allowed,
+                    *(item["factor"] for item in listed if item["kind"] == "hypothesis"),
+                ),
+            ),
+            *(term["given"] for term in terms if term.get("given") is not None),
+        ]
+    )
+    certificate = {
         "type": "polynomial identity",
         "target": poly,
         "terms": listed,
-        "nonnegative_forms": [to_poly(form, variables) for form in known],
+        "nonnegative_forms": allowed,
         "variables": sorted(variables.expressions),
         "signs": variables.signs,
-        "trees": variables.trees(),
+        "trees": trees,
     }
+    return certificate, replace(given, target=poly, trees=trees)
+
+
+_DOMAINS = {"positive": POSITIVE, "nonnegative": NONNEGATIVE}
 
 
 def _entry(term: Mapping[str, Any], variables: Variables) -> dict[str, Any]:
