@@ -17,6 +17,7 @@ import flint
 import numpy as np
 
 from theorycheck.errors import TheorycheckError
+from theorycheck.hunting import ties
 from theorycheck.hunting.drawing import Hunted
 from theorycheck.spaces import Instance, Integer, Real
 from theorycheck.statement.claims import Claim, Requirement
@@ -78,7 +79,7 @@ def _bases(claim: Claim, hunted: Hunted) -> Iterator[Instance]:
     rows += list(hunted.rows[: BASES - 1]) if hunted.rows is not None else []
     for row in rows:
         try:
-            yield claim.space.instance(hunted.stratum, row)
+            yield ties.instance(claim.space, hunted.stratum, row)
         except TheorycheckError:
             continue
 

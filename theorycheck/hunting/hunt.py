@@ -9,10 +9,11 @@ from typing import Any
 
 from theorycheck.errors import SpaceError
 from theorycheck.functions.own import measure_own_families
+from theorycheck.hunting import ties
 from theorycheck.hunting.certify import Certification, certify
 from theorycheck.hunting.critical import critical_instances
 from theorycheck.hunting.drawing import Hunted, brief, draw, take
-from theorycheck.hunting.refine import population_size, refine
+from theorycheck.hunting.refine import Search, population_size
 from theorycheck.hunting.results import EXACT_WIDTH, collect_details, measure_sharpness, worst_instance
 from theorycheck.hunting.script import script
 from theorycheck.hunting.shrink import shrink
@@ -24,6 +25,8 @@ from theorycheck.streams import generator
 from theorycheck.terms.namespaces import namespace
 
 REFINED_STRATA = 8
+ROUNDS = 3
+"""Of the search, each with half of the strata of the one before."""
 CERTIFIED = 48
 """Suspicions that are certified at most."""
 SHRUNK = 3
@@ -94,16 +97,22 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
 
 # refining and certifying -----------------------------------------------------------------------------------
 def _refine_worst(claim: Claim, settings: Settings, strata: list[Hunted], xp: Any) -> None:
+    """Search the strata with the smallest gaps: all for a while, then the better half of them, and so on."""
     able = [h for h in strata if h.width and population_size(h.width)]
-    chosen = sorted(able, key=lambda hunted: hunted.smallest)[:REFINED_STRATA]
-    for hunted in chosen:
+    best = sorted(able, key=lambda hunted: hunted.smallest)[:REFINED_STRATA]
+    searches = []
+    for hunted in best:
         random = generator(settings.seed, claim.id, "refine", hunted.stratum.name)
-        evaluations = settings.work.refinements // len(chosen)
-        rows, proposed, judged = refine(claim, hunted.stratum, hunted.rows, evaluations, xp=xp, random=random)
-        if proposed:
-            hunted.drawn += proposed
-            hunted.admissible += judged
-            take(claim, hunted, xp.asarray(rows), xp, random, drawn=False)
+        searches.append((hunted, Search(claim, hunted.stratum, hunted.rows, xp=xp, random=random)))
+    going = searches
+    for _ in range(ROUNDS):
+        for _, search in going:
+            search.run(settings.work.refinements // (ROUNDS * len(going)))
+        going = sorted(going, key=lambda item: item[1].smallest)[: max(1, len(going) // 2)]
+    for hunted, search in searches:
+        hunted.drawn += search.proposed
+        hunted.admissible += search.judged
+        take(claim, hunted, xp.asarray(search.rows), xp, search.random, drawn=False)
 
 
 def _suspicions(claim: Claim, strata: list[Hunted]) -> list[tuple[float, float, Hunted, Any]]:
@@ -166,7 +175,7 @@ def _certify_worst(
         level = level[: most // 3]
     for _, gap, hunted, row in above_noise[:most] + level:
         try:
-            instance = claim.space.instance(hunted.stratum, row)
+            instance = ties.instance(claim.space, hunted.stratum, row)
         except SpaceError:
             continue
         if instance in tried:

@@ -37,6 +37,7 @@ class Formula:
     _generic: Any = None
     _for_values: dict[Key, Any] = field(default_factory=dict)
     _taken: dict[Any, tuple[Node, ...]] = field(default_factory=dict)
+    _mean_lengths: dict[tuple[Node, ...], list[str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         parameters = list(inspect.signature(self.function).parameters)
@@ -125,11 +126,14 @@ class Formula:
     def without_means(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
         """The terms with the Gaussian means of polynomials taken, for the dimensions that `values` has."""
         terms = self.for_values(values)
-        lengths = [
-            item.args[1].params[0]
-            for item in ordered(terms)
-            if item.op == "gaussian_mean" and item.args[1].op == "size"
-        ]
+        if terms not in self._mean_lengths:
+            means = [item for item in ordered(terms) if item.op == "gaussian_mean"]
+            self._mean_lengths[terms] = (
+                None if not means else [item.args[1].params[0] for item in means if item.args[1].op == "size"]
+            )
+        lengths = self._mean_lengths[terms]
+        if lengths is None:
+            return terms
         degrees = tuple(
             (name, _degree(values.get(name))) for name in self.names if self.kinds[name].role == "function"
         )
