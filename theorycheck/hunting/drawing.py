@@ -105,12 +105,14 @@ def take(
     """Evaluate the rows of `cube` and keep the worst of them with those that are kept already."""
     batch = evaluate(claim, hunted.stratum, cube, xp)
     _check_numbers(claim, hunted, cube, batch)
-    rank = batch.normalised.copy()
-    suspicious = np.flatnonzero(rank < 0)
+    level = np.zeros(len(batch.gap))
+    suspicious = np.flatnonzero(batch.normalised < 0)
     if len(suspicious):
         part = cube[xp.asarray(suspicious)]
-        level = noise(claim, hunted.stratum, part, xp, batch=selected(batch, suspicious), jitter=jitter)
-        rank[suspicious] = ranking(selected(batch, suspicious), level)
+        level[suspicious] = noise(
+            claim, hunted.stratum, part, xp, batch=selected(batch, suspicious), jitter=jitter
+        )
+    rank = ranking(claim, batch, level)
     ratio = _ratios(claim.relation, batch)
     if drawn:
         hunted.drawn += len(rank)

@@ -188,7 +188,12 @@ def noise(
     return largest
 
 
-def ranking(batch: Batch, noise_level: Any) -> Any:
-    """Normalised gap after allowing for the noise; the smaller, the more promising."""
+def ranking(claim: Claim, batch: Batch, noise_level: Any) -> Any:
+    """Normalised gap after allowing for the noise; the smaller, the more promising.
+
+    Where both sides are 0 there is nothing to find, unless the relation is strict.
+    """
     allowed = NOISE_FACTOR * noise_level / np.where(batch.scale > 0, batch.scale, 1.0)
-    return batch.normalised + np.where(np.isfinite(allowed), allowed, 0.0)
+    found = batch.normalised + np.where(np.isfinite(allowed), allowed, 0.0)
+    nothing = (batch.scale == 0) & np.isfinite(found) & (claim.relation not in ("<", ">"))
+    return np.where(nothing, 1.0, found)

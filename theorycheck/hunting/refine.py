@@ -23,20 +23,23 @@ def population_size(width: int) -> int:
 
 @dataclass
 class Population:
-    """Members of a search, points of the cube, with what is known of each."""
+    """Members of a search, points of the cube, with what is known of each; `cleared` are those that balls acquit."""
 
+    claim: Claim
     rows: Any
     batch: Batch
     level: Any
+    cleared: Any
 
     @property
     def value(self) -> Any:
-        return ranking(self.batch, self.level)
+        return np.where(self.cleared, 1.0, ranking(self.claim, self.batch, self.level))
 
     def take(self, better: Any, other: Population) -> None:
         """Replace the members where `better` by those of `other`."""
         self.rows = np.where(better[:, None], other.rows, self.rows)
         self.level = np.where(better, other.level, self.level)
+        self.cleared = np.where(better, other.cleared, self.cleared)
         self.batch = chosen(better, other.batch, self.batch)
 
 
@@ -103,11 +106,21 @@ class Search:
     def smallest(self) -> float:
         return float(self.members.value.min())
 
+    def suspicious(self, most: int) -> list[int]:
+        """Members at which the conclusion seems to fail, the worst first."""
+        value = self.members.value
+        return [int(index) for index in np.argsort(value, kind="stable")[:most] if value[index] < 0]
+
+    def clear(self, index: int) -> None:
+        """Take it that the conclusion holds at a member, whatever floats say."""
+        self.members.cleared[index] = True
+
     def _measured(self, rows: Any) -> Population:
         batch = evaluate(self.claim, self.stratum, self.xp.asarray(rows), self.xp)
         self.proposed += len(rows)
         self.judged += batch.judged
-        population = Population(rows, batch, np.zeros(len(rows)))
+        count = len(rows)
+        population = Population(self.claim, rows, batch, np.zeros(count), np.zeros(count, dtype=bool))
         self._measure_noise(population)
         return population
 
