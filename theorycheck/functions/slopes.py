@@ -75,12 +75,12 @@ class ConvexSlopes(ConvexSeparable):
 
     def __init__(self, xp: Any, dimension: int, parameters: Mapping[str, Any]) -> None:
         given = {**parameters, "quadratic": parameters["excess"], "amplitude": abs(parameters["amplitude"])}
-        self.profile = Slopes(xp, parameters["levels"], parameters["gaps"])
+        self.slopes = self.profile = Slopes(xp, parameters["levels"], parameters["gaps"])
         super(ConvexSeparable, self).__init__(xp, dimension, given)
         self.parameters = parameters
 
     def curvature_from(self, quadratic: Any) -> Any:
-        levels = self.xp.concatenate(self.profile.levels, axis=-1)
+        levels = self.xp.concatenate(self.slopes.levels, axis=-1)
         lowest = smallest(self.xp, levels)[:, None]
         highest = largest(self.xp, levels)[:, None]
         self.curvature_low = quadratic + self.curvature_factor * lowest
@@ -91,14 +91,14 @@ class ConvexSlopes(ConvexSeparable):
 
     @property
     def curved(self) -> Any:
-        some = self.profile.levels[0] != 0
-        for level in self.profile.levels[1:]:
+        some = self.slopes.levels[0] != 0
+        for level in self.slopes.levels[1:]:
             some = some | (level != 0)
         return (self.amplitude != 0) & (self.frequency != 0) & some
 
     def _lipschitz(self) -> Any:
         """Finite where the gradient is constant outside of the cuts."""
-        xp, profile = self.xp, self.profile
+        xp, profile = self.xp, self.slopes
         outer = (profile.levels[0] != 0) | (profile.levels[-1] != 0)
         infinite = ((self.quadratic != 0) | ((self.curvature_factor != 0) & outer)).any(axis=-1)
         last = self.linear + self.amplitude * self.frequency * profile.rise()
