@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from theorycheck.hunting.exact import PI, ExactArrays, ExactNumber
 
 from theorycheck.errors import NotExactError
+from theorycheck.terms.exact import PI, ExactArrays, ExactNumber
 
 XP = ExactArrays()
 leaves = st.fractions(-9, 9, max_denominator=12) | st.just("pi")
