@@ -39,4 +39,6 @@ def largest(xp: Any, values: Any) -> Any:
 
 def or_infinite(xp: Any, infinite: Any, infinity: Any, finite: Any) -> Any:
     """`infinity` (xp.inf or −xp.inf) where `infinite`, else `finite`."""
+    if not infinite.any():  # exact numbers have no infinity
+        return finite
     return xp.where(infinite, xp.zeros_like(finite) + infinity, finite)

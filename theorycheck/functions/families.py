@@ -38,6 +38,7 @@ from theorycheck.functions.polynomial import Polynomial
 from theorycheck.functions.profiles import Bump, Cosine, Cubic, Profile, Quartic
 from theorycheck.functions.protocol import Family
 from theorycheck.functions.separable import PERIOD, ConvexSeparable, Ridges, Separable
+from theorycheck.functions.slopes import ConvexSlopes
 from theorycheck.spaces import matrix, real, vector
 
 
@@ -192,6 +193,15 @@ def convex_domains(dimension: int) -> Mapping[str, Any]:
     return {"excess": vector(min(dimension, PERIOD), 0), **domains}
 
 
+def slope_domains(dimension: int) -> Mapping[str, Any]:
+    """The parameters of `ConvexSlopes`: four bands."""
+    return {
+        **convex_domains(dimension),
+        "levels": vector(4, 0, 1),
+        "gaps": vector(2, Fraction(1, 1024)),
+    }
+
+
 def ridge_domains(dimension: int) -> Mapping[str, Any]:
     """The parameters of `Ridges`."""
     domains = separable_domains(dimension)
@@ -265,6 +275,7 @@ DEFAULT_FAMILIES: tuple[Family, ...] = (
     separable_family("convex-huber", ConvexHubers),
     separable_family("convex-absolute-value", ConvexAbsoluteValues),
     separable_family("convex-relu-squared", ConvexSquaredRelus),
+    Family("convex-slopes", ConvexSlopes, slope_domains),
     Family("gaussian-mixture", GaussianMixture, mixture_domains),
     Family("polynomial", Polynomial, polynomial_domains, only_dimension=1),
     Family("piecewise-polynomial", PiecewisePolynomial, piecewise_domains, only_dimension=1),

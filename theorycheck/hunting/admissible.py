@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from theorycheck.errors import SpaceError
+from theorycheck.hunting import ties
 from theorycheck.hunting.certify import certify
 from theorycheck.hunting.demonstrate import exact
 from theorycheck.hunting.drawing import draw
@@ -36,7 +37,7 @@ def certified_admissible(claim: Claim, settings: Settings) -> dict[str, Any] | N
     for hunted in draw(bare, settings, namespace(settings.backend)):
         for row in hunted.rows[:TRIED]:
             try:
-                instance = claim.space.instance(hunted.stratum, row)
+                instance = ties.instance(claim.space, hunted.stratum, row)
             except SpaceError:
                 continue
             if certify(bare, instance, settings.work.max_bits).outcome == "holds":

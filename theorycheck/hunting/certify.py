@@ -119,11 +119,27 @@ def certify(claim: Claim, instance: Instance, max_bits: int) -> Certification:
         """Both sides, or the hypothesis that fails."""
         values = space.lift(instance, xp)
         for hypothesis in claim.hypotheses:
-            if not certainly_holds(claim, hypothesis, xp, values):
+            if not _holds(claim, hypothesis, xp, values, instance):
                 return hypothesis.latex
         return two_sides(claim, xp, values)
 
     return at_rising_precision(claim.relation, sides_on, max_bits)
+
+
+def _holds(
+    claim: Claim, hypothesis: Hypothesis, xp: Any, values: Mapping[str, Any], instance: Instance
+) -> bool:
+    """Whether a hypothesis holds; where the evaluator cannot tell, as for an equality in balls, in exact numbers."""
+    try:
+        return certainly_holds(claim, hypothesis, xp, values)
+    except UndecidedError:
+        assert claim.space is not None
+        exact = ExactArrays()
+        try:
+            return certainly_holds(claim, hypothesis, exact, claim.space.lift(instance, exact))
+        except (UndecidedError, NotExactError, *OUTSIDE):
+            pass
+        raise
 
 
 def certainly_holds(claim: Claim, hypothesis: Hypothesis, xp: Any, values: Mapping[str, Any]) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import FormulaError, SpaceError
+from theorycheck.hunting import ties
 from theorycheck.hunting.certify import certify
-from theorycheck.hunting.evaluation import Batch, evaluate, noise, ranking
+from theorycheck.hunting.evaluation import Batch, evaluate, noise, ranking, selected
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, Stratum, instance_to_json
 from theorycheck.statement.claims import Claim
@@ -63,7 +64,7 @@ def draw(claim: Claim, settings: Settings, xp: Any) -> list[Hunted]:
         If there is none.
     """
     assert claim.space is not None
-    strata = [Hunted(stratum, claim.space.width(stratum)) for stratum in claim.space.strata()]
+    strata = [Hunted(stratum, ties.width(claim.space, stratum)) for stratum in claim.space.strata()]
     weights = [1.0 / (hunted.width + 4) for hunted in strata]
     for hunted, weight in zip(strata, weights, strict=True):
         share = round(settings.work.instances * weight / sum(weights))
@@ -104,12 +105,14 @@ def take(
     """Evaluate the rows of `cube` and keep the worst of them with those that are kept already."""
     batch = evaluate(claim, hunted.stratum, cube, xp)
     _check_numbers(claim, hunted, cube, batch)
-    rank = batch.normalised.copy()
-    suspicious = np.flatnonzero(rank < 0)
+    level = np.zeros(len(batch.gap))
+    suspicious = np.flatnonzero(batch.normalised < 0)
     if len(suspicious):
         part = cube[xp.asarray(suspicious)]
-        level = noise(claim, hunted.stratum, part, xp, batch=_select(batch, suspicious), jitter=jitter)
-        rank[suspicious] = ranking(_select(batch, suspicious), level)
+        level[suspicious] = noise(
+            claim, hunted.stratum, part, xp, batch=selected(batch, suspicious), jitter=jitter
+        )
+    rank = ranking(claim, batch, level)
     ratio = _ratios(claim.relation, batch)
     if drawn:
         hunted.drawn += len(rank)
@@ -126,17 +129,6 @@ def take(
     hunted.rows, hunted.rank = rows[order], merged[order]
     hunted.gap = np.concatenate([hunted.gap, batch.normalised[worst]])[order]
     hunted.ratio = np.concatenate([hunted.ratio, ratio[worst]])[order]
-
-
-def _select(batch: Batch, index: Any) -> Batch:
-    return Batch(
-        batch.left[index],
-        batch.right[index],
-        batch.gap[index],
-        batch.scale[index],
-        batch.admissible[index],
-        batch.hypotheses[:, index],
-    )
 
 
 def _ratios(relation: str, batch: Batch) -> Any:
@@ -173,7 +165,7 @@ def _check_numbers(claim: Claim, hunted: Hunted, cube: Any, batch: Batch) -> Non
     hunted.not_numbers += len(bad)
     for index in todo:
         try:
-            instance = claim.space.instance(hunted.stratum, to_numpy(cube[int(index)]))
+            instance = ties.instance(claim.space, hunted.stratum, to_numpy(cube[int(index)]))
         except SpaceError:
             continue
         check = certify(claim, instance, 512)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import ClaimError, FormulaError
+from theorycheck.hunting import ties
 from theorycheck.statement.claims import Claim
 from theorycheck.terms.namespaces import to_numpy
 
@@ -76,7 +77,7 @@ def two_sides(claim: Claim, xp: Any, values: Mapping[str, Any]) -> tuple[Any, An
 def evaluate(
     claim: Claim, stratum: Any, cube: Any, xp: Any, jitter: np.random.Generator | None = None
 ) -> Batch:
-    """Decode the rows of `cube` (shape (N, width)) and evaluate hypotheses and sides, all N at once.
+    """Decode the rows of `cube` (shape (N, width), see `hunting.ties`) and evaluate hypotheses and sides, all N at once.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def evaluate(
     assert claim.space is not None
     count = cube.shape[0]
     with np.errstate(all="ignore"):
-        values = claim.space.decode(stratum, cube, xp, jitter)
+        values = ties.decode(claim.space, stratum, cube, xp, jitter)
         holding = [_mask(claim, h.latex, claim.holds(h, xp, values), count) for h in claim.hypotheses]
         valid = to_numpy(claim.space.valid(values, xp, count))
         left, right = (
@@ -118,6 +119,24 @@ def compare(relation: str, left: Any, right: Any, admissible: Any, hypotheses: A
         else -np.abs(left - right)
     )
     return Batch(left, right, gap, scale, admissible, hypotheses)
+
+
+def selected(batch: Batch, index: Any) -> Batch:
+    """The rows of a batch at `index`."""
+    return Batch(
+        batch.left[index],
+        batch.right[index],
+        batch.gap[index],
+        batch.scale[index],
+        batch.admissible[index],
+        batch.hypotheses[:, index],
+    )
+
+
+def chosen(where: Any, first: Batch, second: Batch) -> Batch:
+    """The rows of `first` where that is wanted, those of `second` elsewhere."""
+    names = ("left", "right", "gap", "scale", "admissible", "hypotheses")
+    return Batch(*(np.where(where, getattr(first, name), getattr(second, name)) for name in names))
 
 
 def no_comparison(claim: str, what: str) -> str:
@@ -169,7 +188,12 @@ def noise(
     return largest
 
 
-def ranking(batch: Batch, noise_level: Any) -> Any:
-    """Normalised gap after allowing for the noise; the smaller, the more promising."""
+def ranking(claim: Claim, batch: Batch, noise_level: Any) -> Any:
+    """Normalised gap after allowing for the noise; the smaller, the more promising.
+
+    Where both sides are 0 there is nothing to find, unless the relation is strict.
+    """
     allowed = NOISE_FACTOR * noise_level / np.where(batch.scale > 0, batch.scale, 1.0)
-    return batch.normalised + np.where(np.isfinite(allowed), allowed, 0.0)
+    found = batch.normalised + np.where(np.isfinite(allowed), allowed, 0.0)
+    nothing = (batch.scale == 0) & np.isfinite(found) & (claim.relation not in ("<", ">"))
+    return np.where(nothing, 1.0, found)

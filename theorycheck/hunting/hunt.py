@@ -9,10 +9,11 @@ from typing import Any
 
 from theorycheck.errors import SpaceError
 from theorycheck.functions.own import measure_own_families
+from theorycheck.hunting import ties
 from theorycheck.hunting.certify import Certification, certify
 from theorycheck.hunting.critical import critical_instances
 from theorycheck.hunting.drawing import Hunted, brief, draw, take
-from theorycheck.hunting.refine import population_size, refine
+from theorycheck.hunting.refine import Search, population_size
 from theorycheck.hunting.results import EXACT_WIDTH, collect_details, measure_sharpness, worst_instance
 from theorycheck.hunting.script import script
 from theorycheck.hunting.shrink import shrink
@@ -23,12 +24,16 @@ from theorycheck.statement.verdicts import Counterexample, Evidence, Sharpness
 from theorycheck.streams import generator
 from theorycheck.terms.namespaces import namespace
 
-REFINED_STRATA = 8
+REFINED_STRATA = 16
+ROUNDS = 4
+"""Of the search, each with half of the strata of the one before."""
 CERTIFIED = 48
 """Suspicions that are certified at most."""
 SHRUNK = 3
 """Strata of the lowest dimension from which shrinking starts, besides the violation that was found first."""
 CERTIFIED_A_STRATUM = 3
+CERTIFIED_A_ROUND = 3
+"""Members of a search that are certified before it goes on."""
 STRICT = ("<", ">")
 FIRST_CERTIFIED = 8
 """Suspicions that are certified before the optimiser starts."""
@@ -78,7 +83,8 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
     tried: dict[Instance, Tried] = {}
     found = _certify_worst(claim, settings, strata, tried, FIRST_CERTIFIED)
     if found is None:
-        _refine_worst(claim, settings, strata, xp)
+        found = _refine_worst(claim, settings, strata, xp, tried)
+    if found is None:
         found = _certify_worst(claim, settings, strata, tried, CERTIFIED)
     if found is None:
         found = _certify_critical(claim, settings, strata, tried)
@@ -93,17 +99,71 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
 
 
 # refining and certifying -----------------------------------------------------------------------------------
-def _refine_worst(claim: Claim, settings: Settings, strata: list[Hunted], xp: Any) -> None:
+def _refine_worst(
+    claim: Claim, settings: Settings, strata: list[Hunted], xp: Any, tried: dict[Instance, Tried]
+) -> Found | None:
+    """Search the strata with the smallest gaps: all for a while, then the better half of them, and so on.
+
+    After each round the worst members are certified, so that no search goes on after rounding noise.
+    """
     able = [h for h in strata if h.width and population_size(h.width)]
-    chosen = sorted(able, key=lambda hunted: hunted.smallest)[:REFINED_STRATA]
-    for hunted in chosen:
+    searches = []
+    for hunted in _in_turn(able, [hunted.smallest for hunted in able])[:REFINED_STRATA]:
         random = generator(settings.seed, claim.id, "refine", hunted.stratum.name)
-        evaluations = settings.work.refinements // len(chosen)
-        rows, proposed, judged = refine(claim, hunted.stratum, hunted.rows, evaluations, xp=xp, random=random)
-        if proposed:
-            hunted.drawn += proposed
-            hunted.admissible += judged
-            take(claim, hunted, xp.asarray(rows), xp, random, drawn=False)
+        searches.append((hunted, Search(claim, hunted.stratum, hunted.rows, xp=xp, random=random)))
+    going = searches
+    for _ in range(ROUNDS):
+        for hunted, search in going:
+            search.run(settings.work.refinements // (ROUNDS * len(going)))
+            found = _certify_members(claim, settings, hunted, search, tried)
+            if found is not None:
+                return found
+        smallest = {id(hunted): search.smallest for hunted, search in going}
+        order = _in_turn([hunted for hunted, _ in going], list(smallest.values()))
+        kept = {id(hunted) for hunted in order[: max(1, len(going) // 2)]}
+        going = [item for item in going if id(item[0]) in kept]
+    for hunted, search in searches:
+        hunted.drawn += search.proposed
+        hunted.admissible += search.judged
+        take(claim, hunted, xp.asarray(search.rows), xp, search.random, drawn=False)
+    return None
+
+
+def _in_turn(strata: list[Hunted], smallest: list[float]) -> list[Hunted]:
+    """The strata with the smallest gaps first, taken from every dimension in turn.
+
+    What is tight in one dimension often hides what fails in two.
+    """
+    place: dict[int, int] = {}
+    keys = []
+    for value, index in sorted(zip(smallest, range(len(strata)), strict=True)):
+        dimension = strata[index].stratum.dimension
+        place[dimension] = place.get(dimension, 0) + 1
+        keys.append((place[dimension], value, index))
+    return [strata[index] for _, _, index in sorted(keys)]
+
+
+def _certify_members(
+    claim: Claim, settings: Settings, hunted: Hunted, search: Search, tried: dict[Instance, Tried]
+) -> Found | None:
+    assert claim.space is not None
+    if hunted.width > EXACT_WIDTH:
+        return None
+    for index in search.suspicious(CERTIFIED_A_ROUND):
+        try:
+            instance = ties.instance(claim.space, hunted.stratum, search.members.rows[index])
+        except SpaceError:
+            search.clear(index)
+            continue
+        if instance not in tried:
+            gap = float(search.members.batch.normalised[index])
+            result = certify(claim, instance, settings.work.max_bits)
+            tried[instance] = Tried(result, gap, claim.relation in STRICT)
+        if tried[instance].certification.violated:
+            return Found(instance, tried[instance].certification)
+        if tried[instance].cleared:
+            search.clear(index)
+    return None
 
 
 def _suspicions(claim: Claim, strata: list[Hunted]) -> list[tuple[float, float, Hunted, Any]]:
@@ -166,7 +226,7 @@ def _certify_worst(
         level = level[: most // 3]
     for _, gap, hunted, row in above_noise[:most] + level:
         try:
-            instance = claim.space.instance(hunted.stratum, row)
+            instance = ties.instance(claim.space, hunted.stratum, row)
         except SpaceError:
             continue
         if instance in tried:
@@ -207,7 +267,7 @@ def _in_lower_dimensions(
     reached = claim.space.stratum_of(found.instance).dimension
     lower = [hunted for hunted in strata if hunted.stratum.dimension < reached]
     if lower and all(hunted.smallest >= 0 for hunted in lower):
-        _refine_worst(claim, settings, lower, xp)
+        _refine_worst(claim, settings, lower, xp, {})
     others: list[Found] = []
     for hunted in sorted(
         strata, key=lambda hunted: hunted.stratum.dimension

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from theorycheck.hunting.evaluation import evaluate, noise, ranking
+from theorycheck.hunting.evaluation import Batch, chosen, evaluate, noise, ranking, selected
 from theorycheck.statement.claims import Claim
 
 POPULATION = 48
@@ -20,21 +21,35 @@ def population_size(width: int) -> int:
     return size if size >= 8 else 0
 
 
-def refine(
-    claim: Claim,
-    stratum: Any,
-    rows: np.ndarray[Any, np.dtype[np.float64]],
-    evaluations: int,
-    *,
-    xp: Any,
-    random: np.random.Generator,
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], int, int]:
-    """Search the cube for smaller normalised gaps, from `rows` on.
+@dataclass
+class Population:
+    """Members of a search, points of the cube, with what is known of each; `cleared` are those that balls acquit."""
+
+    claim: Claim
+    rows: Any
+    batch: Batch
+    level: Any
+    cleared: Any
+
+    @property
+    def value(self) -> Any:
+        return np.where(self.cleared, 1.0, ranking(self.claim, self.batch, self.level))
+
+    def take(self, better: Any, other: Population) -> None:
+        """Replace the members where `better` by those of `other`."""
+        self.rows = np.where(better[:, None], other.rows, self.rows)
+        self.level = np.where(better, other.level, self.level)
+        self.cleared = np.where(better, other.cleared, self.cleared)
+        self.batch = chosen(better, other.batch, self.batch)
+
+
+class Search:
+    """The search of one stratum, which can be taken up again.
 
     Every generation proposes one move for each member, half of them differential evolution (towards the
     best), half sparse Gaussian steps of sizes between 1e-8 and 1, and keeps the better. Rounding noise is
-    estimated anew for the members in every generation and counts against them, so that noise is not what is
-    optimised.
+    estimated where the conclusion seems to fail, for the members in every generation anew, and counts against them, so
+    that noise is not what is optimised.
 
     Parameters
     ----------
@@ -42,52 +57,81 @@ def refine(
         What to refine.
     rows : ndarray of shape (M, width)
         Starting points, the worst first.
-    evaluations : int
-        Evaluations of the formula that may be spent.
     xp : Namespace
         Float namespace of the evaluation.
     random : numpy.random.Generator
         The stream of this search.
 
-    Returns
-    -------
-    rows : ndarray of shape (size, width)
-        The final population.
+    Attributes
+    ----------
     proposed : int
         Instances that were evaluated, without the perturbed ones that measure noise.
     judged : int
         Those of them that were admissible and had a value.
     """
-    width = rows.shape[1]
-    size = population_size(width)
-    if size == 0 or width == 0 or evaluations < 4 * size:
-        return rows[:size], 0, 0
-    members = random.random((size, width))
-    members[: min(size, len(rows))] = rows[:size]
-    value, level, judged = _measure(claim, stratum, members, xp, random)
-    used, proposed = 3 * size, size
-    while used + 4 * size <= evaluations:
-        proposals = _propose(members, value, random)
-        new_value, new_level, admissible = _measure(claim, stratum, proposals, xp, random)
-        judged += admissible
-        batch = evaluate(claim, stratum, xp.asarray(members), xp)
-        level = np.maximum(level, noise(claim, stratum, xp.asarray(members), xp, batch=batch, jitter=random))
-        value = ranking(batch, level)
-        used += 6 * size
-        proposed += size
-        better = new_value < value
-        members = np.where(better[:, None], proposals, members)
-        value, level = np.where(better, new_value, value), np.where(better, new_level, level)
-    return members[np.argsort(value, kind="stable")], proposed, judged
 
+    def __init__(
+        self,
+        claim: Claim,
+        stratum: Any,
+        rows: np.ndarray[Any, np.dtype[np.float64]],
+        *,
+        xp: Any,
+        random: np.random.Generator,
+    ) -> None:
+        self.claim, self.stratum, self.xp, self.random = claim, stratum, xp, random
+        self.proposed = self.judged = 0
+        width = rows.shape[1]
+        size = population_size(width)
+        start = random.random((size, width))
+        start[: min(size, len(rows))] = rows[:size]
+        self.members = self._measured(start)
 
-def _measure(
-    claim: Claim, stratum: Any, members: Any, xp: Any, random: np.random.Generator
-) -> tuple[Any, Any, int]:
-    cube = xp.asarray(members)
-    batch = evaluate(claim, stratum, cube, xp)
-    level = noise(claim, stratum, cube, xp, batch=batch, jitter=random)
-    return ranking(batch, level), level, batch.judged
+    def run(self, evaluations: int) -> None:
+        """Go on until about so many evaluations are spent."""
+        used = 0
+        while used < evaluations:
+            before = self.proposed
+            proposals = self._measured(_propose(self.members.rows, self.members.value, self.random))
+            self._measure_noise(self.members)
+            self.members.take(proposals.value < self.members.value, proposals)
+            used += self.proposed - before
+
+    @property
+    def rows(self) -> Any:
+        """The population, the worst first."""
+        return self.members.rows[np.argsort(self.members.value, kind="stable")]
+
+    @property
+    def smallest(self) -> float:
+        return float(self.members.value.min())
+
+    def suspicious(self, most: int) -> list[int]:
+        """Members at which the conclusion seems to fail, the worst first."""
+        value = self.members.value
+        return [int(index) for index in np.argsort(value, kind="stable")[:most] if value[index] < 0]
+
+    def clear(self, index: int) -> None:
+        """Take it that the conclusion holds at a member, whatever floats say."""
+        self.members.cleared[index] = True
+
+    def _measured(self, rows: Any) -> Population:
+        batch = evaluate(self.claim, self.stratum, self.xp.asarray(rows), self.xp)
+        self.proposed += len(rows)
+        self.judged += batch.judged
+        count = len(rows)
+        population = Population(self.claim, rows, batch, np.zeros(count), np.zeros(count, dtype=bool))
+        self._measure_noise(population)
+        return population
+
+    def _measure_noise(self, population: Population) -> None:
+        doubtful = np.flatnonzero(population.batch.normalised < 0)
+        if not len(doubtful):
+            return
+        part = self.xp.asarray(population.rows[doubtful])
+        batch = selected(population.batch, doubtful)
+        found = noise(self.claim, self.stratum, part, self.xp, batch=batch, jitter=self.random)
+        population.level[doubtful] = np.maximum(population.level[doubtful], found)
 
 
 def _propose(members: Any, value: Any, random: np.random.Generator) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import SpaceError
+from theorycheck.hunting import ties
 from theorycheck.hunting.certify import certify
 from theorycheck.hunting.drawing import RATIO_BINS, Hunted
 from theorycheck.hunting.evaluation import evaluate
@@ -34,7 +35,7 @@ def measure_sharpness(claim: Claim, strata: list[Hunted]) -> tuple[Sharpness | N
     best: tuple[float, Instance | None, str] = (-math.inf, None, "")
     for ratio, hunted, index in candidates[:SHARPNESS_CANDIDATES]:
         try:
-            instance = claim.space.instance(hunted.stratum, hunted.rows[index])
+            instance = ties.instance(claim.space, hunted.stratum, hunted.rows[index])
         except SpaceError:
             continue
         measured = ratio
@@ -95,7 +96,7 @@ def worst_instance(claim: Claim, strata: list[Hunted]) -> dict[str, Any] | None:
         return None
     _, _, hunted, index = min(places, key=lambda place: place[:2])
     try:
-        instance = claim.space.instance(hunted.stratum, hunted.rows[index])
+        instance = ties.instance(claim.space, hunted.stratum, hunted.rows[index])
     except SpaceError:
         return None
     batch = evaluate(claim, hunted.stratum, hunted.rows[index : index + 1], numpy_namespace())

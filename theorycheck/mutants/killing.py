@@ -6,6 +6,7 @@ A mutant needs a counterexample, not the simplest one, and shrinking takes most 
 from __future__ import annotations
 
 from theorycheck.errors import SpaceError
+from theorycheck.hunting import ties
 from theorycheck.hunting.certify import certify
 from theorycheck.hunting.drawing import Hunted, draw
 from theorycheck.hunting.script import script
@@ -56,7 +57,7 @@ def _suspicions(claim: Claim, hunted: Hunted) -> list[Instance]:
     for rank, gap, row in list(zip(hunted.rank, hunted.gap, hunted.rows, strict=True))[:MOST_OF_A_STRATUM]:
         if rank < 0 or (strict and gap <= 0):
             try:
-                found.append(claim.space.instance(hunted.stratum, row))
+                found.append(ties.instance(claim.space, hunted.stratum, row))
             except SpaceError:
                 continue
     return found

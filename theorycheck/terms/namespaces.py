@@ -38,7 +38,8 @@ class ArrayNamespace:
         self.pi = math.pi
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(self._module, attribute)
+        found = self.__dict__[attribute] = getattr(self._module, attribute)  # asked for once
+        return found
 
     def erf(self, x: Any) -> Any:
         return self._special().erf(x)

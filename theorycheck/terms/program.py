@@ -42,6 +42,8 @@ def compiled(roots: Sequence[Node]) -> Run:
     return found[1]
 
 
+FLOATS = ("numpy", "cupy")
+"""Namespaces whose numbers are floats."""
 MOST_COMPILED = 4096
 _COMPILED: dict[tuple[int, ...], tuple[list[weakref.ref[Node]], Run]] = {}
 
@@ -51,38 +53,52 @@ def _compile(roots: Sequence[Node]) -> Run:
     names: dict[str, Any] = dict(BUILT_IN)
     exec(compile(text, "<term>", "exec"), names)  # our own text, written below from nodes
     formula = names["formula"]
+    floats: dict[str, Constants] = {}
 
     def run(xp: Any, values: Mapping[str, Any], count: int) -> tuple[Any, ...]:
-        return tuple(formula(xp, values, count, Constants(xp, constants)))
+        if xp.name not in FLOATS:  # balls are made anew at every precision
+            result: tuple[Any, ...] = formula(xp, values, count, Constants(xp, constants))
+            return result
+        if xp.name not in floats:
+            floats[xp.name] = Constants(xp, constants)
+        result = formula(xp, values, count, floats[xp.name])
+        return result
 
     return run
 
 
-class Constants:
-    """The exact numbers of a term, in a namespace: `_c[3]` a number, `_c.power(3)` an exponent, `_c.array(3)` an array."""
+class Constants(dict[Any, Any]):
+    """The exact numbers of a term, in a namespace, each made once.
+
+    `_c[3]` is a number, `_c["power", 3]` an exponent, `_c["array", 3]` an array.
+    """
 
     def __init__(self, xp: Any, numbers: Sequence[Any]) -> None:
+        super().__init__()
         self._xp, self._numbers = xp, numbers
 
-    def __getitem__(self, index: int) -> Any:
-        return in_namespace(self._xp, self._numbers[index])
-
-    def power(self, index: int) -> Any:
-        """An exponent: an int where it is one, since powers of integers are products."""
+    def __missing__(self, key: Any) -> Any:
+        kind, index = key if isinstance(key, tuple) else ("number", key)
         value = self._numbers[index]
+        made = {"number": self._number, "power": self._power, "array": self._array}[kind](value)
+        self[key] = made
+        return made
+
+    def _number(self, value: Fraction) -> Any:
+        return in_namespace(self._xp, value)
+
+    def _power(self, value: Fraction) -> Any:
+        """An exponent: an int where it is one, since powers of integers are products."""
         if value.denominator == 1:
             return int(value)
-        return float(value) if self._xp.name in ("numpy", "cupy") else value
+        return float(value) if self._xp.name in FLOATS else value
 
-    def array(self, index: int) -> Any:
-        """An array of exact numbers."""
-        shape, values = self._numbers[index]
+    def _array(self, value: tuple[tuple[int, ...], Sequence[Fraction]]) -> Any:
+        shape, values = value
         numbers = np.empty(len(values), dtype=object)
         numbers[:] = [in_namespace(self._xp, value) for value in values]
         nested = numbers.reshape(shape)
-        if self._xp.name in ("numpy", "cupy"):
-            return self._xp.asarray(nested.astype(float))
-        return self._xp.asarray(nested)
+        return self._xp.asarray(nested.astype(float) if self._xp.name in FLOATS else nested)
 
 
 def in_namespace(xp: Any, value: Fraction) -> Any:
@@ -194,10 +210,10 @@ class Writer:
         return f"_c[{self._constant(value)}]"
 
     def exponent(self, value: Fraction) -> str:
-        return f"_c.power({self._constant(value)})"
+        return f"_c['power', {self._constant(value)}]"
 
     def array(self, shape: tuple[int, ...], values: tuple[Fraction, ...]) -> str:
-        return f"_c.array({self._constant((shape, values))})"
+        return f"_c['array', {self._constant((shape, values))}]"
 
     def name(self, name: str) -> str:
         return f"_v[{name!r}]"
