@@ -14,7 +14,7 @@ A multiplier is ≥ 0 by the signs of its variables, as a product "multiplier_fa
 it is one of the "nonnegative_forms" (trusted like hypotheses), or by a "multiplier_certificate"; or it is the
 product of the squared norms of "multiplier_norms" (like "vectors") and "multiplier_rest", which is ≥ 0 that way.
 These certificates speak of trees; an optional "trees" {variable: tree} says which tree a variable such as
-exp(-x) is. A variable that is a sum, such as x - y with exponent -1, is compared as that sum. The identity is
+exp(-x) is, and identities are compared with every variable put in, see `vanishing`. They are
 about values for which no variable with a negative exponent is 0; the link was checked to have no others.
 """
 
@@ -27,7 +27,8 @@ from typing import Any
 
 from theorycheck.derivations import polynomials
 from theorycheck.derivations.polynomials import Polynomial
-from theorycheck.derivations.trees import LARGEST_EXPONENT, compile_tree, key, parse_rational
+from theorycheck.derivations.trees import LARGEST_EXPONENT, Tree, compile_tree, parse_rational
+from theorycheck.derivations.vanishing import same_when_read
 from theorycheck.errors import ReplayError
 
 Replay = Callable[[Mapping[str, Any]], None]
@@ -41,7 +42,9 @@ class _Reader:
 
     def __init__(self, certificate: Mapping[str, Any], replay: Replay) -> None:
         names, signs = certificate.get("variables"), certificate.get("signs")
-        if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+        if not isinstance(names, list) or not all(
+            isinstance(n, str) and not n.startswith("[") for n in names
+        ):
             raise ReplayError("the identity's list of variables is missing or malformed")
         if not isinstance(signs, dict) or set(signs) != set(names) or not set(signs.values()) <= set(SIGNS):
             raise ReplayError("the identity's signs are missing or malformed")
@@ -52,10 +55,7 @@ class _Reader:
             raise ReplayError("the identity's trees are malformed")
         for tree in trees.values():
             compile_tree(tree)  # raises ReplayError on anything malformed
-        self.names = {key(tree): name for name, tree in trees.items()}
-        self.sums = {
-            name: total for name, tree in trees.items() if (total := self._sum(name, tree)) is not None
-        }
+        self.trees: dict[str, Tree] = trees
         self.forms = [self.read(form) for form in certificate.get("nonnegative_forms", [])]
 
     def read(self, data: Any) -> Polynomial:
@@ -75,22 +75,10 @@ class _Reader:
             terms.append({monomial: parse_rational(item[0])})
         return polynomials.add(*terms)
 
-    def _sum(self, name: str, tree: Any) -> tuple[Polynomial, Polynomial] | None:
-        """Numerator and denominator of a variable in terms of the others, if its tree is a sum."""
-        generators: dict[str, Any] = {}
-        top, bottom = polynomials.rational_form(tree, generators)
-        names = {g: self.names.get(g, g) for g in generators}
-        if (len(top) < 2 and len(bottom) < 2) or name in names.values():
-            return None
-        renamed = {g: polynomials.variable(other) for g, other in names.items()}
-        return polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
-
     def vanishes(self, p: Polynomial) -> bool:
         """Whether a POLY is 0 when its variables are what they stand for."""
         current = self.canonical(p)
-        for name in sorted(set(self.sums) & polynomials.variables_of(current)):
-            current = self.canonical(_put_in(current, name, *self.sums[name]))
-        return not current
+        return not current or same_when_read(current, {}, self.trees)
 
     def canonical(self, p: Polynomial) -> Polynomial:
         """Replace v by (√v)² where the variable √v is listed, and (√n)² by the number n."""
@@ -130,14 +118,7 @@ class _Reader:
         self.replay(certificate)
         if any(self._sharper(name, found) for name, found in certificate["domains"].items()):
             return False
-        generators: dict[str, Any] = {}
-        top, bottom = polynomials.rational_form(certificate["target"], generators)
-        names = {g: self.names.get(g, g) for g in generators}
-        if any(tree[0] != "symbol" and g not in self.names for g, tree in generators.items()):
-            return False
-        renamed = {g: polynomials.variable(name) for g, name in names.items()}
-        top, bottom = polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
-        return bool(bottom) and self.vanishes(polynomials.subtract(polynomials.multiply(p, bottom), top))
+        return same_when_read(self.canonical(p), certificate["target"], self.trees)
 
     def _sharper(self, name: str, found: Mapping[str, Any]) -> bool:
         """Whether a certificate assumes more of a variable than its sign here (ranges of other symbols are
@@ -148,23 +129,6 @@ class _Reader:
             and self.signs[name] == "real"
             and (found["low"], found["high"]) != (None, None)
         )
-
-
-def _put_in(p: Polynomial, name: str, top: Polynomial, bottom: Polynomial) -> Polynomial:
-    """A multiple of p with top/bottom for a variable: p·v^k·bottom^n, where neither v nor the bottom is 0."""
-    parts = polynomials.coefficients(p, name)
-    lowest, highest = min(0, *parts), max(0, *parts)
-    return polynomials.add(
-        *(
-            polynomials.multiply(
-                part,
-                polynomials.multiply(
-                    polynomials.power(top, e - lowest), polynomials.power(bottom, highest - e)
-                ),
-            )
-            for e, part in parts.items()
-        )
-    )
 
 
 def check_polynomial_identity(certificate: Mapping[str, Any], replay: Replay) -> None:

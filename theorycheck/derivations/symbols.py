@@ -178,7 +178,9 @@ class Symbols:
         try:
             matrices = [name for name in self.claim.formula.names if self._is_matrix(name)]
             if matrices:
-                raise ClaimError(f"{', '.join(matrices)} has entries, which no symbol of the algebra stands for")
+                raise ClaimError(
+                    f"{', '.join(matrices)} has entries, which no symbol of the algebra stands for"
+                )
             left, right = self.claim.evaluate(self.xp, self.values)
         except TheorycheckError as error:
             raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
