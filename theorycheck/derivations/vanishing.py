@@ -7,6 +7,7 @@ independent. A polynomial that reduces to 0 is 0 wherever its parts are defined;
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -94,13 +95,10 @@ def _over_one_denominator(trees: list[Tree]) -> list[Polynomial]:
     for _, bottom in ratios:
         if bottom not in below:
             below.append(bottom)
-    result = []
-    for top, bottom in ratios:
-        for other in below:
-            if other != bottom:
-                top = polynomials.multiply(top, other)
-        result.append(top)
-    return result
+    return [
+        functools.reduce(polynomials.multiply, (other for other in below if other != bottom), top)
+        for top, bottom in ratios
+    ]
 
 
 def _greatest_common_part(values: list[Fraction]) -> Fraction:
