@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from theorycheck import Claim, Space, choice, dimension, function, integer, point, real, requires
+from theorycheck import Claim, Space, choice, dimension, finite_sum, function, integer, point, real, requires
 from theorycheck.derivations.direct import compact_box, direct_proof
 from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.symbols import symbols_of
@@ -110,3 +110,10 @@ def test_compact_boxes():
     assert box(t=real(0, 1), r=real(0)) is None
     assert box(t=real(0, 1), r=real("t", 2)) is None
     assert box(t=real(0, 1), n=integer(1, 3)) is None
+
+
+def test_a_formula_that_asks_for_the_number_of_samples_is_left_to_the_hunt():
+    outcome, _ = attempt(
+        lambda xp, f, x: (0 * f(x), sum(g(x) ** 2 for g in f.samples)), f=finite_sum((1, 2)), x=point()
+    )
+    assert outcome == "unverified"

@@ -105,6 +105,8 @@ def _sizes_to_prove(claim: Claim) -> list[dict[str, Any]]:
 
 def _together(attempts: Attempts) -> tuple[LinkResult, str]:
     """One result of all cases: that of the case which fails, or of the first if none does."""
+    if not attempts:
+        return LinkResult("unverified", "none", "its formula asks for the number of samples"), ""
     failed = next((item for item in attempts.values() if not item[0].verified), None)
     if failed is not None:
         return failed
