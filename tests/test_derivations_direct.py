@@ -96,9 +96,10 @@ def test_equalities_of_functions_and_points_are_expanded():
     assert wrong[0] == "unverified"
 
 
-def test_inequalities_of_functions_need_a_derivation():
-    found = attempt(lambda xp, f, x: (f(x), f(x) + 1), "<=", d=dimension(1), f=function(), x=point())
-    assert found[0] == "unverified"
+def test_inequalities_of_functions_are_combined_linearly_or_need_a_derivation():
+    domains = {"d": dimension(1), "f": function(), "x": point()}
+    assert attempt(lambda xp, f, x: (f(x), f(x) + 1), "<=", **domains)[0] == "verified"
+    assert attempt(lambda xp, f, x: (2 * f(x), f(x) ** 2 + 1), "<=", **domains)[0] == "unverified"
 
 
 def test_compact_boxes():

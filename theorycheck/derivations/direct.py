@@ -15,7 +15,8 @@ import sympy
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
-from theorycheck.derivations.linear import linear_proof
+from theorycheck.derivations.linear import Combination, linear_proof
+from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
@@ -130,6 +131,14 @@ def _expanded(claim: Claim, symbols: Symbols) -> LinkResult:
     return check_link(Link("direct proof", left, "=", right, by_expansion("both sides are expanded")), claim)
 
 
+def _combined(combinations: tuple[Combination, ...]) -> LinkResult:
+    """The result of linear arithmetic, after its certificates were replayed; "=" has one for each direction."""
+    for combination in combinations:
+        replay_certificate(combination.certificate)
+    reason = f"the difference is exactly {'; '.join(map(str, combinations))}"
+    return LinkResult("verified", "linear arithmetic", reason, combinations[0].certificate)
+
+
 def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tuple[LinkResult, str]:
     symbols = Symbols(claim, sizes) if sizes else symbols_of(claim)
     if any(
@@ -137,8 +146,7 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     ):
         combination = linear_proof(claim)
         if combination is not None:
-            told = "; ".join(map(str, combination))
-            return LinkResult("verified", "linear arithmetic", f"the difference is exactly {told}"), "all"
+            return _combined(combination), "all"
         if claim.relation == "=":
             return _expanded(claim, symbols), "all"
         return LinkResult(
