@@ -1,5 +1,6 @@
 """Linear arithmetic: what follows from the hypotheses whatever the functions are, and what must not."""
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from theorycheck import Claim, Space, check, choice, dimension, function, granted, point, real, requires
 from theorycheck.derivations.linear import linear_proof
+from theorycheck.derivations.replay import replay_certificate
+from theorycheck.errors import ReplayError
 
 
 def claim(sides, relation="<=", hypotheses=(), **domains):
@@ -58,7 +61,12 @@ DOES_NOT = {
 
 @pytest.mark.parametrize("name", FOLLOWS)
 def test_what_follows(name):
-    assert linear_proof(FOLLOWS[name]) is not None
+    for combination in linear_proof(FOLLOWS[name]):
+        certificate = json.loads(json.dumps(combination.certificate))
+        replay_certificate(certificate)
+        certificate["target"] = [*certificate["target"], ["-1/7", {}]]
+        with pytest.raises(ReplayError):
+            replay_certificate(certificate)
 
 
 @pytest.mark.parametrize("name", DOES_NOT)
@@ -90,5 +98,5 @@ def test_such_a_hunt_supports_nothing():
 
 def test_the_combination_is_shown():
     (found,) = linear_proof(FOLLOWS["transitivity"])
-    assert {why for _, why in found.terms} == {"P ≤ wG", "G ≤ K, times what is nonnegative"}
+    assert {known.why for _, known in found.terms} == {"P ≤ wG", "G ≤ K, times what is nonnegative"}
     assert all(factor == Fraction(1) for factor, _ in found.terms)

@@ -120,6 +120,7 @@ def test_derivatives_agree_with_sympy(expression, a, b):
         ["open", "file"],
         ["symbol", 3],
         ["symbol", "nobody"],
+        ["symbol", '["exp",["symbol","x"]]'],
         ["exp"],
         ["exp", ["pi"], ["pi"]],
         ["add"],

@@ -16,9 +16,10 @@ from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import Vector, inner
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
-from theorycheck.derivations.linear import linear_proof
+from theorycheck.derivations.linear import Combination, linear_proof
 from theorycheck.derivations.links import Link, check_link
 from theorycheck.derivations.reasons import by_expansion
+from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
@@ -108,6 +109,8 @@ def _sizes_to_prove(claim: Claim) -> list[dict[str, Any]]:
 
 def _together(attempts: Attempts) -> tuple[LinkResult, str]:
     """One result of all cases: that of the case which fails, or of the first if none does."""
+    if not attempts:
+        return LinkResult("unverified", "none", "its formula asks for the number of samples"), ""
     failed = next((item for item in attempts.values() if not item[0].verified), None)
     if failed is not None:
         return failed
@@ -127,6 +130,14 @@ def _expanded(claim: Claim, symbols: Symbols) -> LinkResult:
     return check_link(Link("direct proof", left, "=", right, by_expansion("both sides are expanded")), claim)
 
 
+def _combined(combinations: tuple[Combination, ...]) -> LinkResult:
+    """The result of linear arithmetic, after its certificates were replayed; "=" has one for each direction."""
+    for combination in combinations:
+        replay_certificate(combination.certificate, combination.given)
+    reason = f"the difference is exactly {'; '.join(map(str, combinations))}"
+    return LinkResult("verified", "linear arithmetic", reason, combinations[0].certificate)
+
+
 def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tuple[LinkResult, str]:
     symbols = Symbols(claim, sizes) if sizes else symbols_of(claim)
     if any(
@@ -134,8 +145,7 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     ):
         combination = linear_proof(claim)
         if combination is not None:
-            told = "; ".join(map(str, combination))
-            return LinkResult("verified", "linear arithmetic", f"the difference is exactly {told}"), "all"
+            return _combined(combination), "all"
         if claim.relation == "=":
             return _expanded(claim, symbols), "all"
         return LinkResult(

@@ -18,44 +18,56 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from theorycheck.derivations.forms import (
+    ONE,
+    Form,
+    TooLargeError,
+    expanded,
+    product_of,
+    sum_of,
+    written,
+)
+from theorycheck.derivations.given import Given
+from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE, REAL
 from theorycheck.errors import TheorycheckError
 from theorycheck.statement.claims import Claim, Requirement
-from theorycheck.terms.nodes import BATCH, Node, ordered, variable
+from theorycheck.terms.nodes import BATCH, Node, variable
 
-Monomial = tuple[tuple[int, int], ...]
-"""Pairs (id of a part, exponent), sorted."""
-Form = dict[Monomial, Fraction]
-ONE: Monomial = ()
-LARGEST = 600
-"""Monomials of a form."""
 COLUMNS = 400
 """Inequalities that are combined."""
 NEGLIGIBLE = 1e-9
 """Multipliers below this are taken for 0 when the support is read off; rational arithmetic decides after that."""
 
 
-class TooLargeError(Exception):
-    """A form has more monomials than are looked at."""
-
-
 @dataclass(frozen=True)
 class Known:
-    """form ≥ 0, or > 0, and why."""
+    """form ≥ 0, or > 0, and why; `times` is what is nonnegative and was multiplied with it to make the form."""
 
     form: Form
     strict: bool
     why: str
+    fact: Form
+    times: Form
+
+
+def _known(form: Form, strict: bool, why: str) -> Known:
+    return Known(form, strict, why, form, {ONE: Fraction(1)})
 
 
 @dataclass(frozen=True)
 class Combination:
-    """What the conclusion is the sum of: multiplier and reason of each term."""
+    """What the conclusion is the sum of, multiplier and inequality of each term.
 
-    terms: tuple[tuple[Fraction, str], ...]
+    `certificate` says it for a replay, `given` what the claim gives to that.
+    """
+
+    terms: tuple[tuple[Fraction, Known], ...]
     constant: Fraction
+    certificate: Mapping[str, Any]
+    given: Given
 
     def __str__(self) -> str:
-        parts = [f"{'' if factor == 1 else f'{factor} × '}[{why}]" for factor, why in self.terms]
+        parts = [f"{'' if factor == 1 else f'{factor} × '}[{known.why}]" for factor, known in self.terms]
         if self.constant or not parts:
             parts.append(str(self.constant))
         return " + ".join(parts)
@@ -79,83 +91,19 @@ def _attempt(claim: Claim) -> tuple[Combination, ...] | None:
     if sides is None or len(sides) != 2 or any(side.shape not in ((), (BATCH,)) for side in sides):
         return None
     parts: dict[int, Node] = {}
-    left, right = (_expanded(side, parts) for side in sides)
-    gap = _sum(right, left, -1) if claim.relation in ("<=", "<", "=") else _sum(left, right, -1)
+    left, right = (expanded(side, parts) for side in sides)
+    gap = sum_of(right, left, -1) if claim.relation in ("<=", "<", "=") else sum_of(left, right, -1)
     known = [*_conditions(claim, parts), *_bounds(claim, parts)]
     known += list(_signs(parts))
     known += list(_products(known, parts))
-    goals = [gap, _sum({}, gap, -1)] if claim.relation == "=" else [gap]
+    goals = [gap, sum_of({}, gap, -1)] if claim.relation == "=" else [gap]
     found = []
     for goal in goals:
-        combination = _combined(goal, known[:COLUMNS], strict=claim.relation in ("<", ">"))
-        if combination is None:
+        terms = _combined(goal, known[:COLUMNS], strict=claim.relation in ("<", ">"))
+        if terms is None:
             return None
-        found.append(combination)
+        found.append(Combination(*terms, *_certificate(goal, *terms, known, parts)))
     return tuple(found)
-
-
-# ---- forms -------------------------------------------------------------------------------------------------
-
-
-def _sum(first: Form, second: Form, factor: Fraction | int = 1) -> Form:
-    total = dict(first)
-    for monomial, coefficient in second.items():
-        total[monomial] = total.get(monomial, Fraction(0)) + factor * coefficient
-        if not total[monomial]:
-            del total[monomial]
-    if len(total) > LARGEST:
-        raise TooLargeError
-    return total
-
-
-def _product(first: Form, second: Form) -> Form:
-    if len(first) * len(second) > 20 * LARGEST:
-        raise TooLargeError
-    total: Form = {}
-    for m, a in first.items():
-        for n, b in second.items():
-            powers = dict(m)
-            for part, exponent in n:
-                powers[part] = powers.get(part, 0) + exponent
-            total = _sum(total, {tuple(sorted(powers.items())): a * b})
-    return total
-
-
-def _expanded(item: Node, parts: dict[int, Node], memo: dict[int, Form] | None = None) -> Form:
-    """A term as a polynomial in its parts."""
-    made: dict[int, Form] = {} if memo is None else memo
-    for part in ordered([item]):
-        if not part.free and id(part) not in made:
-            made[id(part)] = _one(part, made, parts)
-    return made[id(item)]
-
-
-def _one(item: Node, made: Mapping[int, Form], parts: dict[int, Node]) -> Form:
-    if item.op == "constant":
-        return {ONE: item.params[0]} if item.params[0] else {}
-    args = [made.get(id(arg)) for arg in item.args]
-    first, second = ([*args, None, None])[:2]
-    if item.op == "add" and first is not None and second is not None:
-        return _sum(first, second)
-    if item.op == "sub" and first is not None and second is not None:
-        return _sum(first, second, -1)
-    if item.op == "neg" and first is not None:
-        return _sum({}, first, -1)
-    if item.op == "mul" and first is not None and second is not None:
-        return _product(first, second)
-    if item.op == "square" and first is not None:
-        return _product(first, first)
-    if item.op == "div" and first is not None and second is not None and list(second) == [ONE]:
-        return {monomial: value / second[ONE] for monomial, value in first.items()}
-    if item.op == "pow" and first is not None and item.args[1].op == "constant":
-        exponent = item.args[1].params[0]
-        if exponent.denominator == 1 and 0 <= exponent <= 6:
-            power: Form = {ONE: Fraction(1)}
-            for _ in range(int(exponent)):
-                power = _product(power, first)
-            return power
-    parts[id(item)] = item
-    return {((id(item), 1),): Fraction(1)}
 
 
 # ---- what is known -----------------------------------------------------------------------------------------
@@ -175,12 +123,12 @@ def _from_condition(item: Node, why: str, parts: dict[int, Node]) -> Iterator[Kn
             yield from _from_condition(arg, why, parts)
     if item.op not in ("lt", "le", "gt", "ge", "eq"):
         return
-    small, large = (_expanded(arg, parts) for arg in item.args)
+    small, large = (expanded(arg, parts) for arg in item.args)
     if item.op in ("gt", "ge"):
         small, large = large, small
-    yield Known(_sum(large, small, -1), item.op in ("lt", "gt"), why)
+    yield _known(sum_of(large, small, -1), item.op in ("lt", "gt"), why)
     if item.op == "eq":
-        yield Known(_sum(small, large, -1), False, why)
+        yield _known(sum_of(small, large, -1), False, why)
 
 
 def _bounds(claim: Claim, parts: dict[int, Node]) -> Iterator[Known]:
@@ -209,8 +157,8 @@ def _bounds(claim: Claim, parts: dict[int, Node]) -> Iterator[Known]:
                 limit: Form = {((id(other), 1),): Fraction(1)}
             else:
                 limit = {ONE: Fraction(bound)} if bound else {}
-            form = _sum(own, limit, -1) if sign > 0 else _sum(limit, own, -1)
-            yield Known(form, bool(is_open), f"the range of {name}")
+            form = sum_of(own, limit, -1) if sign > 0 else sum_of(limit, own, -1)
+            yield _known(form, bool(is_open), f"the range of {name}")
 
 
 def _signs(parts: Mapping[int, Node]) -> Iterator[Known]:
@@ -218,29 +166,36 @@ def _signs(parts: Mapping[int, Node]) -> Iterator[Known]:
     for key, part in parts.items():
         square = part.op == "vecdot" and part.args[0] is part.args[1]
         if square or part.op in ("norm", "abs", "sqrt", "exp", "square"):
-            yield Known({((key, 1),): Fraction(1)}, part.op == "exp", f"{part.op} is nonnegative")
+            yield _known({((key, 1),): Fraction(1)}, part.op == "exp", f"{part.op} is nonnegative")
+
+
+def _part(form: Form) -> int | None:
+    """The part of which a form is a positive multiple, or None."""
+    monomial, c = next(iter(form.items()), (ONE, Fraction(0)))
+    return monomial[0][0] if len(form) == 1 and len(monomial) == 1 and monomial[0][1] == 1 and c > 0 else None
 
 
 def _products(known: list[Known], parts: Mapping[int, Node]) -> Iterator[Known]:
     """What is known, times a single part that is known to be nonnegative."""
-    factors = [
-        item
-        for item in known
-        if len(item.form) == 1 and next(iter(item.form)) != ONE and next(iter(item.form.values())) > 0
-    ]
+    factors = [item for item in known if _part(item.form) is not None]
     for item in known:
         for factor in factors:
             try:
-                form = _product(item.form, factor.form)
+                form = product_of(item.form, factor.form)
             except TooLargeError:
                 continue
-            yield Known(form, item.strict and factor.strict, f"{item.why}, times what is nonnegative")
+            why = f"{item.why}, times what is nonnegative"
+            yield Known(form, item.strict and factor.strict, why, item.form, factor.form)
 
 
 # ---- the combination ---------------------------------------------------------------------------------------
 
 
-def _combined(goal: Form, known: list[Known], *, strict: bool) -> Combination | None:
+Terms = tuple[tuple[tuple[Fraction, Known], ...], Fraction]
+"""Multiplier and inequality of each term, and what is left: a constant."""
+
+
+def _combined(goal: Form, known: list[Known], *, strict: bool) -> Terms | None:
     """Nonnegative multipliers with goal = Σ λ_j h_j + c, c ≥ 0; for a strict goal c > 0 or a strict h_j takes part."""
     exact = _exact_multipliers(goal, known)
     if exact is None:
@@ -248,13 +203,60 @@ def _combined(goal: Form, known: list[Known], *, strict: bool) -> Combination | 
     multipliers, constant = exact
     total: Form = {ONE: constant} if constant else {}
     for index, factor in multipliers.items():
-        total = _sum(total, known[index].form, factor)
+        total = sum_of(total, known[index].form, factor)
     if total != goal or constant < 0 or any(factor < 0 for factor in multipliers.values()):
         return None
     if strict and not constant and not any(known[i].strict and f > 0 for i, f in multipliers.items()):
         return None
-    terms = tuple((factor, known[index].why) for index, factor in multipliers.items() if factor)
-    return Combination(terms, constant)
+    return tuple((factor, known[index]) for index, factor in multipliers.items() if factor), constant
+
+
+def _certificate(
+    goal: Form,
+    terms: tuple[tuple[Fraction, Known], ...],
+    constant: Fraction,
+    known: list[Known],
+    parts: Mapping[int, Node],
+) -> tuple[dict[str, Any], Given]:
+    """The combination as a polynomial identity, whose variables are the parts, and what it may use."""
+    forms = [goal, *(part for _, item in terms for part in (item.fact, item.times))]
+    used = dict.fromkeys(part for form in forms for monomial in form for part, _ in monomial)
+    names = {part: f"{number}: {parts[part]!r:.120}" for number, part in enumerate(used, 1)}
+    signs = dict.fromkeys(names.values(), "real")
+    for item in known:
+        part = _part(item.form)
+        if part in names and signs[names[part]] != "positive":
+            signs[names[part]] = "positive" if item.strict else "nonnegative"
+    listed = [
+        {
+            "kind": "hypothesis",
+            "label": item.why,
+            "multiplier": written({monomial: factor * c for monomial, c in item.times.items()}, names),
+            "factor": written(item.fact, names),
+        }
+        for factor, item in terms
+    ]
+    one = written({ONE: Fraction(1)}, names)
+    if constant:
+        listed.append(
+            {
+                "kind": "nonnegative",
+                "label": "a number",
+                "multiplier": written({ONE: constant}, names),
+                "factor": one,
+            }
+        )
+    certificate = {
+        "type": "polynomial identity",
+        "variables": sorted(signs),
+        "signs": signs,
+        "target": written(goal, names),
+        "terms": listed,
+    }
+    ranges = {"real": REAL, "nonnegative": NONNEGATIVE, "positive": POSITIVE}
+    domains = {name: ranges[sign] for name, sign in signs.items()}
+    facts = tuple(written(item.fact, names) for _, item in terms)
+    return certificate, Given(domains=domains, facts=facts, target=certificate["target"])
 
 
 def _exact_multipliers(goal: Form, known: list[Known]) -> tuple[dict[int, Fraction], Fraction] | None:

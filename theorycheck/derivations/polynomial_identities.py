@@ -16,7 +16,7 @@ product of the squared norms of "multiplier_norms" (like "vectors") and "multipl
 A sign is given, is that of the variable's tree, or is that of <e,e> ≥ 0.
 
 These certificates speak of trees; an optional "trees" {variable: tree} says which tree a variable such as
-exp(-x) is. A variable that is a sum, such as x - y with exponent -1, is compared as that sum. The identity is
+exp(-x) is, and identities are compared with every variable put in, see `vanishing`. They are
 about values for which no variable with a negative exponent is 0; the link was checked to have no others.
 """
 
@@ -32,7 +32,8 @@ from theorycheck.derivations.derivatives import symbols_of
 from theorycheck.derivations.given import Given, Poly
 from theorycheck.derivations.polynomials import Polynomial
 from theorycheck.derivations.ranges import NONNEGATIVE, REAL, Range, range_of
-from theorycheck.derivations.trees import LARGEST_EXPONENT, Tree, compile_tree, key, parse_rational
+from theorycheck.derivations.trees import LARGEST_EXPONENT, Tree, compile_tree, parse_rational
+from theorycheck.derivations.vanishing import same_when_read
 from theorycheck.errors import ReplayError
 
 Replay = Callable[[Mapping[str, Any], Given], None]
@@ -47,17 +48,15 @@ class _Reader:
 
     def __init__(self, certificate: Mapping[str, Any], given: Given, replay: Replay) -> None:
         names, signs = certificate.get("variables"), certificate.get("signs")
-        if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+        if not isinstance(names, list) or not all(
+            isinstance(n, str) and not n.startswith("[") for n in names
+        ):
             raise ReplayError("the identity's list of variables is missing or malformed")
         if not isinstance(signs, dict) or set(signs) != set(names) or not set(signs.values()) <= set(SIGNS):
             raise ReplayError("the identity's signs are missing or malformed")
         self.signs: dict[str, str] = signs
         self.given, self.replay = given, replay
         self.trees = _trees(certificate, given)
-        self.names = {key(tree): name for name, tree in self.trees.items()}
-        self.sums = {
-            name: total for name, tree in self.trees.items() if (total := self._sum(name, tree)) is not None
-        }
         self.facts = [self.read(fact) for fact in given.facts if self._is_about_variables(fact)]
         for name, sign in signs.items():
             self._check_name(name, sign)
@@ -104,22 +103,10 @@ class _Reader:
             terms.append({monomial: parse_rational(item[0])})
         return polynomials.add(*terms)
 
-    def _sum(self, name: str, tree: Any) -> tuple[Polynomial, Polynomial] | None:
-        """Numerator and denominator of a variable in terms of the others, if its tree is a sum."""
-        generators: dict[str, Any] = {}
-        top, bottom = polynomials.rational_form(tree, generators)
-        names = {g: self.names.get(g, g) for g in generators}
-        if (len(top) < 2 and len(bottom) < 2) or name in names.values():
-            return None
-        renamed = {g: polynomials.variable(other) for g, other in names.items()}
-        return polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
-
     def vanishes(self, p: Polynomial) -> bool:
         """Whether a POLY is 0 when its variables are what they stand for."""
         current = self.canonical(p)
-        for name in sorted(set(self.sums) & polynomials.variables_of(current)):
-            current = self.canonical(_put_in(current, name, *self.sums[name]))
-        return not current
+        return not current or same_when_read(current, {}, self.trees)
 
     def canonical(self, p: Polynomial) -> Polynomial:
         """Replace v by (√v)² where the variable √v is listed, and (√n)² by the number n."""
@@ -157,16 +144,9 @@ class _Reader:
         ):
             return False
         self.replay(certificate, self.given.inside())
-        generators: dict[str, Any] = {}
-        top, bottom = polynomials.rational_form(certificate["target"], generators)
-        names = {g: self.names.get(g, g) for g in generators}
-        if any(tree[0] != "symbol" and g not in self.names for g, tree in generators.items()):
-            return False
-        if any(tree[0] == "symbol" and g in self.trees for g, tree in generators.items()):
+        if symbols_of(certificate["target"]) & set(self.trees):
             return False  # the name is that of a tree here and of a symbol there
-        renamed = {g: polynomials.variable(name) for g, name in names.items()}
-        top, bottom = polynomials.compose(top, renamed), polynomials.compose(bottom, renamed)
-        return bool(bottom) and self.vanishes(polynomials.subtract(polynomials.multiply(p, bottom), top))
+        return same_when_read(self.canonical(p), certificate["target"], self.trees)
 
 
 def _trees(certificate: Mapping[str, Any], given: Given) -> dict[str, Tree]:
@@ -182,23 +162,6 @@ def _trees(certificate: Mapping[str, Any], given: Given) -> dict[str, Tree]:
     if symbols & set(trees):
         raise ReplayError("the identity's trees give one name two meanings")
     return trees
-
-
-def _put_in(p: Polynomial, name: str, top: Polynomial, bottom: Polynomial) -> Polynomial:
-    """A multiple of p with top/bottom for a variable: p·v^k·bottom^n, where neither v nor the bottom is 0."""
-    parts = polynomials.coefficients(p, name)
-    lowest, highest = min(0, *parts), max(0, *parts)
-    return polynomials.add(
-        *(
-            polynomials.multiply(
-                part,
-                polynomials.multiply(
-                    polynomials.power(top, e - lowest), polynomials.power(bottom, highest - e)
-                ),
-            )
-            for e, part in parts.items()
-        )
-    )
 
 
 def check_polynomial_identity(certificate: Mapping[str, Any], given: Given, replay: Replay) -> None:

@@ -190,7 +190,12 @@ def reduced_forms(trees: list[Tree]) -> tuple[list[tuple[Polynomial, Polynomial]
     With s = √x also x counts as s²; (√t)² = t; |t|² = t²; cos² = 1 − sin² where both occur.
     """
     generators: dict[str, Tree] = {}
-    forms = [part for tree in trees for part in rational_form(tree, generators)]
+    forms = lowered([part for tree in trees for part in rational_form(tree, generators)], generators)
+    return list(zip(forms[::2], forms[1::2], strict=True)), generators
+
+
+def lowered(forms: list[Polynomial], generators: dict[str, Tree]) -> list[Polynomial]:
+    """Polynomials after the relations among their variables were used; their own exponents are ≥ 0 where these have one."""
     for name, g in sorted(generators.items()):
         relation = _relation(g, generators)
         if relation is not None:
@@ -199,7 +204,7 @@ def reduced_forms(trees: list[Tree]) -> tuple[list[tuple[Polynomial, Polynomial]
         if g[0] == "pow" and g[2][0] == "rational" and g[1][0] == "symbol" and g[1][1] in generators:
             whole = {g[1][1]: variable(name, parse_rational(g[2][1]).denominator)}
             forms = [compose(p, whole) for p in forms]
-    return list(zip(forms[::2], forms[1::2], strict=True)), generators
+    return forms
 
 
 def _relation(g: Tree, generators: dict[str, Tree]) -> tuple[int, Polynomial] | None:

@@ -7,7 +7,6 @@ Everything here is read from a certificate as well as from a claim, so there is 
 from __future__ import annotations
 
 import functools
-import json
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -59,6 +58,11 @@ class Problem:
     integers: frozenset[str] = frozenset()
     elementary: tuple[tuple[str, Tree], ...] = ()
     permits: Callable[[Point], bool] = field(default=lambda point: True, compare=False)
+
+    @functools.cached_property
+    def evaluators(self) -> tuple[Evaluator, tuple[Evaluator, ...]]:
+        """The target and the assumptions, compiled."""
+        return compile_tree(self.target), tuple(compile_tree(a) for a in self.assumptions)
 
     def context(self) -> tuple[dict[str, Range], dict[str, Range]]:
         """Return the domains of the symbols and the ranges of subtrees, sharpened by the assumptions."""
@@ -150,47 +154,53 @@ def _tidy(end: Fraction, inward: int) -> Fraction:
 
 
 def contains(domain: Range, value: Fraction) -> bool:
-    return not domain.intersect(Range(value, value)).empty
+    """Whether a number lies in a range."""
+    if domain.low is not None and (value < domain.low or (domain.open_low and value == domain.low)):
+        return False
+    return domain.high is None or value < domain.high or (value == domain.high and not domain.open_high)
 
 
 def violates(problem: Problem, point: Point) -> bool:
     """Whether a point certainly satisfies domains and assumptions and certainly violates the inequality."""
+    if not _in_domains(problem, point):
+        return False
+    target, _ = problem.evaluators
     for bits in BITS:
         with precision(bits):
+            values = _balls(point)
             try:
-                value = _value(problem.target, point)
+                value = Ball(target(values))
                 wrong = value <= 0 if problem.strict else value < 0
-                return bool(wrong) and admissible(problem, point)
+                return bool(wrong) and _satisfies(problem, values)
             except (UndecidedError, NotExactError):
                 continue
     return False
 
 
-@functools.lru_cache(maxsize=256)
-def _compiled(text: str) -> Evaluator:
-    return compile_tree(json.loads(text))
+def _balls(point: Point) -> dict[str, Any]:
+    return {name: to_arb(value) for name, value in point.items()}
 
 
-def _value(tree: Tree, point: Point) -> Ball:
-    return Ball(_compiled(json.dumps(tree))({name: to_arb(value) for name, value in point.items()}))
-
-
-def admissible(problem: Problem, point: Point) -> bool:
-    """Whether a point certainly satisfies the domains and the assumptions (at the working precision)."""
+def _in_domains(problem: Problem, point: Point) -> bool:
     for name, value in point.items():
         if not contains(problem.domains.get(name, REAL), value):
             return False
         if name in problem.integers and value.denominator != 1:
             return False
-    if not problem.permits(point):
-        return False
+    return problem.permits(point)
+
+
+def _satisfies(problem: Problem, values: Mapping[str, Any]) -> bool:
+    """Whether a point certainly satisfies the assumptions, at the working precision."""
+    _, assumptions = problem.evaluators
     try:
-        return all(
-            bool(value > 0) if place in problem.positive else bool(value >= 0)
-            for place, value in enumerate(_value(a, point) for a in problem.assumptions)
-        )
+        for place, assumption in enumerate(assumptions):
+            value = Ball(assumption(values))
+            if not (value > 0 if place in problem.positive else value >= 0):
+                return False
     except (UndecidedError, NotExactError):
         return False
+    return True
 
 
 def names_of(problem: Problem) -> list[str]:
@@ -236,14 +246,18 @@ def _simpler(problem: Problem, point: Point) -> Point:
 
 
 def _rough(problem: Problem, point: Point) -> float | None:
-    try:
-        with precision(64):
-            if not admissible(problem, point):
-                return None
-            ball = _value(problem.target, point)
-            return ball.midpoint if ball.is_finite else None
-    except (UndecidedError, NotExactError):
+    if not _in_domains(problem, point):
         return None
+    target, _ = problem.evaluators
+    with precision(64):
+        values = _balls(point)
+        if not _satisfies(problem, values):
+            return None
+        try:
+            ball = Ball(target(values))
+        except (UndecidedError, NotExactError):
+            return None
+    return ball.midpoint if ball.is_finite else None
 
 
 def _descend(problem: Problem, best: tuple[float, Point], steps: int, seed: int) -> Point | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -66,13 +67,24 @@ class Reading:
     def domains(self) -> dict[str, Range]:
         return {name: found for name, s in self.symbols.items() if (found := declared(s)) != REAL}
 
+    @functools.cached_property
+    def _declared(self) -> dict[str, list[tuple[str, bool]]]:
+        """What the assumptions of each symbol say that is not true of every rational anyway."""
+        return {
+            name: [
+                (fact, wanted)
+                for fact, wanted in symbol.assumptions0.items()
+                if fact != "antihermitian" and (fact not in _TRUE_OF_RATIONALS or not wanted)
+            ]
+            for name, symbol in self.symbols.items()
+        }
+
     def permits(self, point: Point) -> bool:
         """Whether a point has all that the symbols' assumptions declare (integer, nonzero, even, …)."""
         return all(
             _has(fact, value) is wanted
             for name, value in point.items()
-            for fact, wanted in self.symbols[name].assumptions0.items()
-            if fact != "antihermitian" and (fact not in _TRUE_OF_RATIONALS or not wanted)
+            for fact, wanted in self._declared[name]
         )
 
     def integers(self) -> frozenset[str]:

@@ -37,6 +37,7 @@ from theorycheck.derivations.problems import Problem
 from theorycheck.derivations.ranges import REAL, Range, range_of
 from theorycheck.derivations.root_isolation import certainly_signed, dense
 from theorycheck.derivations.trees import LARGEST_EXPONENT, Tree, compile_tree, parse_rational
+from theorycheck.derivations.vanishing import same_ratio
 from theorycheck.errors import ReplayError, TheorycheckError
 from theorycheck.terms.balls import precision, to_arb
 
@@ -127,8 +128,8 @@ def agree(left: Any, right: Any) -> bool:
 
 def same_fraction(left: Tree, right: Tree) -> bool:
     """Whether two trees are the same rational function of their symbols and non-rational parts, exactly."""
-    ((a, b), (c, d)), _ = polynomials.reduced_forms([left, right])
-    return bool(b) and bool(d) and polynomials.multiply(a, d) == polynomials.multiply(c, b)
+    (first, second), generators = polynomials.reduced_forms([left, right])
+    return same_ratio(first, second, generators)
 
 
 # inequalities -------------------------------------------------------------------------------------

@@ -329,7 +329,7 @@ def _single(head: str, parts: list[Evaluator]) -> Evaluator:
 
 
 def _reader(name: Any) -> Evaluator:
-    if not isinstance(name, str):
+    if not isinstance(name, str) or name.startswith("["):  # so begin the keys of other trees
         raise ReplayError(f"{name!r:.60} is not a symbol's name")
     if name.startswith("["):
         raise ReplayError(f"a symbol is named like a tree: {name:.60}")  # `key` could not tell them apart
