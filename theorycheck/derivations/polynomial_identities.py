@@ -48,9 +48,7 @@ class _Reader:
 
     def __init__(self, certificate: Mapping[str, Any], given: Given, replay: Replay) -> None:
         names, signs = certificate.get("variables"), certificate.get("signs")
-        if not isinstance(names, list) or not all(
-            isinstance(n, str) and not n.startswith("[") for n in names
-        ):
+        if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
             raise ReplayError("the identity's list of variables is missing or malformed")
         if not isinstance(signs, dict) or set(signs) != set(names) or not set(signs.values()) <= set(SIGNS):
             raise ReplayError("the identity's signs are missing or malformed")
