@@ -63,10 +63,10 @@ DOES_NOT = {
 def test_what_follows(name):
     for combination in linear_proof(FOLLOWS[name]):
         certificate = json.loads(json.dumps(combination.certificate))
-        replay_certificate(certificate)
+        replay_certificate(certificate, combination.given)
         certificate["target"] = [*certificate["target"], ["-1/7", {}]]
         with pytest.raises(ReplayError):
-            replay_certificate(certificate)
+            replay_certificate(certificate, combination.given)
 
 
 @pytest.mark.parametrize("name", DOES_NOT)

@@ -6,6 +6,7 @@ A message names the thing that is wrong and the mend, in one line, so that the c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -88,5 +89,15 @@ class RunError(TheorycheckError):
         self.verdicts = tuple(verdicts)
 
 
+TRACE_ERRORS: ContextVar[list[TraceError] | None] = ContextVar("trace errors", default=None)
+"""The errors of the formula that is being read; a formula that catches one must not go on as if nothing had been."""
+
+
 class TraceError(ClaimError):
     """A formula does what no term stands for: it asks for the value of a number that is not fixed, computes in NumPy, …"""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        known = TRACE_ERRORS.get()
+        if known is not None:
+            known.append(self)

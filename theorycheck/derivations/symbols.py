@@ -74,7 +74,7 @@ class SymbolicNamespace:
             "erf": sympy.erf,
             "erfc": sympy.erfc,
             "gamma": sympy.gamma,
-            "gammaln": lambda a: sympy.log(sympy.gamma(a)),
+            "gammaln": _log_gamma,
             "abs": sympy.Abs,
             "absolute": sympy.Abs,
             "maximum": sympy.Max,
@@ -143,6 +143,13 @@ class SymbolicNamespace:
 
     def ones_like(self, a: Any) -> Any:
         return sympy.Integer(1)
+
+
+def _log_gamma(a: Any) -> Any:
+    """log Γ, which is defined for positive numbers alone."""
+    if not sympy.sympify(a).is_positive:
+        raise ClaimError(f"gammaln of {a}, which is not certainly positive, has no symbolic form")
+    return sympy.log(sympy.gamma(a))
 
 
 class Symbols:

@@ -110,6 +110,15 @@ class Space:
         return f"Space({', '.join(self.names)})"
 
     @functools.cached_property
+    def size_values(self) -> tuple[dict[str, Any], ...]:
+        """The values of dimension and choices, one mapping a stratum, each once."""
+        found: dict[tuple[tuple[str, Any], ...], None] = {}
+        for stratum in self.strata():
+            named = ((stratum.dimension_name, stratum.dimension),) if stratum.dimension_name else ()
+            found[(*named, *stratum.choices)] = None
+        return tuple(dict(values) for values in found if values)
+
+    @functools.cached_property
     def kinds(self) -> dict[str, Kind]:
         """What a formula gets for each name."""
         dimension = self._dimension_name or 1

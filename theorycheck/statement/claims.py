@@ -357,7 +357,7 @@ class Claim:
         from theorycheck.terms.formulas import Formula
 
         assert self.sides is not None and self.space is not None
-        return Formula(self.sides, self.space.kinds)
+        return Formula(self.sides, self.space.kinds, self.space.size_values)
 
     def evaluate(self, xp: Any, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return both sides on `values` (by name), in the namespace `xp`."""
@@ -377,7 +377,9 @@ class Claim:
         found = known.get(id(hypothesis))
         if found is None:
             assert self.space is not None
-            found = known[id(hypothesis)] = Formula(hypothesis.condition, self.space.kinds)
+            found = known[id(hypothesis)] = Formula(
+                hypothesis.condition, self.space.kinds, self.space.size_values
+            )
         return found
 
     def holds(self, hypothesis: Hypothesis, xp: Any, values: Mapping[str, Any]) -> Any:

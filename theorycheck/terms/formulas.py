@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from theorycheck.deadline import TimeIsUpError, limited
 from theorycheck.errors import TraceError
+from theorycheck.terms.likeness import alike
 from theorycheck.terms.moments import without_gaussian_means
 from theorycheck.terms.nodes import BATCH, Node, digest, ordered
 from theorycheck.terms.program import Run, compiled
-from theorycheck.terms.tracing import Kind, ValueDemandedError, trace
+from theorycheck.terms.tracing import SECONDS, Kind, ValueDemandedError, trace
 
 Key = tuple[tuple[str, Any], ...]
+MOST_COMPARED = 24
+"""Values of sizes for which a formula that is read for all of them is read once more."""
 
 
 @dataclass(eq=False)
@@ -31,10 +36,13 @@ class Formula:
         `function(xp, **names)`, or without `xp`.
     kinds : Mapping[str, Kind]
         What the names are; it may hold more names than the function has.
+    strata : sequence of Mapping[str, Any]
+        Values of the sizes and words of the space, for which it must be what it is for all of them.
     """
 
     function: Callable[..., Any]
     kinds: Mapping[str, Kind]
+    strata: Sequence[Mapping[str, Any]] = ()
     _generic: Any = None
     _for_values: dict[Key, Any] = field(default_factory=dict)
     _taken: dict[Any, tuple[Node, ...]] = field(default_factory=dict)
@@ -55,7 +63,8 @@ class Formula:
 
     def _attempt(self) -> Any:
         try:
-            return self._read({})
+            terms = self._read({})
+            return terms if self._holds_for_values(terms) else "it asks for the type of a size"
         except ValueDemandedError as error:
             return str(error)
         except TraceError:
@@ -66,6 +75,14 @@ class Formula:
             if not self.sizes():
                 raise
             return f"{type(error).__name__}: {error}"
+
+    def _holds_for_values(self, terms: tuple[Node, ...]) -> bool:
+        """Whether the terms for all sizes are those that are read for each: a formula may ask for the type of a size."""
+        for given in self.strata[:MOST_COMPARED]:
+            read = self._read(given)
+            if len(read) != len(terms) or not all(map(alike, terms, read, itertools.repeat(given))):
+                return False
+        return True
 
     def sizes(self) -> tuple[str, ...]:
         """Names whose values the function may ask for."""
@@ -88,7 +105,16 @@ class Formula:
 
     def _read(self, given: Mapping[str, Any]) -> tuple[Node, ...]:
         kinds = {name: self.kinds[name] for name in self.names}
-        first, second = (trace(self.function, kinds, given, pass_xp=self.pass_xp) for _ in range(2))
+
+        def read() -> Any:
+            return trace(self.function, kinds, given, pass_xp=self.pass_xp)
+
+        try:
+            first, second = limited(SECONDS, read), limited(SECONDS, read)
+        except TimeIsUpError as error:
+            raise TraceError(
+                f"the formula is not read within {SECONDS:g} s; does it loop for ever?"
+            ) from error
         if first != second:  # nodes are equal only where they are one object
             raise TraceError(
                 "the formula is another one when it is read again; it must depend on its arguments alone, "

@@ -51,7 +51,8 @@ class ArrayNamespace:
         return self._special().gamma(x)
 
     def gammaln(self, x: Any) -> Any:
-        return self._special().gammaln(x)
+        """log Γ(x) for x > 0; NaN elsewhere, where Γ may be negative."""
+        return self._module.where(self._module.asarray(x) > 0, self._special().gammaln(x), math.nan)
 
     def vecdot(self, a: Any, b: Any) -> Any:
         """Inner product over the last axis."""

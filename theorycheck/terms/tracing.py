@@ -16,6 +16,7 @@ import contextlib
 import contextvars
 import itertools
 import operator
+import random
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.errors import TheorycheckError, TraceError
+from theorycheck.errors import TRACE_ERRORS, TheorycheckError, TraceError
 from theorycheck.terms import table
 from theorycheck.terms.nodes import (
     BATCH,
@@ -136,10 +137,17 @@ def trace(
     """
     reading = _Reading(time.monotonic() + SECONDS, itertools.count(1))
     token = _READING.set(reading)
+    met: list[TraceError] = []
+    kept = TRACE_ERRORS.set(met)
+    drawn = random.getstate()
     try:
         values = {name: proxy_of(name, kind, given) for name, kind in kinds.items()}
-        result = function(XP, **values) if pass_xp else function(**values)
-        return _unwrapped(result)
+        result = _unwrapped(function(XP, **values) if pass_xp else function(**values))
+        if met:  # an error that the formula itself has caught
+            raise met[0]
+        if random.getstate() != drawn:
+            raise TraceError("the formula draws random numbers; declare them as names of the space")
+        return result
     except TraceError as error:
         place = _place(error, function)
         raise type(error)(f"{place}{error}") if place and place not in str(error) else error from None
@@ -149,6 +157,7 @@ def trace(
         raise TraceError("the formula calls itself too deeply to be read") from error
     finally:
         _READING.reset(token)
+        TRACE_ERRORS.reset(kept)
 
 
 def _unwrapped(result: Any) -> Any:
@@ -231,6 +240,12 @@ class Proxy:
 
     def __repr__(self) -> str:
         return f"<{self.node!r:.60}>"
+
+    def __str__(self) -> str:
+        raise self._demanded("the text", "a formula computes with numbers")
+
+    def __format__(self, specification: str) -> str:
+        return self.__str__()
 
     # arithmetic
     def __add__(self, other: Any) -> Any:
