@@ -80,7 +80,12 @@ class Constants(dict[Any, Any]):
     def __missing__(self, key: Any) -> Any:
         kind, index = key if isinstance(key, tuple) else ("number", key)
         value = self._numbers[index]
-        made = {"number": self._number, "power": self._power, "array": self._array}[kind](value)
+        makers: dict[str, Callable[[Any], Any]] = {
+            "number": self._number,
+            "power": self._power,
+            "array": self._array,
+        }
+        made = makers[kind](value)
         self[key] = made
         return made
 
