@@ -23,6 +23,7 @@ from theorycheck.functions.best import raw_function, valid_constant
 from theorycheck.functions.families import ridge_domains
 from theorycheck.functions.kinked_profiles import Huber, Relu
 from theorycheck.functions.protocol import Family
+from theorycheck.functions.slopes import ConvexSlopes
 from theorycheck.streams import generator
 from theorycheck.terms.balls import Ball, ball_array, precision
 from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
@@ -98,6 +99,10 @@ def test_constants_of_separable_functions_are_the_best(family: Family, d: int) -
     assert (sampled <= f.smoothness + 1e-6 * scale)[smooth].all()
     moving = abs(f.frequency).min(axis=-1) > 0.5
     wide = smooth & (moving | f.is_trivial) & (abs(f.phase).max(axis=-1) < 5)
+    if isinstance(f, ConvexSlopes):  # the grid has to meet every band
+        last = f.slopes.cuts[-1] + abs(f.phase)
+        wide &= (last / np.where(f.frequency == 0, 1.0, abs(f.frequency))).max(axis=-1) < 11
+        assert wide.sum() >= 5
     if family.name in ("quadratic", "cosines", "huber", "convex-huber", "convex-cosines", "bumps"):
         assert wide.sum() >= 5
     assert (sampled >= f.smoothness - 0.01 * scale)[wide].all()

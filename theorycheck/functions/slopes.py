@@ -85,7 +85,7 @@ class ConvexSlopes(ConvexSeparable):
         highest = largest(self.xp, levels)[:, None]
         self.curvature_low = quadratic + self.curvature_factor * lowest
         self.curvature_high = quadratic + self.curvature_factor * highest
-        never = self.curvature_low != self.curvature_low
+        never = self.xp.zeros_like(self.curvature_low) != 0
         self.curvature_falls, self.curvature_rises = never, never
         return quadratic
 
