@@ -162,6 +162,10 @@ def _planned(claim: Claim, settings: Settings, verdict_of: VerdictOf | None) -> 
         raise ClaimError(
             f"{claim.id}: its derivations are not built within the limit: {error}; make them smaller, or raise --timeout"
         ) from error
+    except (SystemExit, GeneratorExit) as error:
+        raise ClaimError(
+            f"{claim.id}: it ends the program ({error!r}) while it is read; it must return"
+        ) from error
 
 
 def citing_judged(
@@ -244,6 +248,8 @@ def run_check(item: Check, claim: Claim, seconds: float) -> Finding:
         finding = _stopped(item, claim, str(error))
     except TheorycheckError as error:
         raise _named(error, claim) from error
+    except (SystemExit, GeneratorExit) as error:
+        raise FormulaError(f"{claim.id}: {item.name} ends the program ({error!r}); it must return") from error
     except Exception as error:
         raise FormulaError(f"{claim.id}: {item.name} fails with {_where_and_what(error, claim)}") from error
     return replace(finding, evidence=replace(finding.evidence, seconds=time.perf_counter() - start))

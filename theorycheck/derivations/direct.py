@@ -64,7 +64,7 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         "box": f"a rigorous enclosure covers the whole statement: {result.reason}",
         "": f"no direct proof: {result.reason}",
     }[scope if result.verified else ""]
-    details: dict[str, Any] = {"scope": scope, "method": result.method}
+    details: dict[str, Any] = {"scope": scope, "method": result.method, "failed": result.outcome == "failed"}
     if result.verified and len(attempts) == 1:
         details["certificate"] = None if result.certificate is None else dict(result.certificate)
     elif result.verified:

@@ -37,6 +37,9 @@ CERTIFIED_A_ROUND = 3
 STRICT = ("<", ">")
 FIRST_CERTIFIED = 8
 """Suspicions that are certified before the optimiser starts."""
+LEVEL_STRATA = 24
+LEVEL_A_STRATUM = 2
+"""Instances without a float gap that are certified."""
 CLEARLY = 1e-9
 """A normalised gap below minus this is called clear: it words the outcome where balls left it open."""
 
@@ -86,6 +89,8 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
         found = _refine_worst(claim, settings, strata, xp, tried)
     if found is None:
         found = _certify_worst(claim, settings, strata, tried, CERTIFIED)
+    if found is None:
+        found = _certify_level(claim, settings, strata, tried)
     if found is None:
         found = _certify_critical(claim, settings, strata, tried)
     sharpness, sharpest = measure_sharpness(claim, strata)
@@ -248,6 +253,26 @@ def _certify_critical(
         result = certify(claim, instance, settings.work.max_bits)
         if result.violated:
             return Found(instance, result)
+    return None
+
+
+def _certify_level(
+    claim: Claim, settings: Settings, strata: list[Hunted], tried: dict[Instance, Tried]
+) -> Found | None:
+    """Certify a few instances whose sides floats cannot tell apart: what they round away may violate the claim."""
+    assert claim.space is not None
+    for hunted in strata[:LEVEL_STRATA]:
+        level = [row for gap, row in zip(hunted.gap, hunted.rows, strict=True) if abs(gap) <= CLEARLY]
+        for row in level[:LEVEL_A_STRATUM]:
+            try:
+                instance = ties.instance(claim.space, hunted.stratum, row)
+            except SpaceError:
+                continue
+            if instance in tried:
+                continue
+            result = certify(claim, instance, settings.work.max_bits)
+            if result.violated:
+                return Found(instance, result)
     return None
 
 

@@ -1,8 +1,8 @@
 """Stored evidence verified again, against the claim as its file says it now.
 
-What the library can do again without a search is done again: every link, every conclusion, every certificate, the certified
-instance. What comes out must be what is stored, and must give the stored status. Nothing that a stored file contains is run:
-the script of a counterexample is written anew.
+Every check is done again, with the seed, the budget and the backend that are stored: links, conclusions, certificates, the
+hunt, the experiments. What comes out must be what is stored, and must give the stored status; a stored counterexample is also
+certified by itself. Nothing that a stored file contains is run: the script of a counterexample is written anew.
 """
 
 from __future__ import annotations
@@ -28,15 +28,12 @@ from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
 SCRIPT_SECONDS = 120
-SEARCHES = ("hunt", "experiment")
-"""Kinds of evidence that only the search or measurement itself could give again."""
 _NOT_REPLAYED = frozenset(
     [
-        *("evidence", "sharpness", "counterexample", "missing_hypothesis", "fingerprint"),
-        *("seed", "budget", "backend", "versions", "seconds"),
+        *("evidence", "counterexample", "missing_hypothesis", "fingerprint", "seconds"),
     ]
 )
-"""Fields of a verdict that are compared apart, or are observations and settings of the run that made it."""
+"""Fields of a verdict that are compared apart, or say nothing of what was found."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ def replay_verdict(claim: Claim, verdict: Verdict, known: Mapping[str, Verdict])
     if verdict.fingerprint is None or verdict.fingerprint != statement_fingerprint(claim):
         yield Item("statement", False, "the claim's files are not those that were judged; run it again")
         return
-    settings = Settings("numpy", verdict.budget, verdict.seed)
+    settings = Settings(verdict.backend, verdict.budget, verdict.seed)
     try:
         checks = plan(claim, settings, lambda member: _of_member(member, known))
     except TheorycheckError as error:
@@ -151,9 +148,9 @@ def _of_member(member: Claim, known: Mapping[str, Verdict]) -> Verdict:
 
 def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[Finding, list[Item]]:
     """Do a check again; return what came out, and what is to be told of it."""
-    if evidence.kind in SEARCHES:
-        return _search_again(claim, verdict, evidence)
     try:
+        if evidence.kind == "hunt" and evidence.outcome == "violated":
+            _certified(claim, verdict.counterexample)
         finding = run_check(item, claim, Settings(verdict.backend, verdict.budget, verdict.seed).seconds)
     except TheorycheckError as error:
         return Finding(evidence), [Item(item.name, False, _line(error))]
@@ -161,18 +158,6 @@ def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> t
     if finding.counterexample is not None:
         told += _same_counterexample(finding.counterexample, verdict.counterexample)
     return finding, told
-
-
-def _search_again(claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[Finding, list[Item]]:
-    if evidence.kind == "hunt" and evidence.outcome == "violated":
-        try:
-            fresh = _certified(claim, verdict.counterexample)
-        except TheorycheckError as error:
-            return Finding(evidence), [Item("counterexample", False, _line(error))]
-        told = list(_same_counterexample(fresh, verdict.counterexample))
-        return Finding(evidence, counterexample=fresh), told
-    message = "no certificate: only the search itself could find more"
-    return Finding(evidence), [Item(evidence.name, True, message)]
 
 
 def _compared(fresh: Evidence, stored: Evidence) -> Item:

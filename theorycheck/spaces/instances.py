@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from theorycheck.errors import SpaceError
+
+_RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
+MOST_DIGITS = 100_000
+"""Of a number in a stored instance."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ def _from_json(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_from_json(item) for item in value)
     if isinstance(value, str):
+        if len(value) > MOST_DIGITS or not _RATIONAL.fullmatch(value):
+            raise ValueError(f"{value:.40!r} is no rational number")
         return Fraction(value)
     return value
 

@@ -187,6 +187,9 @@ class Found:
         searches = hunts + self.of("experiment")
         told = [item.summary for item in searches] + [f"the hunt could not have failed: {v}" for v in vacuous]
         summaries = "; ".join(part for part in (*told, missing) if part)
+        false_at = [item.summary for item in self.of("direct proof") if item.details.get("failed")]
+        if false_at:
+            return Grade("inconclusive", "; ".join((*(part for part in (summaries,) if part), *false_at)))
         met = all(item.details.get("admissible", 1) for item in hunts)
         if searches and met and all(item.outcome in ("not violated", "agrees") for item in searches):
             return Grade("supported", summaries, grounds_of_hypotheses(self.claim))

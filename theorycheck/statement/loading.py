@@ -21,6 +21,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from theorycheck.deadline import limited
 from theorycheck.errors import ClaimError, ClaimFileError, TheorycheckError, UnknownClaimError
 from theorycheck.statement.claims import Claim
 
@@ -215,7 +216,7 @@ def _load_user_file(path: Path) -> tuple[Claim, ...]:
     sys.modules[name] = module  # pickling and inspect.getsource look there
     try:
         with _import_errors(path):
-            spec.loader.exec_module(module)
+            limited(IMPORT_SECONDS, functools.partial(spec.loader.exec_module, module))
     except BaseException:
         sys.modules.pop(name, None)
         raise
@@ -264,7 +265,7 @@ def _import_errors(path: Path) -> Iterator[None]:
     """Turn whatever an import raises into a ClaimFileError with file, line and the exception's message."""
     try:
         yield
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, GeneratorExit) as error:
         if isinstance(error, SyntaxError):
             place = f"{error.filename or path}:{error.lineno or 1}"
             message = f"{type(error).__name__}: {error.msg}"
@@ -410,6 +411,8 @@ def _unknown(claims: Sequence[Claim], target: str) -> str:
     return f"no claim or paper is called {target!r}; {hint}"
 
 
+IMPORT_SECONDS = 300.0
+"""Time for importing one claim file of a user."""
 _NOW_IN_LAB = ("basins", "expectation", "networks", "optimizers", "smoothing", "stability")
 """Packages that claim files of version 0.1 name without `lab`."""
 

@@ -53,8 +53,9 @@ def without_gaussian_means(
 ) -> tuple[Node, ...]:
     """Replace every Gaussian mean of a polynomial by its value.
 
-    A mean of polynomial functions of the space stays, with the degree of its body; so does one of anything else, with the
-    degree `None`: no rule takes it exactly.
+    Raises TraceError for a mean of anything else.
+
+    A mean of polynomial functions of the space stays, with the degree of its body.
 
     `sizes` gives the dimensions that are not fixed in the terms, `degree_of(path)` the degree of a function.
     """
@@ -109,6 +110,10 @@ def _mean(item: Node, sizes: Mapping[str, int], degree_of: Callable[[tuple[Any, 
         polynomial = _expanded(body, item.params[0], length)
     except NotPolynomialError:
         degree = degree_in(body, item.params[0], degree_of)
+        if degree is None:
+            raise TraceError(
+                "the integrand of gaussian_mean is no polynomial of u, so that no rule takes its mean exactly"
+            ) from None
         declared = item.params[1]
         return node(item.op, item.args, (item.params[0], declared, degree), item.shape, item.truth)
     total: Any = 0

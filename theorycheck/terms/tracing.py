@@ -47,7 +47,7 @@ LARGEST = 200_000
 """Nodes of one formula."""
 SECONDS = 30.0
 """Time for reading one formula."""
-LARGEST_POWER = 20_000
+LARGEST_POWER = 400_000
 """Bits of a power of two constants that is computed at once."""
 
 
@@ -153,6 +153,8 @@ def trace(
         raise type(error)(f"{place}{error}") if place and place not in str(error) else error from None
     except TheorycheckError:
         raise
+    except (SystemExit, GeneratorExit) as error:
+        raise TraceError(f"the formula ends the program ({error!r}); it must return both sides") from error
     except RecursionError as error:
         raise TraceError("the formula calls itself too deeply to be read") from error
     finally:
@@ -769,7 +771,9 @@ def _power(a: Fraction, b: Fraction) -> Fraction | None:
     if b.denominator != 1 or (not a and b < 0):
         return None
     bits = (a.numerator.bit_length() + a.denominator.bit_length()) * abs(int(b))
-    return a ** int(b) if bits <= LARGEST_POWER else None
+    if bits > LARGEST_POWER and abs(a) not in (0, 1):
+        raise TraceError(f"the power of {float(a):.6g} with the exponent {b} is too large a number")
+    return a ** int(b)
 
 
 _FOLDED: dict[str, Callable[[Fraction, Fraction], Fraction | None]] = {
