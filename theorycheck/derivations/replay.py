@@ -3,7 +3,8 @@
 Nothing of the search that found a certificate is used, and no SymPy: expression trees are read by a plain
 evaluator, identities are expanded in rationals, ranges, Sturm sequences and ball enclosures are recomputed.
 What is trusted is python-flint and the small modules `balls`, `trees`, `derivatives`, `polynomials`,
-`ranges`, `problems`, `root_isolation`, `fractions_of_polynomials` and `branch_and_bound`.
+`vanishing`, `polynomial_identities`, `ranges`, `problems`, `root_isolation`, `fractions_of_polynomials` and
+`branch_and_bound`.
 
 A certificate that comes without SymPy's half of an equality is checked for what it contains: both sides agree
 in balls at the stored points, and exactly where they are rational functions of their parts.
