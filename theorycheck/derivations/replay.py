@@ -6,7 +6,8 @@ the `Given` of its reader. Without any it may only prove what holds for all real
 Nothing of the search that found a certificate is used, and no SymPy: expression trees are read by a plain
 evaluator, identities are expanded in rationals, ranges, Sturm sequences and ball enclosures are recomputed.
 What is trusted is python-flint and the small modules `balls`, `trees`, `derivatives`, `polynomials`,
-`ranges`, `problems`, `root_isolation`, `fractions_of_polynomials` and `branch_and_bound`.
+`vanishing`, `polynomial_identities`, `ranges`, `problems`, `root_isolation`, `fractions_of_polynomials` and
+`branch_and_bound`.
 
 An equality is an exact identity of fractions of polynomials, or one that the caller knows to hold (SymPy reduced it); the
 stored points are evaluated again as well.
