@@ -50,6 +50,8 @@ CANDIDATES = 400
 whose balls take longer.
 """
 WITH_FUNCTIONS = 60
+LONG = 1000
+"""Entries of an array of constants; exact arithmetic on more of them takes seconds a point."""
 OUTSIDE = (TheorycheckError, ArithmeticError, TypeError, ValueError, AttributeError)
 
 Place = tuple[str, tuple[int, ...]]
@@ -142,8 +144,10 @@ class Look:
         assert claim.space is not None
         self.claim, self.space = claim, claim.space
         self.parts = self._parts(base)
-        self.run = compiled(self.parts)
-        self.places = list(itertools.islice(self._places(base), PLACES)) if self.parts else []
+        self.places: list[Place] = []
+        if self.parts:
+            self.run = compiled(self.parts)
+            self.places = list(itertools.islice(self._places(base), PLACES))
 
     def _places(self, base: Instance) -> Iterator[Place]:
         for name, domain in self.space.domains.items():
@@ -167,6 +171,8 @@ class Look:
             return []
         found: dict[Node, None] = {}
         for item in ordered([*sides, *itertools.chain.from_iterable(conditions)]):
+            if item.op == "array" and len(item.params[1]) > LONG:
+                return []
             if item.free:
                 continue
             if item.op in COMPARISONS or item.op in ("maximum", "minimum"):
