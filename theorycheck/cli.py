@@ -115,7 +115,7 @@ _TIMEOUT = click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="Time that one check may take.  [default: by the budget: 120, 600, 7200]",
+    help="Time that one check may take.  [default: by the budget: 240, 600, 7200]",
 )
 _TARGETS = click.argument("targets", nargs=-1)
 _ONE_OR_MORE = click.argument("targets", nargs=-1, required=True)

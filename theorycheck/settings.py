@@ -46,7 +46,7 @@ BUDGETS = {
         boxes=20_000,
         max_bits=1024,
         effort=1,
-        seconds=120,
+        seconds=240,
     ),
     "standard": Budget(
         instances=200_000,

@@ -431,6 +431,8 @@ def import_path(path: str, claim_id: str) -> Any:
     package, _, rest = module_name.partition(".")
     if package == "theorycheck" and rest.partition(".")[0] in _NOW_IN_LAB:
         module_name = f"theorycheck.lab.{rest}"
+    elif module_name == "theorycheck.properties":
+        module_name = "theorycheck.checks.properties"
     try:
         value: Any = importlib.import_module(module_name)
     except Exception as error:

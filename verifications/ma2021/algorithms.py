@@ -90,7 +90,7 @@ a1 = Claim(
     tests=["tests/test_stability_operators.py", "tests/test_stability_combinatorics.py"],
     derivation=prove_a1,
     uses=["ma2021/eq-16"],
-    expected="proved",
+    expected="conditional",
     note="The binomial theorem on commuting slots gives the sum over $j$; partitions of one type have one coefficient, and under "
     "$\\mathrm{Sym}$ one value. Nothing in the proof needs $H_i$ to have rank one, be symmetric or commute. The number of "
     "terms is 1, 2, 4, 7, 12, 19, 30 for $k = 0..6$.",
@@ -185,7 +185,7 @@ a2 = Claim(
     tests=["tests/test_stability_operators.py", "tests/test_stability_combinatorics.py"],
     derivation=prove_a2,
     uses=["ma2021/algorithm-a1"],
-    expected="proved",
+    expected="conditional",
     note="A1 for $\\tilde H_i = H_i - H$: $A_I = \\bar A - \\frac\\eta B\\sum_{i\\in I}\\tilde H_i$ and $P_1 = \\sum_i\\tilde H_i = 0$, so only "
     "partitions without blocks of size 1 are left. The links write $(n-2)c$ for every real $n \\ge 2$; for $n = 2$ the factor "
     "of $c$ is 0, because $\\tilde H_1 = -\\tilde H_2$.",

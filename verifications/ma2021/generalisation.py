@@ -116,7 +116,7 @@ def _equation_41(letter):
                 sides=opposite_extremes,
                 instance={"M": Fraction(1), "delta": Fraction(1, 2)},
             ),
-            expected="refuted",
+            expected="contested",
         )
     if letter == "d":
         return Claim(
@@ -127,7 +127,7 @@ def _equation_41(letter):
                 sides=far_below,
                 instance={"M": Fraction(1), "delta": Fraction(1, 2), "depth": Fraction(2)},
             ),
-            expected="refuted",
+            expected="contested",
             note="$f, f^* \\le M$ alone bounds no difference: $f^*$ may be as low as one likes.",
         )
     return Claim(
@@ -136,7 +136,7 @@ def _equation_41(letter):
         hypotheses=[SPLIT, TAIL],
         sides=split,
         derivation=prove_split,
-        expected="supported",
+        expected="conditional",
     )
 
 
@@ -191,7 +191,7 @@ def _equation_42(suffix, letters):
         return Claim(
             **common,
             refutation=refuted_on_the_column(KAPPA[letters["k"]], "(42)"),
-            expected="refuted",
+            expected="contested",
             note=COLUMN_NOTE,
         )
     return Claim(
@@ -202,7 +202,7 @@ def _equation_42(suffix, letters):
         hypotheses=[BETWEEN, COVERED, ROOM],
         sides=inside,
         derivation=prove_inside,
-        expected="supported",
+        expected="conditional",
         note="What is derived: $\\|x'-x_i\\|_2 \\le \\Delta$, so that $x' \\in X_\\Delta$ and Theorem 5 applies.",
     )
 
@@ -284,7 +284,7 @@ def _equation_43(letter):
                 sides=target_that_jumps,
                 instance={"slope": Fraction(3), "h": Fraction(1, 10)},
             ),
-            expected="refuted",
+            expected="contested",
         )
     by_two = letter == "e"
     target = TARGET_2 if by_two else TARGET
@@ -294,7 +294,7 @@ def _equation_43(letter):
         hypotheses=[TRIANGLE, MODEL, target, *([SHORTER] if by_two else [])],
         sides=error_at_a_point,
         derivation=prove_43(target, by_two=by_two),
-        expected="supported",
+        expected="conditional",
         note="Given (42), hence with this $\\omega_k$ in $G_k$. $\\|v\\|_{2k/(2k-1)} \\le d^{(k-1)/2k}\\|v\\|_2$ is Hölder's inequality, with equality at $(1,\\dots,1)$.",
     )
 
@@ -479,7 +479,7 @@ def _conclusion(suffix, letters, label, printed, kind):
     if letter in "abd" or letters.get("w") == "wa":
         refutation, instance = _refutation_of_theorem_6(letter, kappa)
         return Claim(
-            **common, refutation=refutation, expected="refuted", note=" ".join((instance or "").split())
+            **common, refutation=refutation, expected="contested", note=" ".join((instance or "").split())
         )
     return Claim(
         **common,
@@ -488,7 +488,7 @@ def _conclusion(suffix, letters, label, printed, kind):
         sides=risk_bound(letter),
         derivation=prove_risk(letter),
         experiments=[on_networks(theorem_6_on_networks)] if suffix == "@f-sc-wb-ka" else [],
-        expected="supported",
+        expected="conditional",
         note="On the event of probability at least $1-q_1-q_2$ that the data cover and SGD finds such a $W^*$; $\\varepsilon \\le \\Delta$ by the "
         "condition on $\\delta'$. $c = d^{(k-1)/2k}$.",
     )
@@ -695,7 +695,7 @@ def _theorem_7(suffix, letters):
         return Claim(
             **common,
             refutation=refuted_on_the_column(kappa, "(27)"),
-            expected="refuted",
+            expected="contested",
             note=COLUMN_NOTE + " In $d = 1$ all distances agree and $|f(x)-f(x_1)| = 2s\\varepsilon$.",
         )
     if letter == "b":
@@ -707,7 +707,7 @@ def _theorem_7(suffix, letters):
                 sides=row_in_two_dimensions(kappa),
                 instance={"s": Fraction(20)},
             ),
-            expected="refuted",
+            expected="contested",
             note="One datum $(1,0)$, $W_1 = (1,1)$, $a_1 = (s,0)$, $p = 2$, $\\eta = 2/s^2$, $\\|W_1^T\\|_6 = 2^{1/6}$, $C = 1$. The factor "
             "$d^{(k-1)/2k}$ is missing; reading c has it.",
         )
@@ -720,7 +720,7 @@ def _theorem_7(suffix, letters):
         sides=robustness(letter),
         derivation=prove_robustness(letter),
         experiments=[on_networks(theorem_7_on_networks)] if suffix == "@c-sc-wb-ka" else [],
-        expected="supported",
+        expected="conditional",
         note="$f^*(x_i) = f(x_i,W^*)$. In both readings the segment from $x_i$ stays in $X_\\Delta$: $\\|v\\|_2 \\le \\|v\\|_{2k/(2k-1)}$.",
     )
 

@@ -113,7 +113,7 @@ equation_1 = Claim(
     relation="=",
     derivation=prove_gradients,
     uses=["ma2021/eq-6"],
-    expected="proved",
+    expected="conditional",
     note="For all $m$, $d$ and every $f$ that is differentiable in $u$: tested against all directions $V$ of $W_1$ and $y$ of $x$. The entries of $W_1$ are "
     "free parameters, each used once. What is hunted: a network of two sine units, derivatives by truncated arithmetic.",
 )
@@ -210,7 +210,7 @@ def _equation_2(letter, last_norm, name, words):
         derivation=prove_input_gradient_bound(last_norm),
         printed_proof=prove_input_gradient_bound(last_norm),
         uses=["ma2021/eq-1"],
-        expected="proved",
+        expected="conditional",
         note="Squared. $x = 0$, where the right side divides by 0, is presupposed away. $gx^T$ has rank one, so its spectral and its Frobenius norm are "
         "one number. Equality iff $\\|W_1^Tg\\| = \\|W_1\\|_2\\|g\\|$"
         + (
@@ -280,7 +280,7 @@ equation_3 = Claim(
     derivation=prove_flatness,
     printed_proof=prove_flatness,
     uses=["ma2021/definition-flatness"],
-    expected="proved",
+    expected="conditional",
     note="For every $f$ that is twice differentiable in $W$, every $n$ and $p$. Both conditions are needed: without interpolation $\\frac1n\\sum(f-y_i)"
     "\\mathrm{Tr}\\nabla^2f$ is added (link L1; $f = w^2$, $w = 1$, $y = 0$: $4+2$ instead of 4), without the ½ in the loss the flatness is twice "
     "the right side.",
@@ -333,6 +333,6 @@ equation_4 = Claim(
     derivation=prove_mean_input_gradient,
     printed_proof=prove_mean_input_gradient,
     uses=["ma2021/eq-2", "ma2021/eq-3"],
-    expected="proved",
+    expected="conditional",
     note="At an interpolating $W^*$; for every $n$. Equality for $n = 1$, width 1, without $W_2$.",
 )

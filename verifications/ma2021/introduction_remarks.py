@@ -105,7 +105,7 @@ escape_time = Claim(
     r"after a mean time between $\frac1{2a}\int_0^S\frac{e^s-1}sds$ and $\frac{e^S-1}a$, $S = h/D$.",
     derivation=prove_escape_times,
     uses=["ma2021/eq-12"],
-    expected="proved",
+    expected="conditional",
     note="For one parameter, where both laws can be written out: $t \\sim \\log h$ by linear stability, $\\log\\mathbb E\\tau \\sim h/D$ by the diffusion. The exit time of the "
     "diffusion by comparison: functions that vanish at $\\pm r$ with generator $\\le -1$ ($\\ge -1$) lie above (below) the mean exit time (Dynkin's formula). With random steps "
     "$\\rho^t$ is a product, and $\\log\\rho$ the mean of its logarithm.",
@@ -217,7 +217,7 @@ main_result_with_one_constant = Claim(
         instance={"c": 1000},
     ),
     uses=["ma2021/definition-1"],
-    expected="refuted",
+    expected="contested",
     note="$\\lesssim$ is read with a constant that does not depend on $n$, $\\varepsilon$, $\\delta$, $M$ (here $\\|W_1\\| = 1 \\le |x_i|$, $d = 1$, $p = 2$, one model, one $f^*$). What is missing is "
     "local smoothness (8) near $W^*$ with constants that do not depend on $n$, and a bound on $\\nabla f^*$: both are hypotheses of Theorem 6.",
 )
@@ -271,7 +271,7 @@ def _with_the_hypotheses_of_theorem_6(id, printed, statement, **more):
         sides=constants_apart,
         derivation=prove_constants_apart,
         uses=SIX,
-        expected="supported",
+        expected="conditional",
         note="$N = n^{1/2k}$, $Q = C\\Omega_k$, $c = d^{(k-1)/2k}$: the right side of (26) in reading f is at most this. $\\omega_k = \\|W_1^T\\|_{2k}$; $\\eta$ and $B$ enter through "
         "$\\Gamma_k = \\sqrt{2/\\eta}(pB^{k-1})^{1/2k}$. The factor 4 is needed.",
         **more,

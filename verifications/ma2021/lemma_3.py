@@ -71,7 +71,7 @@ lemma_3 = Claim(
     space=Space(n=choice(1, 2, 3), t=choice(1, 2, 3, 4), S=matrix("n", "n"), x=vector("n")),
     sides=squared_norms_of_powers,
     derivation=lambda s: concluding(*growth_chains()),
-    expected="proved",
+    expected="conditional",
     note="$x = 0$ is excluded by the hypothesis. The instances check the quantitative form with $A = S+S^T$; equality for eigenvectors. The printed "
     "proof (some $j$ has $|\\lambda_j| > 1$ and $y_j \\ne 0$) is in order.",
 )
@@ -160,7 +160,7 @@ lemma_1 = Claim(
     sides=moments_of_operator,
     derivation=prove_lemma_1,
     uses=["ma2021/lemma-3", "ma2021/remark-symmetric-decomposition"],
-    expected="proved",
+    expected="conditional",
     note="$T^k$ is symmetric on $\\mathcal M_k$ because every $A_I$ is and the powers $u^{\\otimes k}$ span $\\mathcal M_k$; then Lemma 3. The instances are "
     "$M = u^{\\otimes k} + w\\,v^{\\otimes k}$ in two parameters.",
 )

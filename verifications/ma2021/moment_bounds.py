@@ -102,7 +102,7 @@ def remark_moment_sum(s):
         sides=summed_moment,
         derivation=prove_summed_moment(theorems_2[s]),
         uses=[f"ma2021/theorem-2@{s}"],
-        expected="proved",
+        expected="conditional",
         note="For $k = 1$: $\\mathrm{Tr}\\,H \\le 2p/\\eta$, with equality for $H = \\frac2\\eta\\mathrm{Id}$ in reading @c.",
     )
 
@@ -114,7 +114,7 @@ moment_sum = Claim(
     kind="implication",
     statement=r"If $W^*$ is $k$-stable, then $\frac1n\sum_i\|a_i\|_{2k}^{2k} \le \frac{2^kpB^{k-1}}{\eta^k}$.",
     readings=list(moment_sums.values()),
-    expected="proved",
+    expected="conditional",
 )
 
 # ---- Corollary 1 (19) ------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def corollary_1(s):
         sides=mean_norm,
         derivation=prove_mean_norm(moment_sums[s]),
         uses=[f"ma2021/remark-moment-sum@{s}"],
-        expected="proved",
+        expected="conditional",
         note="With $m = \\frac1n\\sum_i\\|a_i\\|_{2k}$ and $\\|a_i\\|_{2k} = m + d_i$, the deviations $d_i$ have the mean 0, so the first chain "
         "says $m^{2k} \\le \\frac1n\\sum_i\\|a_i\\|_{2k}^{2k}$.",
     )
@@ -182,7 +182,7 @@ corollary_1_entry = Claim(
     kind="implication",
     statement=r"If $W^*$ is $k$-stable, then $\frac1n\sum_i\|a_i\|_{2k} \le \sqrt{2/\eta}\,(pB^{k-1})^{1/2k}$.",
     readings=list(corollaries_1.values()),
-    expected="proved",
+    expected="conditional",
 )
 
 # ---- flatness and non-uniformity ---------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def flatness_control(s):
         sides=non_uniformity,
         derivation=prove_non_uniformity,
         uses=[f"ma2021/remark-moment-sum@{s}"],
-        expected="proved",
+        expected="conditional",
         note="The flatness is the summed bound at $k = 1$. No constant is printed for $\\lambda_{\\max}(\\Sigma) \\le c(p)\\frac1n\\sum_i\\|a_i\\|_4^4$: "
         "$c(p) = p$ is the best that holds for all $n$; one sample $a = (1, \\dots, 1)$ among $n-1$ zeros has the ratio $p(1-\\frac1n)$. "
         "In the second chain $a_j^2 = m + d_j$ with deviations $d_j$ of mean 0.",
@@ -271,5 +271,5 @@ flatness_control_entry = Claim(
     kind="implication",
     statement=r"$k = 1$ controls the flatness, $k = 2$ controls the non-uniformity.",
     readings=list(flatness_controls.values()),
-    expected="proved",
+    expected="conditional",
 )

@@ -118,7 +118,7 @@ with_features = Claim(
     "$f = f(W_1x, W_2)$.",
     derivation=prove_with_features,
     uses=["ma2021/eq-6"],
-    expected="proved",
+    expected="conditional",
     note="For every architecture: what comes first is linear in its parameters, and whatever else the network needs of its input is a row of $W_1$ that picks "
     "it. So this reading says little: $W_1 = \\mathrm{Id}$ does it for any function. Only where all of $W_1$ are free parameters is $\\nabla_{W_1}f$ a part "
     "of $\\nabla_Wf$: so for convolutions, recurrences, attention without a skip connection (or behind an embedding of tokens), not for "
@@ -220,7 +220,7 @@ def _family(letters, title, contrary, explanation, sides, instance, note=""):
         statement=f"{title} have the form $f(W_1x, W_2)$ with $x \\in \\mathbb R^d$ the input and $W_1$ a matrix of parameters.",
         refutation=Refutation(contrary, explanation, sides=sides, instance=instance),
         uses=["ma2021/eq-6", "ma2021/eq-2"],
-        expected="refuted",
+        expected="contested",
         note="Whatever part of $W$ is taken for $W_1$: (6) would give (2), and (2) with $\\nabla_Wf = 0$ gives $\\nabla_xf = 0$. "
         + note,
     )
@@ -272,7 +272,7 @@ with_inputs = Claim(
     kind="implication",
     statement="Convolutional, residual, recurrent networks and transformers have the form (6) with $x \\in \\mathbb R^d$ the input and $W_1$ a matrix of parameters.",
     readings=families,
-    expected="refuted",
+    expected="contested",
     note="One claim for each family that is named; none has the form in general.",
 )
 multiplicative_structure = entry(
@@ -294,7 +294,7 @@ with_inputs_corrected = Claim(
     derivation=prove_gradients,
     corrects="ma2021/remark-multiplicative-structure@b",
     uses=["ma2021/eq-6"],
-    expected="proved",
+    expected="conditional",
     note="$f = F(W_1x, W_2)$ with any $F$ that is differentiable in $u$. For ReLU, off its kinks. Hence (2), (4), (20).",
 )
 
@@ -345,7 +345,7 @@ shared_weights = Claim(
     hypotheses=[INDUCED, INJECTIVE],
     derivation=prove_shared_weights,
     uses=["ma2021/remark-multiplicative-structure@a"],
-    expected="proved",
+    expected="conditional",
     note="What (2) becomes for shared weights; squared. One column: $s = \\|x\\|_2$. It needs at least as many features as positions (patches of $s$ entries at no more "
     "than $s$ places, tokens no more than their width); in the counterexamples above there are more positions than features.",
 )
@@ -387,7 +387,7 @@ random_features = Claim(
     relation="=",
     derivation=prove_random_features,
     uses=["ma2021/eq-6"],
-    expected="proved",
+    expected="conditional",
     note="The same with more layers behind: $f = F(W_1\\varphi(x), W_2)$. In (2), (4), (20) the gradient is then that in the *features*; for the data "
     "$\\|\\nabla_xf\\| \\le \\|D\\varphi(x)\\|\\,\\|\\nabla_\\varphi f\\|$ comes on top. For $f = \\langle a,\\varphi\\rangle$, (2) is an equality.",
 )

@@ -92,7 +92,7 @@ def random_convergence(letter, s):
         statement=_statement(letter, s),
         refutation=HITS_ZERO,
         uses=[f"ma2021/definition-5@{s[1]}"],
-        expected="refuted",
+        expected="contested",
         note="For this model (7) and (12) are the same dynamics. The same happens without an exact hit whenever $\\mathbb E_I\\log|1-t_I| < 0$ and a moment "
         "grows: $t \\in \\{1-\\varepsilon, 4\\}$.",
     )
@@ -135,7 +135,7 @@ def random_corrected(letter, s):
         derivation=prove_growth_in_probability,
         corrects=f"ma2021/remark-no-convergence@{letter}-{s}",
         uses=["ma2021/eq-12"],
-        expected="proved",
+        expected="conditional",
         note="What decides in these modes is the typical growth $\\mathbb E_I\\log|1-t_I|$ and not a moment; a negative moment below 1 makes it positive.",
     )
 
@@ -202,7 +202,7 @@ def linearised(s):
         derivation=prove_subspace,
         corrects=f"ma2021/remark-no-convergence@a-{s}-sgd",
         uses=["ma2021/lemma-1", "ma2021/remark-symmetric-decomposition"],
-        expected="proved",
+        expected="conditional",
         note="The starts from which $\\mathbb E\\|w_t\\|^k$ stays bounded form a linear subspace. Were it everything, the bounds on a basis would give one "
         "$C$ for all starts, so stability (in @c because the moment tensors of powers span $\\mathcal M_k$ and $\\|\\mathbb Ew^{\\otimes k}\\|_F \\le "
         "\\mathbb E\\|w\\|^k$). From every other start the moment is unbounded. Exceptional starts do exist: $w_0 = W^*$, or a direction in which no "
@@ -254,7 +254,7 @@ def of_sgd(s):
             instance={"w": Fraction(3), "eta": Fraction(1)},
         ),
         uses=[f"ma2021/definition-5@{s[1]}"],
-        expected="refuted",
+        expected="contested",
         note="Far from $W^*$ linear stability at $W^*$ says nothing about a single step. Near $W^*$ the linearised statement applies.",
     )
 
@@ -283,7 +283,7 @@ modes = [
         kind="implication",
         statement=rf"Without linear stability of $W^*$, $W_t$ can never converge to the minimum {MODES[letter]}.",
         readings=[in_mean[s] if letter == "a" else at_random[letter, s] for s in STABILITY],
-        expected="inconclusive" if letter == "a" else "refuted",
+        expected="inconclusive" if letter == "a" else "contested",
     )
     for letter in MODES
 ]

@@ -137,7 +137,7 @@ equation_29_a = Claim(
         instance={"M": (Fraction(0), Fraction(1), Fraction(0))},
     ),
     uses=["ma2021/definition-psd-cone@a"],
-    expected="refuted",
+    expected="contested",
     note="The part on odd $k$ is true in both readings, and so is $k = 2$ (the correction).",
 )
 
@@ -170,7 +170,7 @@ equation_29_b = Claim(
     statement=STATEMENT_29 + " ($\\mathcal M_k^+$: moment tensors).",
     derivation=prove_signs,
     uses=["ma2021/definition-psd-cone@b", "ma2021/remark-symmetric-decomposition"],
-    expected="proved",
+    expected="conditional",
     note="Even $k$: this is the definition of the cone in this reading, once terms with $\\lambda_i = 0$ are left out ($M = 0$ is the empty sum, or "
     "$0^{\\otimes k}$). Odd $k$: the decomposition of symmetric tensors.",
 )
@@ -210,7 +210,7 @@ equation_29_corrected = Claim(
     derivation=prove_spectral,
     corrects="ma2021/eq-29@ca",
     uses=["ma2021/remark-symmetric-decomposition"],
-    expected="proved",
+    expected="conditional",
     note="The chains show two variables; for more the same step splits off one square after another ($y$ stands for the linear form that goes with "
     "$m_{12}$; a variable with $m_{11} = 0$ does not occur in a nonnegative form at all).",
 )

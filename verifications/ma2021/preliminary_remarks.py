@@ -74,7 +74,7 @@ kronecker_power = Claim(
     sides=tensor_entry,
     relation="=",
     derivation=prove_kronecker_power,
-    expected="proved",
+    expected="conditional",
     note="For all $m$, $n$, $k$: by induction on $k$, whose step is the derivation, one entry at a time; $k = 1$ is the definition of $Av$. What is "
     "hunted is $k = 3$. The tensor $v^{\\otimes k}$ with $k$ slots and the vector of $n^k$ entries are read as one object.",
 )
@@ -113,7 +113,7 @@ batch_moments = Claim(
     r"repetition, $\frac{n-B}{B(n-1)}$ times with distinct indices.",
     derivation=prove_batch_moments,
     uses=["ma2021/eq-7"],
-    expected="proved",
+    expected="conditional",
     note="Coordinate by coordinate (and for $\\langle a,\\nabla L_i\\rangle$ with any $a$, hence the whole matrix). For two different places of a tuple "
     "$\\mathbb E v_iv_j = m^2$ with repetition and $\\frac{(\\sum v)^2-\\sum v^2}{n(n-1)}$ without. So only with distinct indices is "
     "$B = n$ the same as GD, which Section 3 takes for granted; $n = 1$ has no pairs.",
@@ -192,7 +192,7 @@ remark_1a = Claim(
         instance={"C": 1000, "delta": 1},
     ),
     uses=["ma2021/definition-1@a"],
-    expected="refuted",
+    expected="contested",
     note="$\\nabla_Wf(x,W) = 0$ is not far-fetched: it is so at every datum where all units are dead, and then (20) says that $\\nabla_xf$ vanishes too.",
 )
 remark_1b = Claim(
@@ -291,7 +291,7 @@ remark_2 = Claim(
     sides=seminorm_by_average,
     derivation=prove_remark_2,
     uses=["ma2021/definition-3", "ma2021/eq-38@wb-ka", "ma2021/eq-38@wb-kb"],
-    expected="proved",
+    expected="conditional",
     note="$Q = (C\\Omega_k)^{2k}$, $E = (\\Gamma_k+\\kappa)^{2k}$. Scattering enters Theorem 4 through (39) alone. $K = nV/|X|$ is the least admissible, "
     "and then (39) is an equality; the largest value of $\\phi$ is an integer and at least that.",
 )

@@ -90,7 +90,7 @@ balance_of_matrices = Claim(
         },
     ),
     uses=["ma2021/eq-7"],
-    expected="refuted",
+    expected="contested",
     note="It is fixed for linear layers, and its diagonal is for every homogeneous activation.",
 )
 
@@ -149,7 +149,7 @@ balance_of_norms = Claim(
         )
     ],
     uses=["ma2021/eq-7"],
-    expected="proved",
+    expected="conditional",
     note="Homogeneous of degree 1 (linear, ReLU, leaky ReLU); of degree $q$, $\\sigma'(z)z = q\\sigma(z)$ and $\\|W_l\\|_F^2-q\\|W_{l+1}\\|_F^2$ is "
     "kept instead. For networks without biases; for every depth, width and input: the derivation is about one unit, and both norms are "
     "sums over units and data. At a kink ($z = 0$) any subgradient gives 0 on both sides. With a bias the kept quantity is "
@@ -182,7 +182,7 @@ balance_of_entries = Claim(
     derivation=prove_balance_of_entries,
     corrects="ma2021/remark-layer-balance@a",
     uses=["ma2021/eq-7"],
-    expected="proved",
+    expected="conditional",
     note="Entry by entry and datum by datum; without biases. $h$ is the input of the layer, $\\delta$ what is propagated back.",
 )
 layer_balance = entry(

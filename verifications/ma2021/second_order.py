@@ -114,7 +114,7 @@ equation_31 = Claim(
     relation="=",
     derivation=prove_closed_form,
     uses=["ma2021/eq-16"],
-    expected="proved",
+    expected="conditional",
     note="Presupposes $n \\ge 2$ where $n-1$ divides; for $B = n$ the factor is 0.",
 )
 
@@ -263,7 +263,7 @@ def proposition_1(s):
         sides=mean_squared_norm,
         derivation=prove_second_order,
         uses=["ma2021/eq-31"] + (["ma2021/remark-3"] if s == "sc" else []),
-        expected="proved",
+        expected="conditional",
         note="$\\mathbb E\\|w_t\\|_2^2$ does not increase: $C = 1$ in the readings @a and @b, which are the same for $k = 2$"
         + (", and $C = \\sqrt p$ here, by remark 3." if s == "sc" else ".")
         + " Presupposes $n \\ge 2$ where $n-1$ divides. Sufficient only: (30) is weaker.",
@@ -277,7 +277,7 @@ proposition_1_entry = Claim(
     kind="implication",
     statement=r"$W^*$ is $2$-stable if $\lambda_{\max}\{(\mathrm{Id}-\eta H)^2+\eta^2\frac{n-B}{B(n-1)}\Sigma\} \le 1$.",
     readings=list(propositions_1.values()),
-    expected="proved",
+    expected="conditional",
 )
 
 
@@ -359,7 +359,7 @@ remark_3 = Claim(
     sides=trace_and_norm,
     derivation=prove_equivalence,
     uses=["ma2021/definition-5"],
-    expected="proved",
+    expected="conditional",
     note="With bounds $C$ for one quantity the other has $C\\sqrt p$. Equality on the left for $\\mathbb E ww^T$ of rank one, on the right for multiples of the "
     "identity.",
 )

@@ -120,7 +120,7 @@ def _proposition_2(id, statement, printed, **more):
         sides=input_gradient_bound,
         derivation=prove_proposition_2,
         uses=["ma2021/eq-1", "ma2021/eq-6"],
-        expected="supported",
+        expected="conditional",
         **more,
     )
 
@@ -220,7 +220,7 @@ def _corollary_2(suffix, letters):
         hypotheses=[POINTWISE],
         sides=weighted_powers(letters["own"], letters["n"]),
         derivation=prove_corollary_2(letters["n"]),
-        expected="supported",
+        expected="conditional",
         note="Both sides to the power $2k$.",
     )
 
@@ -318,7 +318,7 @@ def _theorem_3(suffix, letters):
                 sides=column_against_theorem_3,
                 instance={"s": Fraction(1)},
             ),
-            expected="refuted",
+            expected="contested",
             note=COLUMN_NOTE + " With one datum the readings of $\\nu$ agree.",
         )
     if letters["own"] == "a" and letters["n"] == "na":
@@ -331,7 +331,7 @@ def _theorem_3(suffix, letters):
                 sides=two_opposite_data,
                 instance={"w": Fraction(1), "g": Fraction(1), "x": Fraction(1)},
             ),
-            expected="refuted",
+            expected="contested",
             note="With $\\nu = 1$ the factor $n^{1/2k}$ is missing; reading b has it. $f = gu$, $a_1 = -a_2 = gx$, $\\Gamma_1 = |gx|$.",
         )
     return Claim(
@@ -343,7 +343,7 @@ def _theorem_3(suffix, letters):
         derivation=prove_theorem_3(letters["n"]),
         sides=seminorm_bound(letters["own"], letters["n"]),
         experiments=[on_networks(theorem_3_on_networks)] if suffix == "@b-sc-wb-nb" else [],
-        expected="supported",
+        expected="conditional",
         note="Both sides to the power $2k$. Sharp at $k = n = m = d = p = 1$ with $\\eta = 2/(g^2x^2)$: both sides are $|wg|$.",
     )
 
@@ -372,7 +372,7 @@ corollary_2_corrected = Claim(
     derivation=prove_corollary_2("na"),
     corrects="ma2021/corollary-2",
     uses=["ma2021/proposition-2@b", "ma2021/definition-sobolev-seminorm"],
-    expected="supported",
+    expected="conditional",
     note="To the power $2k$, with $\\nu = 1$; for $\\nu = \\frac1n$ both sides are divided by $n$.",
 )
 theorem_3_corrected = Claim(
@@ -389,7 +389,7 @@ theorem_3_corrected = Claim(
     derivation=prove_theorem_3("na"),
     corrects="ma2021/theorem-3",
     uses=["ma2021/corollary-2-corrected", *(f"ma2021/remark-moment-sum@{s}" for s in ("sa", "sb", "sc"))],
-    expected="supported",
+    expected="conditional",
     note="To the power $2k$. Sharp at $k = n = m = d = p = 1$.",
 )
 

@@ -201,7 +201,7 @@ def _near_a_datum(label, printed, statement):
                     sides=column_near_a_datum(kappa),
                     instance={"s": Fraction(10)},
                 ),
-                expected="refuted",
+                expected="contested",
                 note=COLUMN_NOTE,
             )
         return Claim(
@@ -210,7 +210,7 @@ def _near_a_datum(label, printed, statement):
             hypotheses=[INDUCED, OUTER, PART, LOCALLY_SMOOTH[letters["k"]]],
             sides=neighbour_bound(kappa),
             derivation=chain_37(letters["k"]),
-            expected="supported",
+            expected="conditional",
             note="$\\tilde W = (\\tilde W_1, W_2)$ lies in the $\\delta$-ball by remark-minimal-norm, whether the norm in (8) is that of the "
             "vector of entries or smaller. $x, W_1 \\ne 0$ are presupposed.",
         )
@@ -350,7 +350,7 @@ def _equation_38(suffix, letters):
         return Claim(
             **common,
             refutation=refuted_on_the_column(kappa, "the integrated bound"),
-            expected="refuted",
+            expected="contested",
             note=COLUMN_NOTE,
         )
     return Claim(
@@ -359,7 +359,7 @@ def _equation_38(suffix, letters):
         hypotheses=[BALLS, MINKOWSKI],
         sides=ball_sum,
         derivation=prove_38,
-        expected="supported",
+        expected="conditional",
         note="In the letters of this file, $Q = (C\\Omega_k)^{2k}$ and $E = (\\Gamma_k+\\kappa)^{2k}$.",
     )
 
@@ -378,7 +378,7 @@ def _equation_40(suffix, letters):
         return Claim(
             **common,
             refutation=refuted_on_the_column(kappa, "the integrated bound"),
-            expected="refuted",
+            expected="contested",
             note=COLUMN_NOTE,
         )
     return Claim(
@@ -387,7 +387,7 @@ def _equation_40(suffix, letters):
         hypotheses=[UNION, BALLS, MINKOWSKI, OVERLAPS],
         sides=seminorm_near_the_data,
         derivation=prove_40,
-        expected="supported",
+        expected="conditional",
     )
 
 
@@ -404,7 +404,7 @@ def _theorem_4(suffix, letters):
     }
     if letters["w"] == "wa":
         return Claim(
-            **common, refutation=refuted_on_the_column(kappa, "(24)"), expected="refuted", note=COLUMN_NOTE
+            **common, refutation=refuted_on_the_column(kappa, "(24)"), expected="contested", note=COLUMN_NOTE
         )
     return Claim(
         **common,
@@ -413,7 +413,7 @@ def _theorem_4(suffix, letters):
         sides=seminorm_near_the_data,
         derivation=prove_40,
         experiments=[on_networks(theorem_4_on_networks)] if suffix == "@sc-wb-ka" else [],
-        expected="supported",
+        expected="conditional",
         note="To the power $2k$. Each ball has radius $\\Delta = \\delta\\min_i\\|x_i\\|_2/\\|W_1^*\\|_2$, so Proposition 3 applies on all of it; "
         "where a ball leaves the domain of $f$ both sides have less to integrate.",
     )
@@ -470,7 +470,7 @@ equation_39 = Claim(
     sides=volumes,
     derivation=prove_39,
     uses=["ma2021/definition-3"],
-    expected="supported",
+    expected="conditional",
     note="With open or closed balls alike. Equality: $n$ equal points, $K = n$; disjoint balls, $K = 1$.",
 )
 
@@ -515,7 +515,7 @@ def _flatness(letter):
         sides=sides,
         derivation=prove,
         uses=[f"ma2021/eq-40@wb-{letter}", "ma2021/eq-3"],
-        expected="supported",
+        expected="conditional",
         note="(40) without (18). For $k = 1$ both readings of $\\omega$ are the spectral norm. It is stronger in that the integral also "
         "bounds the gradients between the data; it needs local smoothness, which (4) does not.",
     )
@@ -586,7 +586,7 @@ def _theorem_5(suffix, letters):
     }
     if letters["w"] == "wa":
         return Claim(
-            **common, refutation=refuted_on_the_column(kappa, "(25)"), expected="refuted", note=COLUMN_NOTE
+            **common, refutation=refuted_on_the_column(kappa, "(25)"), expected="contested", note=COLUMN_NOTE
         )
     return Claim(
         **common,
@@ -597,7 +597,7 @@ def _theorem_5(suffix, letters):
         sides=largest_gradient(kappa),
         derivation=prove_theorem_5(letters["k"]),
         experiments=[on_networks(theorem_5_on_networks)] if suffix == "@sc-wb-ka" else [],
-        expected="supported",
+        expected="conditional",
         note="Sharp at $k = n = m = d = p = 1$: $f = gu$, $\\eta = 2/(g^2x^2)$, $C = 1$, $\\kappa = 0$.",
     )
 

@@ -65,7 +65,7 @@ equation_14 = Claim(
     relation="=",
     derivation=prove_power_of_step,
     uses=["ma2021/eq-12", "ma2021/remark-kronecker-power"],
-    expected="proved",
+    expected="conditional",
 )
 
 
@@ -129,7 +129,7 @@ equation_15 = Claim(
     relation="=",
     derivation=prove_moment_after_step,
     uses=["ma2021/eq-14"],
-    expected="proved",
+    expected="conditional",
     note="Presupposes that the $k$-th moments of $w_t$ exist. Batches are drawn independently of $w_t$.",
 )
 moment_operators = Claim(
@@ -200,7 +200,7 @@ equation_28 = Claim(
     relation="=",
     derivation=prove_operator_on_sum,
     uses=["ma2021/eq-16", "ma2021/remark-symmetric-decomposition"],
-    expected="proved",
+    expected="conditional",
     note="In the derivation $\\lambda_i$ is an arbitrary number that depends on the term.",
 )
 
@@ -252,7 +252,7 @@ symmetric_decomposition = Claim(
     kind="identity",
     statement=r"Every symmetric tensor is $\sum_{i=1}^s\lambda_iv_i^{\otimes k}$ with $\lambda_i \in \mathbb R$, $v_i \in \mathbb R^p$.",
     derivation=prove_decomposition,
-    expected="proved",
+    expected="conditional",
     note="A symmetric tensor is a combination of symmetric products $v_1\\cdots v_k$ of basis vectors, and polarisation writes each as a combination of "
     "powers. For every $k$: in $\\sum_\\varepsilon\\prod_i\\varepsilon_i(\\sum_i\\varepsilon_ix_i)^k$ the monomial $x^\\alpha$ has the coefficient "
     "$\\frac{k!}{\\alpha!}\\prod_i(1+(-1)^{1+\\alpha_i})$, so it survives only if all $\\alpha_i$ are odd (the first two links), and $\\sum\\alpha_i = k$ leaves "
@@ -291,7 +291,7 @@ law_construction = Claim(
     r"$\mathbb E w^{\otimes k} = M$. $k$ odd: write $M = \sum|\lambda_i|(\mathrm{sgn}(\lambda_i)v_i)^{\otimes k}$ and do the same.",
     derivation=prove_law,
     uses=["ma2021/eq-29@cb"],
-    expected="proved",
+    expected="conditional",
     note="Presupposes at least one term; $M = 0$ is the moment tensor of $w = 0$. The density integrates to $\\sum\\lambda_j/\\Lambda = 1$. The first chain is "
     "one term of the sum, for every $k$.",
 )

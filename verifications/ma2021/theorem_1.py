@@ -216,7 +216,7 @@ def theorem_1(s, c):
             printed_proof=printed_gaps if c == "ca" else printed_odd_case,
             expected_proof_gaps=["L2", "L7"] if c == "ca" else ["L2"],
             uses=uses,
-            expected="refuted",
+            expected="contested",
             note="False for odd $k$ only, and there only the direction from (17) to stability; see the correction. Step 2 of the printed proof bounds "
             "$\\|\\mathbb E w_t^{\\otimes k}\\|_F$ and not what this reading of stability asks for."
             + (" Step 7 needs (29), which is false for this cone." if c == "ca" else ""),
@@ -226,7 +226,7 @@ def theorem_1(s, c):
         **shared,
         derivation=both_directions(),
         uses=[*uses, "ma2021/remark-symmetric-decomposition", "ma2021/remark-law-construction"],
-        expected="proved",
+        expected="conditional",
         note="Necessity without (29): if $N_k(w_t) \\le C\\,N_k(w_0)$ for every law, the orbits of all $v^{\\otimes k}$ are bounded, these span $\\mathcal M_k$, "
         "so all orbits are, and by Lemma 1 $\\|T^kM\\|_F \\le \\|M\\|_F$ on $\\mathcal M_k$. Sufficiency: moment tensors are in the cone, for even $k$. "
         "So for even $k$ (17) on either cone is equivalent to (17) on all of $\\mathcal M_k$.",
@@ -255,7 +255,7 @@ def _corrected(s, c):
         derivation=both_directions(trace_chain()),
         corrects=f"ma2021/theorem-1@{s}-{c}",
         uses=["ma2021/lemma-1", "ma2021/remark-symmetric-decomposition", "ma2021/theorem-1@sc-cb"],
-        expected="proved",
+        expected="conditional",
         note="$\\|\\mathbb E w^{\\otimes k}\\|_F \\le \\mathbb E\\|w\\|_2^k$ (triangle inequality) for every $k$, so stability bounds the moment tensors; for even $k$ "
         "$\\mathbb E\\|w\\|_k^k \\le \\sqrt p\\,\\|\\mathbb E w^{\\otimes k}\\|_F$, and $\\|w\\|_2^k$, $\\|w\\|_k^k$ are equivalent norms' powers.",
     )

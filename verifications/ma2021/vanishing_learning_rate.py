@@ -62,7 +62,7 @@ fixed_steps = Claim(
     hypotheses=[ONE_STEP, SMALL],
     derivation=prove_fixed_steps,
     uses=["ma2021/eq-7"],
-    expected="proved",
+    expected="conditional",
     note="True for a trivial reason: both tend to the start. $G$ bounds all $\\|\\nabla L_i\\|$ on the unit ball around the start (continuous gradients), which $T$ "
     "steps do not leave for $\\eta \\le \\frac1{TG}$. For every sequence of batches, in both readings of (7).",
 )
@@ -174,7 +174,7 @@ long_run = Claim(
     sides=one_step_apart,
     derivation=prove_long_run,
     uses=["ma2021/eq-7"],
-    expected="proved",
+    expected="conditional",
     note="$(1+\\eta\\Lambda)^{2t} \\le e^{2\\Lambda\\tau}$ is the last chain; for the mean over batches put $L_I$ for $L_k$. The maximum over $t$ is as small in probability "
     "(the noise adds up to a martingale, Doob). Losses with continuous second derivatives have such $\\Lambda$ and $\\sigma$ near the gradient flow, which stays bounded "
     "because $\\hat L \\ge 0$ falls along it; stop both where they leave that set: convergence in probability. "

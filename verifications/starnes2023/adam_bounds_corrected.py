@@ -337,7 +337,7 @@ def _correction(reading, gradient_hypothesis):
         derivation=proof,
         corrects=f"starnes2023/bound-c-m@{reading}-{gradient_hypothesis}",
         uses=["starnes2023/definition-smoothing", "starnes2023/remark-l-smooth"],
-        expected="proved",
+        expected="conditional",
         note=note,
     )
 

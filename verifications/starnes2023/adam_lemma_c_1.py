@@ -145,7 +145,7 @@ def _reading(index, gradient_hypothesis):
         printed_proof=None if theta_in_root else printed_steps,
         uses=["starnes2023/algorithm-2", "starnes2023/bound-c-m"],
         expected="refuted",
-        expected_proof_gaps=[] if theta_in_root else ["L7", "L8"],
+        expected_proof_gaps=[] if theta_in_root else ["L7", "L8", "conclusion"],
         note="$t = 1$, $K = 1$, $f(x) = a\\sin x$ without smoothing, $\\lambda = a^2$, $M = 2a^2$: this instance satisfies all "
         "readings of the gradient hypothesis.",
     )
@@ -276,7 +276,7 @@ direction_corrected = Claim(
         "starnes2023/identity-a-semigroup",
         "starnes2023/bound-c-lemmas@d-corrected",
     ],
-    expected="proved",
+    expected="conditional",
     note="The bound on $\\mathrm{II}$ is bound-c-lemmas@d-corrected. Unrolled over $i \\le t+1$ this is the printed sum with $\\delta_i$. "
     "The best $c$ turns $c\\|r\\|^2+L^2d\\delta/(8c)$ into $L\\sqrt{d/2}\\,\\|r_t\\|\\sqrt\\delta$, less than the printed "
     "$LB\\kappa\\sqrt{\\delta/\\varepsilon}$ since $\\frac d2 \\le \\kappa^2$ and $\\|r_t\\| \\le B/\\sqrt\\varepsilon$. "

@@ -108,7 +108,7 @@ passage = Claim(
     sides=smallest_by_smoothed,
     derivation=prove_passage,
     uses=["starnes2023/lemma-a.1", "starnes2023/remark-l-smooth"],
-    expected="proved",
+    expected="conditional",
     note="True of every random sequence $x_t$ and all learning rates $\\eta_t \\ge 0$. The proof gives $L^2d$ in place of "
     "$\\frac14L^2(6+d)^3$. The point $x$ of the space is the one of the proof; the hunt runs through the rows of $X$.",
 )

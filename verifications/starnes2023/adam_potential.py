@@ -174,7 +174,7 @@ potential = Claim(
         "starnes2023/bound-c-lemmas@c-corrected",
         "starnes2023/lemma-2.1d",
     ],
-    expected="proved",
+    expected="conditional",
     note="The first two hypotheses are the descent of L1 and L3 and the corrected Lemma C.1 (with $c = L\\eta_t$) in the mean over runs, "
     "where $\\|r_t\\|^2 \\le R = B^2/\\varepsilon$ and $\\sqrt{v_t+\\varepsilon} \\le B_\\varepsilon$; the third is the assumption of the "
     "induction, which the first chain carries on.",

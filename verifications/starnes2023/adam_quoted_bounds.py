@@ -274,7 +274,7 @@ def _correction(letter):
         derivation=proof,
         corrects=f"starnes2023/bound-c-lemmas@{letter}",
         uses=["starnes2023/algorithm-2"],
-        expected="proved",
+        expected="conditional",
         note=note,
     )
 

@@ -124,7 +124,7 @@ corrected_sum = Claim(
     derivation=prove_weighted_sum,
     corrects="starnes2023/eq-c.3",
     uses=["starnes2023/eq-c.3-potential", "starnes2023/lemma-2.1b@d"],
-    expected="proved",
+    expected="conditional",
     note="$B = \\sqrt\\lambda$ under Hλ@c, $\\sqrt{K\\lambda}$ under Hλ@a. The hypotheses listed are what the claims under `uses` prove of "
     "every run. Sharp: for $\\beta_t = 0$, no smoothing, small steps and $\\varepsilon \\to \\infty$ the ratio tends to 1 with $T$.",
 )
@@ -163,6 +163,6 @@ corrected_theorem = Claim(
     derivation=prove_theorem,
     corrects="starnes2023/theorem-c.1",
     uses=["starnes2023/eq-c.3-potential", "starnes2023/lemma-2.1b@d", "starnes2023/eq-c.4"],
-    expected="proved",
+    expected="conditional",
     note="The hypotheses listed are what the claims under `uses` prove of every run.",
 )

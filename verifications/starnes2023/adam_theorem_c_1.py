@@ -159,7 +159,7 @@ weighted_sum = Claim(
     printed_proof=printed_omission,
     uses=["starnes2023/algorithm-2", "starnes2023/bound-c-m", "starnes2023/lemma-c.1"],
     expected="refuted",
-    expected_proof_gaps=["L5"],
+    expected_proof_gaps=["L5", "conclusion"],
     note="$T = K = d = 1$, $f(x) = a\\sin x$, $\\lambda = a^2$ (which satisfies all readings of the gradient hypothesis), constant $\\eta$. "
     "L1 and L3 hold (theorem-c.1-descent), L2 rests on Lemma C.1, which is false. With a bound $B$ of the norms in the place of $M$ "
     "we found no violation even without the terms that the correction adds.",

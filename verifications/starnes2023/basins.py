@@ -126,7 +126,7 @@ chain_of_basins = Claim(
     refutation=refutation(refute_one_step, "; here N = 2, σ_2 = Σ = 1/2"),
     printed_proof=printed_chain,
     uses=["starnes2023/proposition-b.1"],
-    expected="refuted",
+    expected="contested",
     expected_proof_gaps=["L1", "L2"],
     note="L1 is Proposition B.1 and has the gap of its proof. L2 is misprinted: the sequence increases from $\\sigma_1 = 0$, so it "
     "should read $B(\\Sigma) = B(\\sigma_N) \\subset \\cdots \\subset B(\\sigma_1) = B(0)$, which does follow from L1. The hypothesis "
@@ -222,7 +222,7 @@ dependence = Claim(
     space=Space(p=real(-1, 1)),
     derivation=prove_dependence,
     uses=["starnes2023/definition-b.1"],
-    expected="proved",
+    expected="conditional",
     note="True, and it is the reason why the proof of Proposition B.1 does not prove it: in its counterexample the realisations "
     "$k_1 = 1$ and $k_1 = 2$ need different scales in the second step, and no scale serves both.",
 )

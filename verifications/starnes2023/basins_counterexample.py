@@ -380,7 +380,7 @@ one_step = Claim(
     refutation=refutation(refute_one_step),
     printed_proof=printed_one_step,
     uses=["starnes2023/definition-b.1"],
-    expected="refuted",
+    expected="contested",
     expected_proof_gaps=["L5"],
     note="L5 exchanges the quantifiers: $\\gamma$ was chosen for one realisation, and $B(\\tau)$ asks for one schedule that serves "
     "all of them. L4 is read with the indices that concatenate the runs: the step to $x_t$ uses $\\gamma_{t+1}$, so "

@@ -192,7 +192,7 @@ global_basin_a = Claim(
     ),
     printed_proof=printed_proof,
     uses=["starnes2023/definition-b.1", "starnes2023/corollary-b.1"],
-    expected="refuted",
+    expected="contested",
     expected_proof_gaps=["L2"],
     note="The space is that of the printed proof, with f for $f_\\Sigma$ and one sample, whose minimiser is shared. L2 is wrong "
     "where $\\eta$ is too large for $f_\\Sigma$. For $K \\ge 2$ and the intersection over all realisations it is wrong for every $\\eta$: $f_1 = x_1^2$ and $f_2 = x_2^2$ share "
@@ -324,7 +324,7 @@ global_basin_b_corrected = Claim(
     derivation=prove_contraction,
     corrects="starnes2023/proposition-3.1@b",
     uses=["starnes2023/proposition-b.1-corrected"],
-    expected="proved",
+    expected="conditional",
     note="$\\nabla f(x) = H(x-x^*)$ with the mean $H$ of the Hessian along the segment, and $v = \\frac{2}{L-\\gamma}(H-\\frac{L+\\gamma}2I)"
     "\\delta$. In stage $n$ the distance shrinks by $1-\\eta\\gamma_n < 1$ a step, whichever sample is drawn, so a number of steps "
     "that depends on the start alone brings all realisations into the next ball: one schedule serves all. Equality for "

@@ -95,7 +95,7 @@ open_neighbourhood = Claim(
         instance={"x": Fraction(1), "eta": Fraction(1), "sigma_1": Fraction(1), "sigma_2": Fraction(1, 2)},
     ),
     uses=["starnes2023/definition-b.1"],
-    expected="refuted",
+    expected="contested",
     note="The assumption is read as in Proposition B.1: an open set around $x^*_{\\sigma_n}$ lies in $B(\\sigma_{n+1})$. Positive "
     "definite Hessians do not even place $x^*_{\\sigma_n}$ in $B(\\sigma_{n+1})$, however small $\\eta$ is; the second example is that of "
     "Proposition 3.1@b.",
@@ -114,7 +114,7 @@ open_neighbourhood_corrected = Claim(
     derivation=prove_contraction,
     corrects="starnes2023/remark-3-open-neighbourhood",
     uses=["starnes2023/definition-b.1"],
-    expected="proved",
+    expected="conditional",
     note="By continuity there are $r$, $\\gamma > 0$ and $L < 2/\\eta$ with $\\gamma I \\le \\nabla^2f_s \\le LI$ within $r$ of $x^*_\\tau$ for all $s$ "
     "near $\\tau$, and $\\gamma$ may be made so small that $\\eta(L+\\gamma) \\le 2$. A run that converges stays within $r/2$ from some "
     "step $N$ on; a start so near that its $x_N$ differs by less than $r/2$ has, with the same schedule, a run that the "
@@ -163,7 +163,7 @@ local_convexity = Claim(
         instance={"x": Fraction(2), "eta": Fraction(1), "r": Fraction(1)},
     ),
     uses=["starnes2023/proposition-3.1"],
-    expected="refuted",
+    expected="contested",
     note="A convex extension exists (the supremum of the tangents in the ball). But its basin is not all of $\\mathbb R^d$ unless $\\eta$ is small for it, and GSmoothSGD runs on $f_\\Sigma$, "
     "not on the extension: from outside the ball the basin of the extension says nothing about $B(\\Sigma)$.",
 )

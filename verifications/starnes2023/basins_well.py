@@ -205,7 +205,7 @@ global_basin_b = Claim(
     ),
     printed_proof=printed_proof_as_worded,
     uses=["starnes2023/definition-b.1", "starnes2023/corollary-b.1"],
-    expected="refuted",
+    expected="contested",
     expected_proof_gaps=["L2", "L3"],
     note="As worded the hypothesis always holds, with $U = \\mathbb R^d$. The counterexample of reading @a refutes this reading too; "
     "this one shows that no bound on $\\eta$ saves it.",
@@ -218,5 +218,5 @@ global_basin = Claim(
     statement=STATEMENT
     + r"that is in an open neighbourhood of $B(\sigma_{n+1})$. Then $B(0) = \mathbb R^d$.",
     readings=[global_basin_a, global_basin_b],
-    expected="refuted",
+    expected="contested",
 )

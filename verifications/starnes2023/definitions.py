@@ -19,7 +19,7 @@ convex = Claim(
     printed="Definition A.1(a)",
     kind="definition",
     statement=r"Convex: $f(tx+(1-t)y) \le tf(x) + (1-t)f(y)$ for all $x, y$ and $t \in [0,1]$.",
-    implements=["theorycheck.statement.properties:convex", "theorycheck.statement.properties:check_convex"],
+    implements=["theorycheck.statement.properties:convex", "theorycheck.checks.properties:check_convex"],
     tests=["tests/test_properties.py"],
     expected="defined",
 )
@@ -31,7 +31,7 @@ strongly_convex = Claim(
     statement=r"$\gamma$-strongly convex: $f(tx+(1-t)y) \le tf(x) + (1-t)f(y) - \frac12\gamma t(1-t)\|x-y\|^2$.",
     implements=[
         "theorycheck.statement.properties:strongly_convex",
-        "theorycheck.statement.properties:check_strongly_convex",
+        "theorycheck.checks.properties:check_strongly_convex",
     ],
     tests=["tests/test_properties.py"],
     expected="defined",
@@ -44,7 +44,7 @@ l_smooth = Claim(
     statement=r"$L$-smooth: $|f(y)-f(x)-\langle\nabla f(x),y-x\rangle| \le \frac L2\|y-x\|^2$ for all $x, y$.",
     implements=[
         "theorycheck.statement.properties:l_smooth",
-        "theorycheck.statement.properties:check_l_smooth",
+        "theorycheck.checks.properties:check_l_smooth",
     ],
     tests=["tests/test_properties.py"],
     expected="defined",

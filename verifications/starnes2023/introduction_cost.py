@@ -178,7 +178,7 @@ cost = Claim(
             monte_carlo_smoothing,
         ),
     ],
-    expected="refuted",
+    expected="contested",
     note="(2) as printed is about the network of the paper, whose first activation has 20000 entries an image: every entry needs an "
     "exponential and an error function for a maximum, and a regulariser. On one CPU core a smoothed step of this network took "
     "1.5 times (NumPy, this file) to 4.8 times (torch, where the maximum and the convolution are fast) the time of a plain one, "

@@ -111,7 +111,7 @@ with_exact_gradients = Claim(
     relation="=",
     derivation=prove_schedules,
     uses=["starnes2023/algorithm-1", "starnes2023/definition-smoothing"],
-    expected="proved",
+    expected="conditional",
     note="Three steps, two of them at the first scale of [5]; every later step is one of these. The averaging of [5] over a "
     "shrinking set and its projections are no part of Algorithm 1. Where SLGH chooses $\\sigma_t$ by a descent step in "
     "$\\sigma$, the schedule depends on the iterates and is not given in advance, as Algorithm 1 requires: the iterates are those "

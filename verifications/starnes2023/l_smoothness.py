@@ -107,7 +107,7 @@ two_forms = Claim(
     sides=gradients_and_points,
     derivation=prove_equivalence,
     uses=["starnes2023/definition-a.1c"],
-    expected="proved",
+    expected="conditional",
     note="The derivation has $L > 0$; $L = 0$ follows by letting $L \\to 0$, since each form with $L$ gives it with every larger "
     "constant. The hunt tests the direction from the two-sided bound to the Lipschitz gradient.",
 )

@@ -179,7 +179,7 @@ def readings_of(label, printed, statement, sides, proof, uses, printed_proof=Non
 
     first = claim(
         "a",
-        expected="refuted",
+        expected="contested",
         note=CROSS_TERMS,
         printed_proof=printed_proof("a") if printed_proof else None,
         expected_proof_gaps=["conclusion"] if printed_proof else [],
@@ -187,7 +187,7 @@ def readings_of(label, printed, statement, sides, proof, uses, printed_proof=Non
     second = claim(
         "b",
         derivation=proof,
-        expected="proved",
+        expected="conditional",
         note="For every width, kernel size and stride, overlapping windows, gaps between them and pixels outside all windows included; "
         "$w_+$ is the number of windows a side.",
         printed_proof=printed_proof("b") if printed_proof else None,
@@ -203,7 +203,7 @@ def readings_of(label, printed, statement, sides, proof, uses, printed_proof=Non
         derivation=proof,
         corrects=f"starnes2023/{label}@a",
         uses=uses,
-        expected="proved",
+        expected="conditional",
         note="The image is squared before it is convolved with the ones, not after. This is the norm of the reading @b.",
     )
     entry = Claim(
@@ -356,7 +356,7 @@ def _general_reading(letter, power, norm):
         derivation=prove_general if holds else None,
         printed_proof=printed_general if holds else None,
         uses=["starnes2023/eq-d.12@b", "starnes2023/identity-d-sequential"],
-        expected="proved" if holds else "refuted",
+        expected="conditional" if holds else "contested",
         note="For every width, kernel size and stride, $w_+$ the number of windows a side."
         if holds
         else " ".join(wrong),
@@ -390,7 +390,7 @@ def _general_correction(letter):
         derivation=prove_general,
         corrects=f"starnes2023/proposition-d.3-general@{letter}",
         uses=["starnes2023/eq-d.12@b", "starnes2023/identity-d-sequential"],
-        expected="proved",
+        expected="conditional",
     )
 
 

@@ -75,7 +75,7 @@ width_corrected = Claim(
     r"$\frac{\sqrt d-k}{s}+1$ if $s$ divides $\sqrt d-k$.",
     derivation=prove_width,
     corrects="starnes2023/layer-width-any-stride",
-    expected="proved",
+    expected="conditional",
     note="With $W = s(w-1)+k+r$, $0 \\le r < s$: window $w$ fits, window $w+1$ does not, and the formula is $w + r/s$.",
 )
 

@@ -93,7 +93,7 @@ eq_d_9 = Claim(
     relation="=",
     derivation=prove_but_input,
     uses=["starnes2023/definition-smoothing", "starnes2023/identity-d-sequential"],
-    expected="proved",
+    expected="conditional",
     note="For every $h$, $d$ and $d_+$. The hunt uses $h(x) = x^2+cx$.",
 )
 
@@ -114,7 +114,7 @@ eq_d_10 = Claim(
     relation="=",
     derivation=prove_but_input,
     uses=["starnes2023/eq-d.9"],
-    expected="proved",
+    expected="conditional",
 )
 
 # ---- Proposition D.2, input data ---------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ input_b = Claim(
     derivation=prove_but_input,
     printed_proof=printed_input,
     uses=["starnes2023/eq-d.9"],
-    expected="proved",
+    expected="conditional",
 )
 input_layer = Claim(
     id="starnes2023/proposition-d.2-input",
@@ -200,7 +200,7 @@ input_a_corrected = Claim(
     derivation=prove_but_input,
     corrects="starnes2023/proposition-d.2-input@a",
     uses=["starnes2023/eq-d.10"],
-    expected="proved",
+    expected="conditional",
 )
 
 # ---- Proposition D.2, general ------------------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ general_layer = Claim(
     derivation=prove_general,
     printed_proof=printed_general,
     uses=["starnes2023/eq-d.9", "starnes2023/proposition-d.1c@a", "starnes2023/identity-d-sequential"],
-    expected="proved",
+    expected="conditional",
     note="For every $d$, $d_+$ and every activation that acts coordinate-wise and has finite second moments. (For a vector "
     "function $h$ whose coordinates share components of $u$ the formula lacks covariances, as Proposition D.1(c) does.) "
     "The hunt uses $h(x) = x^2+cx$.",
@@ -366,6 +366,6 @@ identity_layer = Claim(
     derivation=prove_identity,
     printed_proof=printed_identity,
     uses=["starnes2023/eq-d.10", "starnes2023/identity-d-sequential"],
-    expected="proved",
+    expected="conditional",
     note="For every $d$ and $d_+$.",
 )

@@ -202,6 +202,6 @@ proposition_d_5 = Claim(
     derivation=prove_average_pooling,
     printed_proof=printed_average_pooling,
     uses=["starnes2023/definition-smoothing", "starnes2023/identity-d-sequential"],
-    expected="proved",
+    expected="conditional",
     note="For every number and size of windows of different entries, overlapping or not; $y$ stands for $x_+$.",
 )

@@ -129,7 +129,7 @@ identity_d_sequential = Claim(
     r"data point suffices.",
     derivation=prove_order,
     uses=["starnes2023/definition-smoothing"],
-    expected="proved",
+    expected="conditional",
     note="For every measurable $f \\ge 0$ of two blocks of variables, of any sizes $d$ and $m$; more blocks by repetition. "
     "Linearity presupposes finite smoothings.",
 )

@@ -60,7 +60,7 @@ remark_split_corrected = Claim(
         "starnes2023/proposition-d.2-identity",
         "starnes2023/proposition-d.3-general@b",
     ],
-    expected="proved",
+    expected="conditional",
 )
 
 remark_no_conv_regularizer = Claim(
@@ -73,7 +73,7 @@ remark_no_conv_regularizer = Claim(
     relation="=",
     derivation=prove_first_convolution,
     uses=["starnes2023/proposition-d.3-input@b"],
-    expected="proved",
+    expected="conditional",
     note="It is the first layer: what smoothing adds depends on the data, $\\sigma$ and the shape alone, for every kernel. With "
     "several kernels and channels a window has $k^2$ times as many entries as there are channels, and the sum runs over "
     "kernels too.",

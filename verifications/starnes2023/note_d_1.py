@@ -65,7 +65,7 @@ law_corrected = Claim(
     derivation=prove_law,
     corrects="starnes2023/note-d.1-law",
     uses=["starnes2023/definition-smoothing"],
-    expected="proved",
+    expected="conditional",
     note="An affine image of a Gaussian vector is Gaussian; the derivation computes its mean and covariance.",
 )
 
@@ -113,7 +113,7 @@ no_closed_form = Claim(
         instance={"x": Fraction(1), "sigma": Fraction(1)},
     ),
     uses=["starnes2023/definition-smoothing"],
-    expected="refuted",
+    expected="contested",
     note="As a statement about every window. The demonstration compares the closed form with the general formula for two "
     "Gaussians: a formula without closed form would differ from it by more than $\\sigma/1000$. For large windows no "
     "elementary closed form is known, but $h_\\sigma$ can still be computed to any accuracy by one-dimensional quadrature.",
@@ -126,7 +126,7 @@ closed_form_corrected = Claim(
     statement=r"For independent $X_1, X_2 \sim N(x, \sigma^2)$: $\mathbb E(\max(X_1, X_2)) = x + \sigma/\sqrt\pi$.",
     derivation=closed_form_for_two,
     corrects="starnes2023/note-d.1-closed-form",
-    expected="proved",
+    expected="conditional",
     note="$\\max(X_1, X_2) = \\frac12(X_1+X_2) + \\frac12|X_1-X_2|$ and $X_1 - X_2$ is $\\sqrt2\\sigma$ times a standard normal "
     "number, so the mean is $x + \\sqrt2\\sigma\\,\\mathbb E[z; z > 0]$.",
 )

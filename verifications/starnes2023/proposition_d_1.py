@@ -179,6 +179,7 @@ squared_relu = Claim(
     printed_proof=printed_squared_relu,
     uses=["starnes2023/definition-smoothing"],
     expected="proved",
+    expected_proof_gaps=["conclusion"],
     note="Presupposes $\\sigma > 0$.",
 )
 
@@ -260,7 +261,7 @@ affine_image_a = Claim(
     relation="=",
     derivation=prove_affine_image,
     uses=["starnes2023/definition-smoothing"],
-    expected="proved",
+    expected="conditional",
     note="Proved for every number of coordinates and rows; the hunt uses $h(y) = y^2+cy$ on $2 \\times 2$ matrices.",
 )
 
@@ -325,7 +326,7 @@ affine_image_corrected = Claim(
     derivation=prove_corrected_affine_image,
     corrects="starnes2023/proposition-d.1c@b",
     uses=["starnes2023/definition-smoothing"],
-    expected="proved",
+    expected="conditional",
 )
 
 # ---- (d): the smoothed squared norm ------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ square_summable = Claim(
     sides=distance_from_limit,
     derivation=prove_square_summable,
     uses=["starnes2023/theorem-3.1"],
-    expected="proved",
+    expected="conditional",
     note="As in the unsmoothed setting, where the right side is $2\\lambda + 2(f(x_0)-f^*)/(T\\eta)$.",
 )
 
@@ -231,6 +231,6 @@ different_minima = Claim(
     r"$f'(0) = 1-q > 0$.",
     derivation=prove_different_minima,
     uses=["starnes2023/definition-smoothing"],
-    expected="proved",
+    expected="conditional",
     note="f is 3-smooth and strictly convex. Multiples of f make $\\|\\nabla f(0)\\|$ as large as one likes, with $\\nabla f_\\sigma(0) = 0$.",
 )

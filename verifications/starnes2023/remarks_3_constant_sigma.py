@@ -129,7 +129,7 @@ constant_sigma = Claim(
         instance={"x": Fraction(1), "a": Fraction(2), "eta": Fraction(1, 2), "sigma": Fraction(1)},
     ),
     uses=["starnes2023/theorem-3.1"],
-    expected="refuted",
+    expected="contested",
     note="All hypotheses of Theorem 3.1 hold, with $L = 2$, $\\eta = 1/L$ and $\\lambda = (\\sqrt{2/e}+2)^2$ in every reading of H$\\lambda$. "
     "No other schedule helps: the growth is that of every single step, whatever its $\\sigma_t$. Part (1) speaks of gradients and holds (see "
     "the correction); a small gradient places no iterate near a minimiser. Part (2) holds for strongly convex $f$ (@2-corrected).",
@@ -279,6 +279,6 @@ ball_around_minimiser = Claim(
     derivation=prove_ball,
     corrects="starnes2023/remark-3-constant-sigma",
     uses=["starnes2023/algorithm-1", CONVEX_AFTER_SMOOTHING],
-    expected="proved",
+    expected="conditional",
     note="For every T, d, K. Sharp: $f = \\frac\\gamma2\\|x\\|^2$ with the samples $f \\pm \\langle a, x\\rangle$ at $x_0 = x_*$, $T = 1$.",
 )

@@ -122,7 +122,7 @@ no_smoothing_readings = (
             instance={"fall": 0, "lambda_": 1, "eta": Fraction(1, 1000), "L": 1, "C": 1000},
         ),
         uses=["starnes2023/theorem-3.1-average"],
-        expected="refuted",
+        expected="contested",
         note="With $\\eta = 1/\\sqrt T$ the chain's bound tends to 0 as $T \\to \\infty$, that of (3.3) to $2\\lambda$.",
     ),
 )
@@ -204,7 +204,7 @@ def _corrected(reading):
         sides=sgd_average,
         derivation=prove_sgd_average,
         uses=["starnes2023/algorithm-1", "starnes2023/definition-sgd"],
-        expected="proved",
+        expected="conditional",
         note="Sharp: equality for $f = \\frac L2\\|x\\|^2$, $K = T = 1$, $\\eta = 1/L$.",
     )
 

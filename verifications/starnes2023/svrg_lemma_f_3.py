@@ -188,8 +188,8 @@ second_moment_of_update = Claim(
     derivation=prove_second_moment,
     printed_proof=printed_proof,
     uses=["starnes2023/lemma-f.2-first", "starnes2023/lemma-f.2-furthermore", *USES],
-    expected="proved",
-    expected_proof_gaps=["L1"],
+    expected="conditional",
+    expected_proof_gaps=["L1", "conclusion"],
     note="$x_*^\\tau$ is the minimiser of $f_\\tau$ of Lemma F.2; only the printed proof speaks of it, and our derivation needs neither it "
     "nor its existence ($f = \\frac12\\max(0,x)^2$ has minimisers, $f_\\tau$ has none). With a correct L1 the printed route gives $8L$. "
     "The constant 4 is best for all $K$ together: for $f_1(x) = \\frac L2x^2$, $f_2 = \\dots = f_K = 0$, $x = -\\tilde x$, $\\sigma = 0$ "

@@ -238,7 +238,7 @@ printed = Claim(
     sides=one_loop,
     printed_proof=printed_proof,
     uses=["starnes2023/eq-f.13", "starnes2023/lemma-f.3", "starnes2023/algorithm-3@b", *USES],
-    expected="refuted",
+    expected="contested",
     expected_proof_gaps=["L4"],
     note="$\\tilde x_s = x_t$ with $t$ uniform on $0, \\dots, m-1$, which is what the proof uses (L6), not line 9 of Algorithm 3; expectations are "
     "exact, over all index paths. At $\\sigma = 0$ the lemma is that of SVRG and true, see the correction.",
@@ -258,7 +258,7 @@ corrected = Claim(
     derivation=prove_one_loop,
     corrects="starnes2023/lemma-f.4",
     uses=["starnes2023/eq-f.13", "starnes2023/lemma-f.3", *USES],
-    expected="proved",
+    expected="conditional",
     note="Given $\\tilde x$; in the mean for a random $\\tilde x$. $m\\,\\mathbb E F_\\sigma(\\tilde x_s) = \\sum_{t<m}\\mathbb E F_\\sigma(x_t)$, which the "
     "derivation writes. $F_\\tau(\\tilde x) \\le F_\\sigma(\\tilde x)$, and $F_\\sigma(x_*) \\le \\frac{Ld}4\\sigma^2$ by Lemma 2.1(d). "
     + PRESUPPOSES,

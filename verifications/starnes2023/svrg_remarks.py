@@ -111,7 +111,7 @@ choice_of_tau = Claim(
     sides=one_step,
     derivation=prove_one_step,
     uses=["starnes2023/eq-f.13", "starnes2023/lemma-f.3", *USES],
-    expected="proved",
+    expected="conditional",
     note="Read as what the proofs need of $\\tau$: Lemma F.3 and the corrected Lemmas F.4, F.5 and Theorem F.1 hold for every $0 \\le \\tau \\le "
     "\\sigma_s$. It is needed: for $\\sigma = 0 < \\tau$ and $x = \\tilde x = x_*$ the right side is 0 and the left side is $\\eta^2$ times the variance of "
     "$\\nabla f_{i,\\tau}(x_*)-\\nabla f_i(x_*)$. With $\\tau = \\sigma$ the run is SVRG on $f_\\sigma$. With a constant $\\sigma > \\tau$ and "
@@ -152,7 +152,7 @@ every_schedule = Claim(
         instance=START,
     ),
     uses=["starnes2023/theorem-f.1", "starnes2023/algorithm-3@b"],
-    expected="refuted",
+    expected="contested",
     note="No multiple of $\\alpha^s$ is a bound either.",
 )
 
@@ -280,7 +280,7 @@ on_smoothing = Claim(
     sides=svrg_on_smoothing,
     derivation=prove_rate,
     uses=["starnes2023/lemma-f.1", "starnes2023/lemma-f.2-furthermore", "starnes2023/eq-f.13", *USES],
-    expected="proved",
+    expected="conditional",
     note="$\\eta = \\frac1{2L(1+h)}$ with $h > 0$. Given $\\tilde x_{s-1}$, hence in the mean, so that $s$ loops contract by $\\alpha^s$. "
     + PRESUPPOSES,
 )
@@ -331,7 +331,7 @@ def _same_rate(suffix, **more):
         hypotheses=[EVERY_LOOP],
         derivation=prove_same_rate,
         uses=["starnes2023/lemma-f.5@b-corrected", "starnes2023/theorem-f.1@d-corrected"],
-        expected="proved",
+        expected="conditional",
         note="$\\rho = \\frac1{1+q}$ with $q > 0$; $A_i = \\mathbb E f(\\tilde x_i)-f(x_*)$. The hypothesis is no "
         "assumption but the cited lemma.",
         **more,

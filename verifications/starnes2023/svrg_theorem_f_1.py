@@ -273,7 +273,7 @@ def _printed(reading):
             "starnes2023/lemma-2.1d",
             *USES,
         ],
-        expected="refuted",
+        expected="contested",
         expected_proof_gaps=["L1", "L2", *(["L3"] if exponent == "i" else [])],
         note="L1 is Lemma F.5, which is refuted. The hunt finds instances with $\\eta > \\frac1{2L}$ as well, where $\\alpha < 0$: no $m$ can mend "
         "that. They are runs of one outer loop with $\\tau = \\sigma$. $\\tilde x_s = x_t$ with $t$ uniform on $0, \\dots, m-1$."
@@ -288,7 +288,7 @@ printed = Claim(
     kind="inequality",
     statement=r"Convergence of GSmoothSVRG (a factor $\rho$ of $\alpha$ and the exponent in the sum are open in print).",
     readings=readings,
-    expected="refuted",
+    expected="contested",
 )
 
 # ---- corrected ---------------------------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ def _corrected(reading):
         derivation=prove_convergence,
         corrects=f"starnes2023/theorem-f.1{reading}",
         uses=["starnes2023/lemma-f.5@b-corrected", "starnes2023/lemma-2.1c", "starnes2023/algorithm-3@b"],
-        expected="proved",
+        expected="conditional",
         note="$\\eta = \\frac1{2L(1+h)}$ with $h > 0$. The last hypothesis is no assumption but the cited lemma, for the run that the theorem is about: "
         "it holds for every $\\tilde x_{i-1}$, hence in the mean. $\\alpha < 1$ for some $m$ if and only if $\\eta < \\frac1{4L}$; then "
         "$f(\\tilde x_s) \\to f(x_*)$ in mean if $\\sigma_s \\to 0$. " + PRESUPPOSES,

@@ -335,7 +335,7 @@ averaged_gradients = Claim(
     derivation=prove_average,
     printed_proof=printed_average,
     uses=USES,
-    expected="proved",
+    expected="conditional",
     note="For every $\\eta > 0$, $T$, $d$, $K$ and every schedule. In the derivation $G_t = \\mathbb E\\|\\nabla f_{\\sigma_t}"
     "(x_{t-1})\\|^2$, $E_t = \\mathbb E\\|\\nabla f_{k,\\sigma_t}(x_{t-1})\\|^2$, $\\lambda_t = E_t + e_t$ with $e_t \\ge 0$; only "
     "$f^* \\le f$ is used of the minimum. Sharp: $f = \\frac L2\\|x\\|^2$, $K = T = 1$, $\\eta = 1/L$, $\\sigma_1 = 0$ gives "

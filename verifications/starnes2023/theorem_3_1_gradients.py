@@ -136,7 +136,7 @@ only_l_smooth_corrected = Claim(
     derivation=prove_bound,
     corrects="starnes2023/remark-1-only-l-smooth",
     uses=[*USES, EQUIVALENCE],
-    expected="proved",
+    expected="conditional",
     note="What L-smoothness gives: the second moments $\\lambda_t$ of the sampled gradients remain in the bound, so convergence to a "
     "small gradient needs them bounded as well, and a small $\\eta$.",
 )
@@ -201,7 +201,7 @@ small_learning_rate = Claim(
     sides=printed_bound,
     derivation=prove_printed_bound,
     uses=[*USES, EQUIVALENCE],
-    expected="proved",
+    expected="conditional",
     note="L7 and L8 of the printed proof with the condition $L \\le 1/\\eta$ that they use; L10 then gives (3.3) for the average, hence "
     "for some $\\nu < T$, once $\\lambda_t \\le 2\\lambda + (6+d)^3\\sigma_t^2/(4\\eta^2)$, which Lemma 2.2 gives for L-smooth samples.",
 )
