@@ -6,7 +6,7 @@ expressions of few variables; it never weakens a verdict, because an attempt tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -26,9 +26,12 @@ from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Evidence
+from theorycheck.terms.nodes import Node, ordered
 
 MAX_OPERATIONS = 400
 """Larger expressions are left to the hunt: SymPy would take minutes on them."""
+MAX_WRITTEN_OUT = 50_000
+"""Operations of a formula without shared parts; SymPy would need years for one that it cannot even write down."""
 MAX_BOX_DIMENSION = 3
 MAX_CASES = 40
 """Values of dimension and choices that are proved one by one."""
@@ -138,6 +141,14 @@ def _combined(combinations: tuple[Combination, ...]) -> LinkResult:
     return LinkResult("verified", "linear arithmetic", reason, combinations[0].certificate)
 
 
+def _written_out(terms: Sequence[Node]) -> int:
+    """The number of operations, those of a shared part counted wherever it is used."""
+    count: dict[int, int] = {}
+    for item in ordered(terms):
+        count[id(item)] = 1 + sum(count[id(arg)] for arg in item.args)
+    return sum(count[id(term)] for term in terms)
+
+
 def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tuple[LinkResult, str]:
     symbols = Symbols(claim, sizes) if sizes else symbols_of(claim)
     if any(
@@ -151,6 +162,8 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
         return LinkResult(
             "unverified", "none", "it speaks of arbitrary functions or vectors; give it a derivation"
         ), ""
+    if _written_out(claim.formula.for_values(sizes)) > MAX_WRITTEN_OUT:
+        return LinkResult("unverified", "none", "its formula is too large for a direct proof"), ""
     left, right = sympy.sympify(symbols.left), sympy.sympify(symbols.right)
     if is_structured(left) or is_structured(right) or sympy.count_ops(left - right) > MAX_OPERATIONS:
         return LinkResult("unverified", "none", "its formula is too large for a direct proof"), ""
