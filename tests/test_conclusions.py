@@ -207,10 +207,11 @@ def test_a_conclusion_that_nobody_compares_is_the_authors_word():
         sides=lambda xp, x: (xp.where(abs(x - 17) < xp.number(Fraction(1, 10**9)), 1, 0), 0 * x),
     )
     words = Claim(id="mine/words", kind="implication", statement="", derivation=trivial(stated))
-    for claim in (arrays, equivalence, words):
-        verdict = check(claim, budget="quick")
-        assert verdict.status == "conditional" and kinds(verdict) == {"own conclusion"}
-        assert "what it says that it concludes" in verdict.reason
+    verdict = check(words, budget="quick")
+    assert verdict.status == "conditional" and kinds(verdict) == {"own conclusion"}
+    assert "what it says that it concludes" in verdict.reason
+    for false in (arrays, equivalence):  # their formulas are hunted all the same
+        assert check(false, budget="quick").status == "refuted"
 
 
 def test_a_derivation_concludes_something():

@@ -268,7 +268,7 @@ ASSUMING = {
             "terms": [],
             "target": ["add", ["exp", X], ["mul", MINUS, TREE_NAME]],
         },
-        "named like a tree",
+        "is not a symbol's name",
     ),
     "a variable named like a tree": (
         {**EMPTY, "variables": [TREE_NAME[1]], "signs": {TREE_NAME[1]: "real"}, "terms": []},

@@ -61,7 +61,11 @@ QUICK: list[tuple[str, str, set[str]]] = [
     ("contraction", "lemmas/contraction", {"proved"}),
     ("strong_cocoercivity", "lemmas/strong-cocoercivity", {"proved"}),
     ("polyak_step", "lemmas/polyak-step", {"proved"}),
-    ("hoeffding_bernoulli", "lemmas/hoeffding-bernoulli", NEVER_REFUTED),  # true; ties inside are not proved yet
+    (
+        "hoeffding_bernoulli",
+        "lemmas/hoeffding-bernoulli",
+        NEVER_REFUTED,
+    ),  # true; ties inside are not proved yet
     ("pinsker", "lemmas/pinsker-binary", NEVER_REFUTED),
     ("exponential_quadratic", "lemmas/exponential-quadratic", NEVER_REFUTED),
     ("point_divided_by_zero", "lemmas/false-claim-proved", FOUND_FALSE),

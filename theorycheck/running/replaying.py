@@ -148,9 +148,12 @@ def _of_member(member: Claim, known: Mapping[str, Verdict]) -> Verdict:
 
 def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[Finding, list[Item]]:
     """Do a check again; return what came out, and what is to be told of it."""
-    try:
-        if evidence.kind == "hunt" and evidence.outcome == "violated":
+    if evidence.kind == "hunt" and evidence.outcome == "violated":
+        try:
             _certified(claim, verdict.counterexample)
+        except TheorycheckError as error:
+            return Finding(evidence), [Item("counterexample", False, _line(error))]
+    try:
         finding = run_check(item, claim, Settings(verdict.backend, verdict.budget, verdict.seed).seconds)
     except TheorycheckError as error:
         return Finding(evidence), [Item(item.name, False, _line(error))]

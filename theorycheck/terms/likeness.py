@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from theorycheck.terms.namespaces import numpy_namespace
 from theorycheck.terms.nodes import BATCH, Node, ordered
 from theorycheck.terms.program import compiled
 
@@ -21,8 +22,6 @@ SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5)
 
 def alike(first: Node, second: Node, sizes: Mapping[str, Any]) -> bool:
     """Whether the values of two terms agree, up to rounding, at every row where both are numbers."""
-    from theorycheck.terms.namespaces import numpy_namespace
-
     if first is second:
         return True
     xp = numpy_namespace()

@@ -296,7 +296,10 @@ class Writer:
     def _call(self, item: Node, args: list[str]) -> str:
         op = item.op
         if op == "getitem":
-            return f"{args[0]}[{_written_index(item.params)}]"
+            array = (
+                args[0] if item.args[0].shape else f"xp.asarray({args[0]})"
+            )  # a number of balls has no axes
+            return f"{array}[{_written_index(item.params)}]"
         if op == "reshape":
             return f"xp.reshape({args[0]}, {self._shape(item.params)})"
         if op == "full":
