@@ -13,7 +13,7 @@ from theorycheck.mutants.hypothesis_operators import changes_of_hypotheses
 from theorycheck.mutants.reading import terms_of
 from theorycheck.statement.claims import Claim
 
-TRUE = ("proved", "certified", "supported")
+TRUE = ("proved", "certified", "conditional", "supported")
 """Recorded statuses of claims that are mutated."""
 
 
