@@ -144,7 +144,7 @@ def printed_after_theta(norm):
         ends = eq(
             sum(r.x) ** 2 / 2,
             by_expansion("with $\\|x*J\\|^2$ for $\\|x\\|_{C_+}^2$: the square of the sum"),
-            "conclusion",
+            "L3",
         )
         return derivation(first, second, chain(noise_size(2)[1], ends))
 
@@ -182,7 +182,7 @@ def readings_of(label, printed, statement, sides, proof, uses, printed_proof=Non
         expected="contested",
         note=CROSS_TERMS,
         printed_proof=printed_proof("a") if printed_proof else None,
-        expected_proof_gaps=["conclusion"] if printed_proof else [],
+        expected_proof_gaps=["L3"] if printed_proof else [],
     )
     second = claim(
         "b",

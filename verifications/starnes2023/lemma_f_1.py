@@ -76,7 +76,7 @@ def printed_proof(s):
             le(
                 s.right,
                 elementary("what L3 must give: Definition A.1(b) has $-\\frac\\gamma2$"),
-                "conclusion",
+                "L4",
             ),
         )
     )
@@ -102,7 +102,7 @@ strong_convexity_is_preserved = Claim(
     printed_proof=printed_proof,
     uses=["starnes2023/definition-a.1b", "starnes2023/definition-smoothing"],
     expected="proved",
-    expected_proof_gaps=["conclusion"],
+    expected_proof_gaps=["L4"],
     note="True, but the printed chain carries $+\\frac\\gamma2 t(1-t)\\|x-y\\|^2$ from L2 on and so ends in a bound that does "
     "not give strong convexity; with $-\\frac\\gamma2$ throughout the same chain is a proof.",
 )
