@@ -54,6 +54,8 @@ def test_errors():
         derivation()
     with pytest.raises(ClaimError, match="share a name"):
         _ = derivation(chain(P, eq(Q, WHY, "a"), eq(R, WHY, "a"))).links
+    with pytest.raises(ClaimError, match="names the comparison"):
+        _ = derivation(chain(P, eq(Q, WHY, "conclusion"))).links
     for first, second in ((R, N), (N, R), (N + 1, P)):
         with pytest.raises(ClaimError, match="nonnegative symbols"):
             either_order(first, second, lambda low, high, eta: chain(low, eq(high, WHY)))

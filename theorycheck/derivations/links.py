@@ -133,6 +133,8 @@ class Derivation:
                 left = step.expression
         if len({link.name for link in found}) != len(found):
             raise ClaimError(f"links share a name: {', '.join(link.name for link in found)}")
+        if any(link.name == "conclusion" for link in found):
+            raise ClaimError('"conclusion" names the comparison of the proof\'s end; name the link otherwise')
         return tuple(found)
 
 
