@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import TraceError
-from theorycheck.terms import tracing
+from theorycheck.terms import proxies
 from theorycheck.terms.namespaces import numpy_namespace
 from theorycheck.terms.nodes import BATCH, Node, constant, node, size, variable
 from theorycheck.terms.program import compiled
-from theorycheck.terms.tracing import Kind, Size, ValueDemandedError, trace
+from theorycheck.terms.proxies import Size, ValueDemandedError
+from theorycheck.terms.tracing import Kind, trace
 
 KINDS = {
     "t": Kind("array"),
@@ -219,13 +220,13 @@ def test_no_end_and_no_depth(monkeypatch: pytest.MonkeyPatch) -> None:
     def deep(xp: Any, t: Any) -> Any:
         return deep(xp, t + 1)
 
-    monkeypatch.setattr(tracing, "LARGEST", 1000)
+    monkeypatch.setattr(proxies, "LARGEST", 1000)
     with pytest.raises(TraceError, match="more than 1,000 parts"):
         read(endless)
     with pytest.raises(TraceError, match=r"more than 1,000 parts|too deeply"):
         read(deep)
-    monkeypatch.setattr(tracing, "LARGEST", 10**9)
-    monkeypatch.setattr(tracing, "SECONDS", -1.0)
+    monkeypatch.setattr(proxies, "LARGEST", 10**9)
+    monkeypatch.setattr(proxies, "SECONDS", -1.0)
     with pytest.raises(TraceError, match="takes more than"):
         read(endless)
 

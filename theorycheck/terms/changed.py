@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from theorycheck.terms.nodes import Node
-from theorycheck.terms.tracing import Proxy, lift
+from theorycheck.terms.proxies import Proxy, lift
 
 
 class Changed:

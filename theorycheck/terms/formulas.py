@@ -20,7 +20,8 @@ from theorycheck.terms.likeness import alike
 from theorycheck.terms.moments import without_gaussian_means
 from theorycheck.terms.nodes import BATCH, Node, digest, ordered
 from theorycheck.terms.program import Run, compiled
-from theorycheck.terms.tracing import SECONDS, Kind, ValueDemandedError, trace
+from theorycheck.terms.proxies import SECONDS, ValueDemandedError
+from theorycheck.terms.tracing import Kind, trace
 
 Key = tuple[tuple[str, Any], ...]
 MOST_COMPARED = 24

@@ -17,7 +17,9 @@ import numpy as np
 
 from theorycheck.errors import TraceError
 from theorycheck.terms.nodes import Node, constant, node, ordered
-from theorycheck.terms.tracing import XP, Proxy, array_constant, building, index_of, lift
+from theorycheck.terms.proxies import Proxy, array_constant, index_of, lift
+from theorycheck.terms.tracing import building
+from theorycheck.terms.tracing_namespace import XP
 
 Monomial = tuple[tuple[int, int], ...]
 """Pairs (coordinate, exponent), sorted; () is 1."""
