@@ -136,3 +136,8 @@ def test_a_claim_about_functions():
     space = Space(d=dimension(1), f=function(), x=point())
     claim = make(space=space, sides=lambda xp, f, x: (f(x), f(x)), hypotheses=[convex("f")])
     assert claim.hypotheses == (convex("f"),)
+
+
+def test_a_refutation_needs_a_derivation():
+    with pytest.raises(ClaimError, match="needs a derivation"):
+        Refutation(None, "nonsense")

@@ -53,6 +53,28 @@ DOES_NOT = {
     "a weak hypothesis for a strict conclusion": claim(
         lambda xp, a, b: (a, b), "<", [requires(lambda a, b: a <= b, "a ≤ b")], a=real(), b=real()
     ),
+    "∞ + a ≤ ∞ + b": claim(
+        lambda xp, a, b: (a, b),
+        "<=",
+        [requires(lambda xp, a, b: xp.inf + a <= xp.inf + b, "…")],
+        a=real(),
+        b=real(),
+    ),
+    "a constant that may be infinite": claim(
+        lambda xp, a, b: (a, b),
+        "<=",
+        [requires(lambda xp, f, a, b: f.lipschitz + a <= f.lipschitz + b, "…")],
+        a=real(),
+        b=real(),
+        **FUNCTIONS,
+    ),
+    "an exponential that may be 0": claim(
+        lambda xp, a: (0, a),
+        "<",
+        [requires(lambda xp, f, a: a >= xp.exp(-f.lipschitz), "…")],
+        a=real(),
+        **FUNCTIONS,
+    ),
     "an alternative": claim(
         lambda xp, a, b: (a, b), "<=", [requires(lambda a, b: (a <= b) | (a > 7), "…")], a=real(), b=real()
     ),

@@ -277,3 +277,18 @@ def test_entries_that_sympy_cannot_index_have_no_symbolic_form():
     s = of(lambda xp, a: (a[:, 1], 0), a=vector(3))
     with pytest.raises(ClaimError, match="has entries, which no symbol"):
         _ = s.left
+
+
+def test_a_condition_on_what_may_be_infinite_gives_no_fact():
+    on_constant = requires(lambda f: f.lipschitz <= 1, "…")
+    on_infinity = requires(lambda xp, a: xp.inf + a <= xp.inf, "…")
+    s = symbols_of(
+        Claim(
+            id="test/symbols",
+            statement="a claim",
+            space=Space(d=dimension(1, 2), f=function(), a=real()),
+            hypotheses=[on_constant, on_infinity],
+            sides=lambda xp, a: (a, a),
+        )
+    )
+    assert s.requirement(on_constant) is None and s.requirement(on_infinity) is None

@@ -183,6 +183,12 @@ def test_what_holds_is_not_refuted(name: str) -> None:
     assert hunt(TRUE[name], QUICK).counterexample is None
 
 
+def test_a_tie_that_balls_cannot_part_leaves_a_strict_claim_open() -> None:
+    tied = claim(lambda xp, x: (xp.sin(x) ** 2 + xp.cos(x) ** 2, 1 + xp.abs(x - 17)), "<", x=real())
+    result = hunt(tied, QUICK)
+    assert result.evidence.outcome == "unverified" and result.evidence.details["suspicions"]["undecided"] > 0
+
+
 def test_candidates_lie_in_the_space_and_are_bounded() -> None:
     for tested in (*FALSE.values(), *TRUE.values()):
         found = candidates(tested)

@@ -35,12 +35,6 @@ def grounds_of_link(link: Link) -> tuple[RestsOn, ...]:
     return distinct(found)
 
 
-def cited_by(links: tuple[Link, ...]) -> tuple[str, ...]:
-    """The ids of the claims that the links cite."""
-    grounds = (ground for link in links for ground in grounds_of_link(link))
-    return tuple(dict.fromkeys(ground.text for ground in grounds if ground.kind == "claim"))
-
-
 def _grounds_of_source(source: Any, label: str) -> list[RestsOn]:
     if isinstance(source, tuple):
         return [ground for part in source for ground in _grounds_of_source(part, label)]

@@ -31,7 +31,7 @@ from theorycheck.derivations.given import Given
 from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE, REAL
 from theorycheck.errors import TheorycheckError
 from theorycheck.statement.claims import Claim, Requirement
-from theorycheck.terms.nodes import BATCH, Node, ordered, variable
+from theorycheck.terms.nodes import BATCH, Node, may_be_infinite, variable
 
 COLUMNS = 400
 """Inequalities that are combined."""
@@ -90,8 +90,8 @@ def _attempt(claim: Claim) -> tuple[Combination, ...] | None:
     sides = claim.formula.generic
     if sides is None or len(sides) != 2 or any(side.shape not in ((), (BATCH,)) for side in sides):
         return None
-    if any(item.op in ("constant of", "infinity") and not item.truth for item in ordered(sides)):
-        return None  # they may be infinite, and then neither sums nor comparisons are those of numbers
+    if may_be_infinite(sides):
+        return None
     parts: dict[int, Node] = {}
     left, right = (expanded(side, parts) for side in sides)
     gap = sum_of(right, left, -1) if claim.relation in ("<=", "<", "=") else sum_of(left, right, -1)
@@ -115,7 +115,7 @@ def _conditions(claim: Claim, parts: dict[int, Node]) -> Iterator[Known]:
     for hypothesis in claim.hypotheses:
         if isinstance(hypothesis, Requirement):
             terms = claim.condition(hypothesis).generic
-            if terms is not None and len(terms) == 1:
+            if terms is not None and len(terms) == 1 and not may_be_infinite(terms):
                 yield from _from_condition(terms[0], hypothesis.latex, parts)
 
 

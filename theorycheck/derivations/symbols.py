@@ -27,6 +27,7 @@ from theorycheck.statement import properties
 from theorycheck.statement.claims import Requirement
 from theorycheck.statement.properties import Each
 from theorycheck.terms.balls import EXACT_FLOAT_BITS
+from theorycheck.terms.nodes import may_be_infinite
 
 GREEK = {
     "sigma",
@@ -233,6 +234,9 @@ class Symbols:
         try:
             if isinstance(hypothesis, Requirement):
                 if any(self._is_matrix(name) for name in self.claim.condition(hypothesis).names):
+                    return None
+                generic = self.claim.condition(hypothesis).generic
+                if generic is not None and may_be_infinite(generic):
                     return None
                 (relation,) = self.claim.condition(hypothesis).evaluate(self.xp, self.values)
             else:

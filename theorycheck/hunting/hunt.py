@@ -188,7 +188,7 @@ def _suspicions(claim: Claim, strata: list[Hunted]) -> list[tuple[float, float, 
 
 @dataclass(frozen=True)
 class Tried:
-    """A suspicion that was certified: what balls say, and its normalised gap in floats."""
+    """A suspicion that was certified: what balls say, and its normalised gap in floats (0 where floats see none)."""
 
     certification: Certification
     gap: float
@@ -251,6 +251,7 @@ def _certify_critical(
         if instance in tried:
             continue
         result = certify(claim, instance, settings.work.max_bits)
+        tried[instance] = Tried(result, 0.0, claim.relation in STRICT)
         if result.violated:
             return Found(instance, result)
     return None
@@ -271,6 +272,7 @@ def _certify_level(
             if instance in tried:
                 continue
             result = certify(claim, instance, settings.work.max_bits)
+            tried[instance] = Tried(result, 0.0, claim.relation in STRICT)
             if result.violated:
                 return Found(instance, result)
     return None

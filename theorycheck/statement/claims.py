@@ -141,6 +141,10 @@ class Refutation:
     relation: str = "<="
     instance: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not callable(self.derivation):
+            raise ClaimError("a refutation needs a derivation, a function of the claim's symbols")
+
 
 @dataclass(frozen=True)
 class Observation:

@@ -191,3 +191,8 @@ def digest(roots: Iterable[Node]) -> str:
             text + b"".join(hashes[id(arg)] for arg in item.args), digest_size=16
         ).digest()
     return hashlib.blake2b(b"".join(hashes[id(root)] for root in roots), digest_size=16).hexdigest()
+
+
+def may_be_infinite(items: Iterable[Node]) -> bool:
+    """Whether a part may be infinite: then neither sums nor comparisons are those of numbers (∞ + 1 ≤ ∞)."""
+    return any(item.op in ("constant of", "infinity") and not item.truth for item in ordered(items))
