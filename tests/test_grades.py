@@ -128,3 +128,10 @@ def test_readings_that_differ_are_listed():
         assert found.status == (statuses[0] if statuses[0] == statuses[1] else "inconclusive")
         for item in listed:
             assert item.summary in found.reason and item.summary in preferred.reason
+
+
+def test_support_by_experiments_names_them():
+    found = graded(of("experiment", "agrees"))
+    assert found.status == "supported"
+    assert [ground.kind for ground in found.rests_on] == ["experiment"]
+    assert not graded(HUNT).rests_on

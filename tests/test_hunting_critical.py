@@ -205,3 +205,8 @@ def test_replacing_an_entry() -> None:
     (first, *_) = candidates(FALSE["entry"])
     new = replaced(first, ("x", (1,)), Fraction(5))
     assert new["x"] == (first["x"][0], Fraction(5))
+
+
+def test_a_range_of_one_number_is_no_interval() -> None:
+    tested = claim(lambda xp, n, x: (x * n, x), "=", n=integer(1, 1), x=real())
+    assert hunt(tested, QUICK).evidence.outcome == "not violated"

@@ -8,6 +8,7 @@ import pytest
 from theorycheck import Claim, Space, check, convex, dimension, function, point, real, requires
 from theorycheck.derivations import chain, consequence, derivation, hypothesis, le
 from theorycheck.errors import ClaimError
+from theorycheck.running.corrections import corrects
 from theorycheck.running.run import run
 from theorycheck.running.store import Store
 from theorycheck.settings import Settings
@@ -200,3 +201,19 @@ def test_a_correction_names_the_missing_hypothesis() -> None:
     assert found.to_dict()["missing_hypothesis"] == found.missing_hypothesis
     assert run([claim, other], QUICK)[0].missing_hypothesis is None
     assert run([claim], QUICK)[0].missing_hypothesis is None
+
+
+def scaled(factor):
+    namespace = {"C": factor}
+    exec("def sides(xp, x):\n    return x, C * x * x\n", namespace)
+    return namespace["sides"]
+
+
+def test_the_same_text_with_another_number_is_another_formula() -> None:
+    claim = Claim(id="mine/square", statement="…", space=Space(x=real(0)), sides=scaled(1))
+    large = requires(lambda x: x >= 1, r"$x \ge 1$")
+    for factor, found in ((1, True), (5, False)):
+        correction = dataclasses.replace(
+            claim, id="mine/corrected", hypotheses=[large], corrects="mine/square", sides=scaled(factor)
+        )
+        assert corrects(correction, claim) is found

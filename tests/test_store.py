@@ -13,7 +13,7 @@ from theorycheck.running.store import SCHEMA, Store
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.loading import load_file
-from theorycheck.statement.verdicts import Sharpness, Verdict
+from theorycheck.statement.verdicts import Evidence, Sharpness, Verdict
 
 
 @pytest.fixture
@@ -165,3 +165,15 @@ def test_a_claim_without_a_file_is_not_kept(tmp_path: Path, verdict: Verdict) ->
     with Store(tmp_path / "s.sqlite") as store:
         store.put(made_here, Settings(), verdict)
         assert store.latest("p/here") is None
+
+
+def test_a_stopped_check_is_done_again_when_it_may_take_longer(
+    tmp_path: Path, claim: Claim, verdict: Verdict
+) -> None:
+    stopped = Evidence("hunt", "hunt", "unverified", "stopped", {"stopped_after": 2.0})
+    with Store(tmp_path / "s.sqlite") as store:
+        store.put(claim, Settings(timeout=2), replace(verdict, evidence=(stopped,)))
+        assert store.get(claim, Settings(timeout=2)) is not None
+        assert store.get(claim, Settings(timeout=1)) is not None
+        assert store.get(claim, Settings(timeout=3)) is None
+        assert store.get(claim, Settings()) is None

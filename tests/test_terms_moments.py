@@ -27,6 +27,12 @@ BODIES = {
     "even power of a norm": lambda xp, d, x, s: xp.gaussian_mean(
         lambda u: xp.norm(x + xp.scale(s, u)) ** 4 * u[:, 0] ** 2, d, 6
     ),
+    "Frobenius norm": lambda xp, d, x: xp.gaussian_mean(
+        lambda u: xp.norm(xp.norm(xp.stack([u + 0 * x, 2 * u + x], axis=-2))) ** 2, d, 4
+    ),
+    "a shift by a number": lambda xp, d, x: xp.gaussian_mean(
+        lambda u: xp.vecdot(u + 3, x - 2 * u) + xp.norm(xp.scale(2, u + 3)) ** 2, d, 2
+    ),
     "nested": lambda xp, d, x: xp.gaussian_mean(
         lambda u: xp.gaussian_mean(lambda v: xp.vecdot(u + v, x) ** 2 * xp.vecdot(u, v) ** 2, d, 4), d, 6
     ),

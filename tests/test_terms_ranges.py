@@ -10,7 +10,7 @@ from tests.test_terms_latex import TERMS, value
 from theorycheck.terms.defined import conditions
 from theorycheck.terms.latex import statement
 from theorycheck.terms.nodes import Node
-from theorycheck.terms.ranges import NONNEGATIVE, POSITIVE, Range, ranges
+from theorycheck.terms.ranges import NEGATIVE, NONNEGATIVE, POSITIVE, Range, multiplied, point, raised, ranges
 from theorycheck.terms.tracing import Kind, trace
 
 ENDS = st.fractions(-2, 2, max_denominator=4)
@@ -70,7 +70,14 @@ def needed(function, hypotheses=(), **names: Range) -> list[str]:
         (lambda xp, a, b, k: xp.sqrt(a**2), []),
         (lambda xp, a, b, k: a**-1, [r"a \ne 0"]),
         (lambda xp, a, b, k: a ** Fraction(1, 3), [r"a \ge 0"]),
-        (lambda xp, a, b, k: a**b, ["a > 0"]),
+        (lambda xp, a, b, k: a**b, [r"a > 0 \vee \lfloor b \rfloor = b \wedge a \ne 0"]),
+        (lambda xp, a, b, k: a ** (b // 2), [r"a \ne 0"]),
+        (lambda xp, a, b, k: a ** xp.abs(xp.floor(b / 3)), []),
+        (lambda xp, a, b, k: (-1) ** (abs(k) % 2), []),
+        (
+            lambda xp, a, b, k: a ** (k * k / 2),
+            [r"a \ge 0 \vee \left\lfloor \frac{k^{2}}{2} \right\rfloor = \frac{k^{2}}{2}"],
+        ),
         (lambda xp, a, b, k: a**k, [r"a \ne 0"]),
         (lambda xp, a, b, k: 1 / xp.exp(a), []),
         (lambda xp, a, b, k: xp.where(b > 0, a / b, a), [r"b \ne 0 in its case"]),
@@ -94,3 +101,15 @@ def test_what_is_assumed_goes_without_saying() -> None:
     assert needed(lambda xp, a, b, k: 1 / (a - b), [lambda xp, a, b, k: (a > b) & (k > 0)]) == []
     assert needed(lambda xp, a, b, k: 1 / (a - b), [lambda xp, a, b, k: a >= b]) == [r"a - b \ne 0"]
     assert needed(lambda xp, a, b, k: 1 / a, [lambda xp, a, b, k: a > b], b=NONNEGATIVE) == []
+
+
+@pytest.mark.parametrize(("exponent", "sign"), [(-20001, -1), (-20000, 1), (20001, -1), (20000, 1)])
+def test_powers_too_large_to_compute_keep_their_sign(exponent: int, sign: int) -> None:
+    for base in (NEGATIVE, Range(Fraction(-(2**64)), False, Fraction(-1, 2**64))):
+        found = raised(base, exponent)
+        assert found.negative if sign < 0 else found.positive
+    assert not raised(Range(), exponent).excludes_zero
+
+
+def test_huge_numbers_times_unbounded_ones_do_not_overflow() -> None:
+    assert multiplied(point(Fraction(-(10**400))), POSITIVE) == NEGATIVE

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck.errors import UndecidedError
+from theorycheck.hunting.script import FLOAT_ARRAYS
 from theorycheck.terms import table
 from theorycheck.terms.balls import Ball, ball_array, interval, precision
 from theorycheck.terms.namespaces import ball_namespace, numpy_namespace
@@ -412,6 +413,21 @@ def test_semidefinite_by_principal_minors(entries: Any, gram: bool) -> None:
             assert any(minor == 0 for minor in minors)
     if all(abs(minor) > Fraction(1, 100) for minor in minors):
         assert run(term, NP, {"Q": exact.astype(float)}).tolist() == [expected]
+
+
+@FEW
+@given(st.lists(dyadic, min_size=4, max_size=4))
+def test_semidefinite_is_that_of_the_quadratic_form(entries: Any) -> None:
+    a, b, c, d = entries
+    expected = a >= 0 and d >= 0 and a * d >= (b + c) ** 2 / 4
+    term = read(lambda xp, Q: xp.semidefinite(Q))
+    exact = np.array([[[a, b], [c, d]]], dtype=object)
+    assert run(term, PRECISE, {"Q": PRECISE.asarray(exact)}).tolist() == [expected]
+    script: dict[str, Any] = {}
+    exec("import math, itertools\nimport numpy as np\n" + FLOAT_ARRAYS, script)
+    if a * d != (b + c) ** 2 / 4:
+        for xp in (NP, script["xp"]):
+            assert xp.semidefinite(exact.astype(float)).tolist() == [expected]
 
 
 def _determinant(m: Any) -> Fraction:

@@ -245,7 +245,7 @@ def run_check(item: Check, claim: Claim, seconds: float) -> Finding:
     try:
         finding = item.run() if item.kind in ENTRIES else limited(seconds, item.run)
     except TimeIsUpError as error:
-        finding = _stopped(item, claim, str(error))
+        finding = _stopped(item, claim, str(error), seconds)
     except TheorycheckError as error:
         raise _named(error, claim) from error
     except (SystemExit, GeneratorExit) as error:
@@ -255,14 +255,15 @@ def run_check(item: Check, claim: Claim, seconds: float) -> Finding:
     return replace(finding, evidence=replace(finding.evidence, seconds=time.perf_counter() - start))
 
 
-def _stopped(item: Check, claim: Claim, error: str) -> Finding:
+def _stopped(item: Check, claim: Claim, error: str, seconds: float) -> Finding:
     """What a check decides that ran out of time: nothing; a printed link is then not verified."""
     reason = f"stopped: {error}; see --timeout"
     gap = None
     if item.kind in ("printed link", "printed conclusion"):
         link = item.name.removeprefix("printed link ") if item.kind == "printed link" else "conclusion"
         gap = ProofGap(link, claim.statement, "unverified", reason)
-    return Finding(Evidence(item.kind, item.name, "unverified", reason), proof_gap=gap)
+    evidence = Evidence(item.kind, item.name, "unverified", reason, {"stopped_after": seconds})
+    return Finding(evidence, proof_gap=gap)
 
 
 def _named(error: TheorycheckError, claim: Claim) -> TheorycheckError:

@@ -255,6 +255,8 @@ def _ends(domain: Any, base: Instance) -> Ends:
 
 def _intervals(marks: Iterable[Fraction], ends: Ends) -> list[Ends]:
     """What the marks leave of the range, from left to right; at most `INTERVALS`, all of it where there are more."""
+    if ends[0] is not None and ends[0] == ends[1]:
+        return []
     inner = sorted(mark for mark in marks if mark not in ends)
     if len(inner) >= INTERVALS:
         return [ends]

@@ -81,7 +81,7 @@ class Arrays:
         return float(value)
 
     def semidefinite(self, matrix):
-        return np.linalg.eigvalsh(matrix)[..., 0] >= 0
+        return np.linalg.eigvalsh((matrix + np.swapaxes(matrix, -1, -2)) / 2)[..., 0] >= 0
 
     erf = staticmethod(np.vectorize(math.erf, otypes=[float]))
     erfc = staticmethod(np.vectorize(math.erfc, otypes=[float]))

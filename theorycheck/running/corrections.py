@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
-from typing import Any
 
 from theorycheck.statement.claims import Claim
+from theorycheck.statement.contents import formula_digest
 from theorycheck.statement.verdicts import Verdict
 
 LACKING = ("refuted", "contested", "supported")
@@ -16,12 +15,9 @@ TRUE = ("proved", "certified", "supported")
 
 def corrects(correction: Claim, claim: Claim) -> bool:
     """Whether a claim corrects another one by its hypotheses alone: same formula, same space."""
-    return (
-        correction.corrects == claim.id
-        and correction.relation == claim.relation
-        and _same_formula(correction.sides, claim.sides)
-        and (correction.space is claim.space or repr(correction.space) == repr(claim.space))
-    )
+    if correction.corrects != claim.id or correction.sides is None or claim.sides is None:
+        return False
+    return formula_digest(correction) == formula_digest(claim)
 
 
 def missing_hypothesis(
@@ -36,19 +32,3 @@ def missing_hypothesis(
         if found.status in TRUE and added:
             return f"{'; '.join(added)}, found in the correction {correction.id} ({found.status})"
     return None
-
-
-def _same_formula(first: Any, second: Any) -> bool:
-    if first is None or second is None:
-        return False
-    if first is second:
-        return True
-    try:
-        same = inspect.getsource(first) == inspect.getsource(second)
-        return same and _closed_over(first) == _closed_over(second)
-    except (OSError, TypeError, ValueError):
-        return False
-
-
-def _closed_over(function: Any) -> list[Any]:
-    return [cell.cell_contents for cell in function.__closure__ or ()]

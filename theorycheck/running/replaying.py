@@ -154,13 +154,21 @@ def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> t
         except TheorycheckError as error:
             return Finding(evidence), [Item("counterexample", False, _line(error))]
     try:
-        finding = run_check(item, claim, Settings(verdict.backend, verdict.budget, verdict.seed).seconds)
+        finding = run_check(item, claim, _seconds(verdict, evidence))
     except TheorycheckError as error:
         return Finding(evidence), [Item(item.name, False, _line(error))]
     told = [_compared(finding.evidence, evidence)]
     if finding.counterexample is not None:
         told += _same_counterexample(finding.counterexample, verdict.counterexample)
     return finding, told
+
+
+def _seconds(verdict: Verdict, evidence: Evidence) -> float:
+    """The limit that a check was stopped at; the budget's for one that was not."""
+    stopped = evidence.details.get("stopped_after")
+    if isinstance(stopped, (int, float)) and stopped > 0:
+        return float(stopped)
+    return Settings(verdict.backend, verdict.budget, verdict.seed).seconds
 
 
 def _compared(fresh: Evidence, stored: Evidence) -> Item:

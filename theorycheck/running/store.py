@@ -112,6 +112,8 @@ class Store:
     def get(self, claim: Claim, settings: Settings) -> Verdict | None:
         """Return the verdict that was reached under the same key, or None.
 
+        One with a check that was stopped sooner than it would be now is not returned: the claim is judged again.
+
         Raises
         ------
         StoreError
@@ -121,10 +123,11 @@ class Store:
             return None
         with self._explained():
             row = self._connection.execute(f"SELECT verdict FROM verdicts WHERE {_KEY}", key).fetchone()
-        if row is None:
+        verdict = None if row is None else self._read(claim.id, row[0])
+        if verdict is None or _had_less_time(verdict, settings):
             return None
         self.served += 1
-        return self._read(claim.id, row[0])
+        return verdict
 
     def put(self, claim: Claim, settings: Settings, verdict: Verdict) -> None:
         """Commit a verdict; one of a claim that was not loaded from a file is not kept.
@@ -210,6 +213,12 @@ def _mend(message: str) -> str:
     if "locked" in message:
         return "another run holds it: wait for that one, or choose another file"
     return "choose another file"
+
+
+def _had_less_time(verdict: Verdict, settings: Settings) -> bool:
+    """Whether a check was stopped that may now take longer."""
+    limits = (item.details.get("stopped_after", settings.seconds) for item in verdict.evidence)
+    return any(limit < settings.seconds for limit in limits)
 
 
 def _key(claim: Claim, settings: Settings) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -17,30 +17,44 @@ MOST_SIZES = 32
 """Values of dimension and choices for which a formula that asks for them is read."""
 
 
+def formula_digest(claim: Claim) -> str:
+    """Return a digest of the space, the relation and both sides: the statement without its conditions."""
+    return _digest(_of_formula(claim))
+
+
 def contents_digest(claim: Claim) -> str:
     """Return a digest of the formal statement: equal for equal statements, in every process.
 
     Everything that a formula read while it was traced (a file, a table) is in its terms, and so in the digest.
     """
+    return _digest(itertools.chain(_of_formula(claim), _of_conditions(claim)))
+
+
+def _digest(texts: Iterable[str]) -> str:
     made = hashlib.blake2b(digest_size=16)
-    for text in _texts(claim):
+    for text in texts:
         made.update(text.encode() + b"\0")
     return made.hexdigest()
 
 
-def _texts(claim: Claim) -> Iterator[str]:
+def _of_formula(claim: Claim) -> Iterator[str]:
     yield claim.relation
     if claim.space is None:
         return
     for name, domain in claim.space.domains.items():
         yield f"{name}: {_plain(domain)}"
+    if claim.sides is not None:
+        yield from _read(claim, claim.formula)
+
+
+def _of_conditions(claim: Claim) -> Iterator[str]:
+    if claim.space is None:
+        return
     for hypothesis in claim.hypotheses:
         if isinstance(hypothesis, Requirement):
             yield from _read(claim, claim.condition(hypothesis))
         else:
             yield _plain(hypothesis)
-    if claim.sides is not None:
-        yield from _read(claim, claim.formula)
 
 
 def _read(claim: Claim, formula: Formula) -> Iterator[str]:

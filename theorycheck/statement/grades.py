@@ -192,7 +192,8 @@ class Found:
             return Grade("inconclusive", "; ".join((*(part for part in (summaries,) if part), *false_at)))
         met = all(item.details.get("admissible", 1) for item in hunts)
         if searches and met and all(item.outcome in ("not violated", "agrees") for item in searches):
-            return Grade("supported", summaries, grounds_of_hypotheses(self.claim))
+            measured = (RestsOn("experiment", item.name) for item in self.of("experiment"))
+            return Grade("supported", summaries, distinct((*grounds_of_hypotheses(self.claim), *measured)))
         implemented = self.of("implementation")
         if implemented and self.claim.kind in ("definition", "algorithm"):
             return Grade("defined", implemented[0].summary)

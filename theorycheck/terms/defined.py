@@ -139,16 +139,25 @@ def _of_power(item: Node, found: Mapping[Node, Range], integers: set[str]) -> li
         return [] if raising.nonnegative or size.excludes_zero else [_compared("ne", base)]
     if size.positive or (size.nonnegative and raising.nonnegative):
         return []
-    return [_compared("ge" if raising.nonnegative else "gt", base)]
+    defined = _compared("ge" if raising.nonnegative else "gt", base)
+    if exponent.op == "constant":
+        return [defined]
+    whole = node(
+        "eq", (node("floor", (exponent,), (), exponent.shape), exponent), (), exponent.shape, truth=True
+    )
+    if not (raising.nonnegative or size.excludes_zero):
+        whole = node("and", (whole, _compared("ne", base)), (), item.shape, truth=True)
+    return [node("or", (defined, whole), (), item.shape, truth=True)]
 
 
 def _is_whole(item: Node, integers: set[str]) -> bool:
     """Whether the values are certainly whole numbers."""
-    for part in ordered([item]):
-        if part.op == "constant" and part.params[0].denominator == 1:
-            continue
-        if part.op in ("variable", "size") and part.params[0] in integers:
-            continue
-        if part.op not in ("add", "sub", "mul", "neg", "abs", "maximum", "minimum", "floor", "ceil"):
-            return False
-    return True
+    if item.op == "constant":
+        return bool(item.params[0].denominator == 1)
+    if item.op in ("variable", "size"):
+        return item.params[0] in integers
+    if item.op in ("floor", "ceil", "sign", "floordiv"):
+        return True
+    if item.op in ("add", "sub", "mul", "neg", "abs", "maximum", "minimum", "mod"):
+        return all(_is_whole(arg, integers) for arg in item.args)
+    return False

@@ -196,8 +196,7 @@ def _expanded(body: Node, bound: str, length: int) -> Polynomial:
         if bound not in item.free:
             made[id(item)] = {(): item}
         elif item.op == "norm":  # a polynomial under an even power only, see `_power`
-            squared = made[id(item.args[0])]
-            made[id(item)] = _product(functools.partial(_apply, "vecdot"), squared, squared, work)
+            made[id(item)] = _squared_norm(item, made[id(item.args[0])], id(item.args[0]) in squares, work)
             squares.add(id(item))
         elif any(id(arg) in squares for arg in item.args) and not _is_even_power(item):
             raise NotPolynomialError("a norm of u that is not squared")
@@ -208,6 +207,15 @@ def _expanded(body: Node, bound: str, length: int) -> Polynomial:
     if id(body) in squares:
         raise NotPolynomialError("a norm of u that is not squared")
     return made[id(body)]
+
+
+def _squared_norm(item: Node, inner: Polynomial, is_squared: bool, work: Any) -> Polynomial:
+    """Of a norm over the last axis; `is_squared` says that `inner` has the squares of the entries already."""
+    argument = item.args[0]
+    if is_squared:
+        return {key: lift(Proxy(_at_shape_of(argument, part)).sum(axis=-1)) for key, part in inner.items()}
+    whole = {key: _at_shape_of(argument, part) for key, part in inner.items()}
+    return _product(functools.partial(_apply, "vecdot"), whole, whole, work)
 
 
 def _is_even_power(item: Node) -> bool:
@@ -226,6 +234,11 @@ def _one(item: Node, args: list[Polynomial], work: Any) -> Polynomial:
     if op == "neg":
         return _sum({}, args[0], -1)
     if op in BILINEAR:
+        if op != "mul":  # vectors and matrices: a coefficient that broadcasts to their shape has another one
+            args = [
+                {key: _at_shape_of(argument, part) for key, part in polynomial.items()}
+                for argument, polynomial in zip(item.args, args, strict=True)
+            ]
         return _product(functools.partial(_apply, op), args[0], args[1], work)
     if op == "square" and item.args[0].op == "norm":
         return args[0]
@@ -300,12 +313,17 @@ def _apply(op: str, a: Node, b: Node) -> Node:
 
 def _linear(item: Node, part: Node) -> Node:
     """A linear operation of one argument on a coefficient, which broadcasts to the argument's shape."""
-    argument = item.args[0]
+    return _folded(node(item.op, (_at_shape_of(item.args[0], part),), item.params, item.shape, item.truth))
+
+
+def _at_shape_of(argument: Node, part: Node) -> Node:
+    """A coefficient of an argument, broadcast to the argument's shape."""
+    if part.shape == argument.shape:
+        return part
+    part = _folded(lift(Proxy(part) + Proxy(node("full", (_NOUGHT,), argument.shape, argument.shape))))
     if part.shape != argument.shape:
-        part = _folded(lift(Proxy(part) + Proxy(node("full", (_NOUGHT,), argument.shape, argument.shape))))
-        if part.shape != argument.shape:
-            raise NotPolynomialError("a coefficient has another shape")
-    return _folded(node(item.op, (part,), item.params, item.shape, item.truth))
+        raise NotPolynomialError("a coefficient has another shape")
+    return part
 
 
 def _together(item: Node, args: list[Polynomial]) -> Polynomial:
@@ -314,10 +332,7 @@ def _together(item: Node, args: list[Polynomial]) -> Polynomial:
     for key in keys:
         parts = []
         for argument, polynomial in zip(item.args, args, strict=True):
-            part = polynomial.get(key, _NOUGHT)
-            if part.shape != argument.shape:
-                part = lift(Proxy(part) + Proxy(node("full", (_NOUGHT,), argument.shape, argument.shape)))
-            parts.append(part)
+            parts.append(_at_shape_of(argument, polynomial.get(key, _NOUGHT)))
         result[key] = node(item.op, tuple(parts), item.params, item.shape)
     return result
 

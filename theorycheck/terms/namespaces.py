@@ -67,7 +67,7 @@ class ArrayNamespace:
         return self._module.asarray(factor)[..., None] * x
 
     def semidefinite(self, matrix: Any) -> Any:
-        """Whether symmetric matrices of shape (…, k, k) are positive semidefinite; False where an entry is not finite."""
+        """Whether xᵀAx ≥ 0 for all x, matrices A of shape (…, k, k); False where an entry is not finite."""
         module = self._module
         finite = module.isfinite(matrix)
         clean = module.where(finite, matrix, -1.0)

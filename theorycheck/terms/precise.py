@@ -372,9 +372,10 @@ def decimal(value: Fraction, digits: int = 40) -> str:
 
 
 def by_elimination(matrices: Any) -> Any:
-    """Whether symmetric matrices of exact numbers or balls are positive semidefinite; shape (…, k, k).
+    """Whether xᵀAx ≥ 0 for all x, matrices of exact numbers or balls; shape (…, k, k).
 
-    Symmetric elimination: a negative pivot decides against, a pivot 0 needs a row of zeros.
+    A is made symmetric first, which leaves xᵀAx as it is. Elimination: a negative pivot decides against, a pivot 0 needs a
+    row of zeros.
 
     Raises
     ------
@@ -382,6 +383,7 @@ def by_elimination(matrices: Any) -> Any:
         If balls cannot tell the sign of a pivot.
     """
     array = np.asarray(matrices, dtype=object)
+    array = array + np.swapaxes(array, -1, -2)
     result = np.empty(array.shape[:-2], dtype=bool)
     for index in np.ndindex(result.shape):
         result[index] = _is_semidefinite([list(row) for row in array[index]])

@@ -95,6 +95,8 @@ def _corner(x: tuple[End, bool], y: tuple[End, bool]) -> tuple[End, bool]:
     if x[0] == 0 or y[0] == 0:
         attained = (x[0] == 0 and not x[1]) or (y[0] == 0 and not y[1])
         return Fraction(0), not attained
+    if math.inf in (abs(x[0]), abs(y[0])):  # a Fraction times ∞ is computed in floats, which overflow
+        return math.inf if (x[0] > 0) == (y[0] > 0) else -math.inf, x[1] or y[1]
     return x[0] * y[0], x[1] or y[1]
 
 
@@ -110,10 +112,13 @@ def inverted(a: Range) -> Range:
 def raised(a: Range, exponent: int) -> Range:
     """a to a whole power; ANY where that may be undefined."""
     if exponent < 0:
-        return inverted(raised(a, -exponent)) if a.excludes_zero else ANY
+        below = raised(a, -exponent)
+        return inverted(below) if below.excludes_zero else ANY
     if exponent == 0:
         return point(1)
     if max(_bits(a.low), _bits(a.high)) * exponent > LARGEST_POWER:
+        if a.negative:
+            return NEGATIVE if exponent % 2 else POSITIVE
         return POSITIVE if a.positive else NONNEGATIVE if a.nonnegative or exponent % 2 == 0 else ANY
     if a.nonnegative or exponent % 2:
         return Range(a.low**exponent, a.low_open, a.high**exponent, a.high_open)

@@ -171,7 +171,7 @@ class TracingNamespace:
         return Proxy(node("scale", (t, point), (), broadcast((*t.shape, 1), point.shape)))
 
     def semidefinite(self, matrix: Any) -> Proxy:
-        """Whether symmetric matrices of shape (N, k, k) are positive semidefinite."""
+        """Whether xᵀAx ≥ 0 for all x, matrices A of shape (N, k, k): that they are positive semidefinite, if symmetric."""
         item = as_number(lift(matrix))
         if len(item.shape) < 2 or item.shape[-1] != item.shape[-2]:
             raise TraceError(
