@@ -10,11 +10,12 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.derivation_trees import evaluate_tree
 from theorycheck.derivations import polynomials
 from theorycheck.derivations.derivatives import differentiate
 from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE, Range, declared, range_of
 from theorycheck.derivations.root_isolation import certainly_signed
-from theorycheck.derivations.trees import evaluate_tree, to_tree
+from theorycheck.derivations.trees import to_tree
 from theorycheck.errors import ClaimError, NotExactError, ReplayError, UndecidedError
 from theorycheck.terms.balls import Ball, precision, to_arb
 

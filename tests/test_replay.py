@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational, exp, sin
 
+from tests.derivation_trees import evaluate_tree
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.given import Given
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.problems import Problem, random_points, violates
 from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE, Range
 from theorycheck.derivations.replay import replay_certificate
-from theorycheck.derivations.trees import evaluate_tree, to_tree
+from theorycheck.derivations.trees import to_tree
 from theorycheck.errors import ReplayError, TheorycheckError
 from theorycheck.terms.balls import precision
 

@@ -21,7 +21,7 @@ from typing import Any
 import flint
 
 from theorycheck.errors import ClaimError, NotExactError, ReplayError, UndecidedError
-from theorycheck.terms.balls import Ball, to_arb
+from theorycheck.terms.balls import Ball
 
 Tree = list[Any]
 Evaluator = Callable[[Mapping[str, Any]], Any]
@@ -161,19 +161,6 @@ def _refuse(e: Any) -> Tree:
 
 
 # tree → balls -------------------------------------------------------------------------------------
-def evaluate_tree(tree: Tree, values: Mapping[str, Fraction | Ball]) -> Ball:
-    """Enclose a tree at exact or enclosed values of its symbols, at the working precision.
-
-    Raises
-    ------
-    ReplayError
-        If the tree is malformed or a symbol has no value.
-    UndecidedError
-        If a sign or a condition is not certain.
-    """
-    return Ball(compile_tree(tree)({name: to_arb(value) for name, value in values.items()}))
-
-
 def compile_tree(
     tree: Tree, *, hull: bool = False, is_nonnegative: Callable[[Tree], bool] = lambda tree: False
 ) -> Evaluator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from theorycheck.terms.nodes import Node, node, ordered, substituted
+from theorycheck.terms.nodes import Node, node, ordered
 
 INCREASING = {
     "add",
@@ -87,11 +87,6 @@ class Place:
             return self.item, new
         args = (*parent.args[: self.position], new, *parent.args[self.position + 1 :])
         return parent, node(parent.op, args, parent.params, parent.shape, parent.truth)
-
-    def with_new(self, new: Node) -> Node:
-        """The whole term with another part here."""
-        old, made = self.replacement(new)
-        return substituted([self.root], {old: made})[0]
 
 
 def places(root: Node) -> list[Place]:

@@ -24,8 +24,6 @@ class Function:
     arity : int
     truth : bool
         Whether its values are truth values.
-    domain : str
-        Where it is defined, for people; "" if everywhere.
     """
 
     name: str
@@ -33,7 +31,6 @@ class Function:
     latex: str
     arity: int = 1
     truth: bool = False
-    domain: str = ""
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -41,9 +38,9 @@ FUNCTIONS: dict[str, Function] = {
     for entry in (
         Function("exp", "exp", r"\exp({})"),
         Function("expm1", "", r"(\exp({})-1)"),
-        Function("log", "log", r"\log({})", domain="> 0"),
-        Function("log1p", "", r"\log(1+{})", domain="> -1"),
-        Function("sqrt", "sqrt", r"\sqrt{{{}}}", domain=">= 0"),
+        Function("log", "log", r"\log({})"),
+        Function("log1p", "", r"\log(1+{})"),
+        Function("sqrt", "sqrt", r"\sqrt{{{}}}"),
         Function("square", "", r"({})^2"),
         Function("abs", "Abs", r"|{}|"),
         Function("sign", "sign", r"\operatorname{{sign}}({})"),
@@ -51,17 +48,17 @@ FUNCTIONS: dict[str, Function] = {
         Function("ceil", "ceiling", r"\lceil {} \rceil"),
         Function("sin", "sin", r"\sin({})"),
         Function("cos", "cos", r"\cos({})"),
-        Function("tan", "tan", r"\tan({})", domain="cos != 0"),
+        Function("tan", "tan", r"\tan({})"),
         Function("sinh", "sinh", r"\sinh({})"),
         Function("cosh", "cosh", r"\cosh({})"),
         Function("tanh", "tanh", r"\tanh({})"),
         Function("arctan", "atan", r"\arctan({})"),
-        Function("arcsin", "asin", r"\arcsin({})", domain="in [-1, 1]"),
-        Function("arccos", "acos", r"\arccos({})", domain="in [-1, 1]"),
+        Function("arcsin", "asin", r"\arcsin({})"),
+        Function("arccos", "acos", r"\arccos({})"),
         Function("erf", "erf", r"\operatorname{{erf}}({})"),
         Function("erfc", "erfc", r"\operatorname{{erfc}}({})"),
-        Function("gamma", "gamma", r"\Gamma({})", domain="no pole"),
-        Function("gammaln", "", r"\log\Gamma({})", domain="> 0"),
+        Function("gamma", "gamma", r"\Gamma({})"),
+        Function("gammaln", "", r"\log\Gamma({})"),
         Function("maximum", "Max", r"\max({}, {})", arity=2),
         Function("minimum", "Min", r"\min({}, {})", arity=2),
         Function("isfinite", "", r"{} \in \mathbb{{R}}", truth=True),
@@ -147,7 +144,3 @@ REARRANGEMENTS = (
 """Operations on the axes of arrays, with the parameters that NumPy gives them."""
 LINEAR_ALGEBRA = ("eigvalsh", "det", "inv", "svdvals")
 """Of `xp.linalg`; they have float arrays only, no balls."""
-TRUTH = {*COMPARISONS, *LOGIC, "not", "truth", "any", "all"} | {
-    entry.name for entry in FUNCTIONS.values() if entry.truth
-}
-"""Operations whose values are truth values."""
