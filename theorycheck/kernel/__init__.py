@@ -1,1 +1,58 @@
-"""Theorems."""
+"""Theorems and certificates: what has to be trusted of a proof.
+
+    from theorycheck.kernel import infer, le, number, power, variable
+
+    x = variable("x")
+    theorem = infer("combination", conclusion=le(number(0), power(x, 2)), products=((number(1), (), (x,)),))
+    to_json(theorem)  # the certificate; from_json makes the theorem again
+
+A theorem is hypotheses ⊢ conclusion (`sequents`), on terms with exact meanings (`terms`), made by a rule of a closed table
+(`rules`) and by nothing else (`theorem`). The kernel imports the standard library and python-flint. Whoever finds proofs is
+trusted with nothing: he calls `infer`, and reads what the theorem says.
+"""
+
+from theorycheck.kernel.refusal import Refused
+from theorycheck.kernel.rules import RULES
+from theorycheck.kernel.sequents import Sequent
+from theorycheck.kernel.terms import (
+    Term,
+    add,
+    defined,
+    eq,
+    inner,
+    le,
+    lt,
+    make,
+    minus,
+    mul,
+    number,
+    power,
+    variable,
+    vector,
+)
+from theorycheck.kernel.theorem import Theorem, from_json, infer, is_theorem, to_json
+
+__all__ = [
+    "RULES",
+    "Refused",
+    "Sequent",
+    "Term",
+    "Theorem",
+    "add",
+    "defined",
+    "eq",
+    "from_json",
+    "infer",
+    "inner",
+    "is_theorem",
+    "le",
+    "lt",
+    "make",
+    "minus",
+    "mul",
+    "number",
+    "power",
+    "to_json",
+    "variable",
+    "vector",
+]

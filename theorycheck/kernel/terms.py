@@ -17,9 +17,12 @@ A term has a head, arguments that are terms, and for numbers and names a value. 
 | and, or, not, true, false | truths | | truth |
 
 **What a term means.** Given real numbers for the variables and vectors of one real inner-product space for the vectors, a term
-has a value, or none: 1/0, log of what is not positive, an even root of a negative number have none, and nothing has one that
-has a part without value (a case of `piecewise` that is not taken, but all conditions before it are taken, counts as no part).
-A comparison *holds* if both of its sides have values and these compare; where one has none it does not hold.
+has a value or none, and that depends on nothing but the values of its arguments. A power b^e has one if e is an integer, and
+b ≠ 0 where e < 0 (0^0 = 1); or b > 0; or b = 0 and e > 0. The logarithm and gamma functions have one at positive numbers, asin
+and acos within [−1, 1], tan where the cosine is not 0. `piecewise` has the value of its first case whose condition holds; all
+conditions before it must have truth values. Nothing else has a value that has an argument without one.
+A comparison *holds* if both of its sides have values and these compare; where one has none, it does not hold, and what it is
+a condition of has no value.
 """
 
 from __future__ import annotations
@@ -50,7 +53,7 @@ SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
 """The sorts of the arguments, and the sort."""
 MANY: dict[str, str] = {"add": REAL, "mul": REAL, "max": REAL, "min": REAL, "and": TRUTH, "or": TRUTH}
 """Heads of one argument or more, all of one sort, which is that of the term."""
-COMPARISONS = ("le", "lt", "eq")
+COMPARISONS = ("le", "lt", "eq", "ne")
 """The heads of what a theorem may say."""
 LONGEST_NUMBER = 5_000
 MOST_TERMS = 200_000
@@ -183,7 +186,13 @@ def defined(term: Term) -> Term:
 Found = TypeVar("Found")
 
 
-def ordered(terms: Iterable[Term]) -> list[Term]:
+def arguments_of(term: Term) -> Sequence[Term]:
+    return term.args
+
+
+def ordered(
+    terms: Iterable[Term], parts_of: Callable[[Term], Sequence[Term]] = arguments_of
+) -> list[Term]:
     """All parts of terms, each once, arguments before what they are arguments of."""
     found: dict[Term, None] = {}
     waiting: list[tuple[Term, bool]] = [(term, False) for term in terms]
@@ -196,7 +205,7 @@ def ordered(terms: Iterable[Term]) -> list[Term]:
             found[term] = None
         else:
             waiting.append((term, True))
-            waiting += [(arg, False) for arg in reversed(term.args)]
+            waiting += [(part, False) for part in reversed(parts_of(term))]
     return list(found)
 
 

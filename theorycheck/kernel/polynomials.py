@@ -1,0 +1,233 @@
+"""Terms as fractions of polynomials in their atoms: when is a term 0 wherever it has a value?
+
+Sums, products and integer powers are computed; every other real term is an *atom*, an independent variable but for
+
+    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t).
+
+Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
+
+Wherever a term has a value, every base of a negative power in it is not 0, and so is the denominator that is computed here,
+even after common factors are cancelled. A term whose numerator comes out as 0 is therefore 0 wherever it has a value; one
+whose numerator does not may be 0 all the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from theorycheck.kernel.refusal import Refused
+from theorycheck.kernel.terms import Term, make, ordered, power
+
+LARGEST_EXPONENT = 4096
+HIGHEST_EXPANDED_POWER = 64
+MOST_MONOMIALS = 50_000
+Ratio = tuple[Any, Any]
+"""Numerator and denominator."""
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Terms as numerators and denominators (`fmpq_mpoly`) in common generators.
+
+    Attributes
+    ----------
+    ratios : tuple of (numerator, denominator)
+    generators : tuple of Term
+        What the generators stand for; those beyond its end are the e^(m/D).
+    """
+
+    ratios: tuple[Ratio, ...]
+    generators: tuple[Term, ...]
+
+
+def vanishes(term: Term) -> bool:
+    """Whether a term is shown to be 0 wherever it has a value."""
+    ((top, _),) = ratios_of([term]).ratios
+    return bool(top.is_zero())
+
+
+def ratios_of(terms: Sequence[Term]) -> Ratios:
+    """Write terms as fractions of polynomials.
+
+    Raises
+    ------
+    Refused
+        If one is too large to be expanded, or divides by what is 0.
+    """
+    atoms = _atoms_of(terms)
+    exponentials = [atom for atom in atoms if atom.head == "exp"]
+    plain = _Field(atoms, {})
+    units = _Units(plain, exponentials) if exponentials else None
+    field = plain if units is None else _Field(atoms, {}, len(units.sizes))
+    if units is not None:
+        field = _Field(atoms, {e: units.ratio(e, field.context) for e in exponentials}, len(units.sizes))
+    return Ratios(tuple(map(field.reduced, field.ratios(terms))), atoms)
+
+
+def rational_exponent(term: Term) -> Fraction | None:
+    """The exponent of a power if it is a number of moderate size."""
+    if term.head != "power" or term.args[1].head != "number":
+        return None
+    exponent: Fraction = term.args[1].value
+    return exponent if max(abs(exponent.numerator), exponent.denominator) <= LARGEST_EXPONENT else None
+
+
+def _skeleton(term: Term) -> Sequence[Term]:
+    """The arguments that are computed with; none of an atom, and of b^(p/q) the atom b^(1/q)."""
+    if term.head in ("add", "mul"):
+        return term.args
+    exponent = rational_exponent(term)
+    if exponent is None or exponent == Fraction(1, exponent.denominator) != 1:
+        return ()
+    return (term.args[0],) if exponent.denominator == 1 else (_root(term.args[0], exponent.denominator),)
+
+
+def _root(base: Term, degree: int) -> Term:
+    return power(base, Fraction(1, degree))
+
+
+def _is_atom(term: Term) -> bool:
+    return term.head != "number" and not _skeleton(term)
+
+
+def _related(term: Term) -> tuple[Term, ...]:
+    """The terms of which an atom's relation speaks."""
+    if term.head in ("abs", "exp"):
+        return term.args
+    if term.head == "cos":
+        return (make("sin", *term.args),)
+    return (term.args[0],) if term.head == "power" and rational_exponent(term) is not None else ()
+
+
+def _atoms_of(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """The atoms of terms and of their relations, those of which others are made last."""
+    found = ordered(terms, lambda term: _related(term) if _is_atom(term) else _skeleton(term))
+    return tuple(term for term in reversed(found) if _is_atom(term))
+
+
+class _Field:
+    """Fractions of polynomials in atoms, and in `more` generators beside them.
+
+    `replaced` gives the fractions of some atoms in the generators beside them.
+    """
+
+    def __init__(self, atoms: Sequence[Term], replaced: Mapping[Term, Ratio], more: int = 0) -> None:
+        names = [f"g{place}" for place in range(len(atoms) + more)]
+        self.context = flint.fmpq_mpoly_ctx.get(names, flint.Ordering.lex)
+        self.one = self.context.constant(1)
+        gens = self.context.gens()
+        self.known: dict[Term, Ratio] = {
+            atom: replaced.get(atom, (gen, self.one)) for atom, gen in zip(atoms, gens, strict=False)
+        }
+        self.relations = [
+            relation for atom in atoms if (relation := self._relation(atom)) is not None
+        ]
+
+    def ratios(self, terms: Sequence[Term]) -> list[Ratio]:
+        for term in ordered(terms, _skeleton):
+            if term not in self.known:
+                self.known[term] = self._ratio(term)
+        return [self.known[term] for term in terms]
+
+    def reduced(self, ratio: Ratio) -> Ratio:
+        """A fraction after the relations were used."""
+        top, bottom = ratio
+        for relation in self.relations:
+            top, bottom = divmod(top, relation)[1], divmod(bottom, relation)[1]
+        if bottom.is_zero():
+            raise Refused("a term divides by what is 0")
+        return top, bottom
+
+    def _ratio(self, term: Term) -> Ratio:
+        if term.head == "number":
+            value: Fraction = term.value
+            return self.context.constant(flint.fmpq(value.numerator, value.denominator)), self.one
+        parts = [self.known[part] for part in _skeleton(term)]
+        if term.head == "add":
+            total = parts[0]
+            for part in parts[1:]:
+                total = self._sum(total, part)
+            return total
+        if term.head == "mul":
+            product = parts[0]
+            for part in parts[1:]:
+                product = self._checked(product[0] * part[0]), self._checked(product[1] * part[1])
+            return product
+        exponent = rational_exponent(term)
+        assert exponent is not None  # `_skeleton` computes with nothing else
+        return self._power(parts[0], exponent.numerator)
+
+    def _sum(self, first: Ratio, second: Ratio) -> Ratio:
+        (a, b), (c, d) = first, second
+        if b == d:
+            return a + c, b
+        common = b.gcd(d)
+        b, d = b // common, d // common
+        return self._checked(a * d + c * b), self._checked(b * d * common)
+
+    def _power(self, base: Ratio, exponent: int) -> Ratio:
+        top, bottom = base
+        if exponent < 0:
+            top, bottom, exponent = bottom, top, -exponent
+            if bottom.is_zero():
+                raise Refused("a term divides by 0")
+        if exponent > HIGHEST_EXPANDED_POWER and max(len(top), len(bottom)) > 1:
+            raise Refused(f"a sum to the power {exponent} is too large to expand")
+        return self._checked(top**exponent), self._checked(bottom**exponent)
+
+    def _relation(self, atom: Term) -> Any:
+        """A polynomial that is 0 wherever the atom has a value, or None."""
+        if atom.head == "abs":
+            (base,) = self.ratios([atom.args[0]])
+            degree = 2
+            base = self._power(base, 2)
+        elif atom.head == "cos":
+            sine = self.known[make("sin", *atom.args)][0]
+            base, degree = (self.one - sine**2, self.one), 2
+        elif atom.head == "power" and (exponent := rational_exponent(atom)) is not None:
+            (base,) = self.ratios([atom.args[0]])
+            degree = exponent.denominator
+        else:
+            return None
+        return self.known[atom][0] ** degree * base[1] - base[0]
+
+    @staticmethod
+    def _checked(p: Any) -> Any:
+        if len(p) > MOST_MONOMIALS:
+            raise Refused(f"a polynomial has more than {MOST_MONOMIALS} terms when it is expanded")
+        return p
+
+
+class _Units:
+    """Exponentials as products of powers of the same few e^(c·m/D)."""
+
+    def __init__(self, field: _Field, exponentials: Sequence[Term]) -> None:
+        ratios = [field.reduced(ratio) for ratio in field.ratios([e.args[0] for e in exponentials])]
+        below = field.one
+        for _, bottom in ratios:
+            below = below * (bottom // below.gcd(bottom))
+        self.exponents = {
+            e: dict((top * (below // bottom)).to_dict())
+            for e, (top, bottom) in zip(exponentials, ratios, strict=True)
+        }
+        monomials = sorted({m for exponent in self.exponents.values() for m in exponent})
+        self.sizes = {m: _common_part([e[m] for e in self.exponents.values() if m in e]) for m in monomials}
+
+    def ratio(self, exponential: Term, context: Any) -> Ratio:
+        top = bottom = context.constant(1)
+        units = context.gens()[-len(self.sizes) :] if self.sizes else ()
+        for unit, (monomial, size) in zip(units, self.sizes.items(), strict=True):
+            count = int((self.exponents[exponential].get(monomial, flint.fmpq(0)) / size).p)
+            top, bottom = (top * unit**count, bottom) if count >= 0 else (top, bottom * unit**-count)
+        return top, bottom
+
+
+def _common_part(values: Sequence[Any]) -> Any:
+    """The largest number of which all are whole multiples."""
+    return flint.fmpq(math.gcd(*(int(v.p) for v in values)), math.lcm(*(int(v.q) for v in values)))
