@@ -42,13 +42,13 @@ def _parts_with_values(term: Term) -> Sequence[Term]:
 
 def _has_value(term: Term, conclusions: set[Term]) -> bool:
     """Whether a term whose parts have values has one."""
-    ways = _conditions(term)
+    ways = conditions_of(term)
     if any(all(condition in conclusions for condition in way) for way in ways):
         return True
     return not variables_of(term) and interval_of(term, {}) is not None
 
 
-def _conditions(term: Term) -> Sequence[Sequence[Term]]:
+def conditions_of(term: Term) -> Sequence[Sequence[Term]]:
     """The ways to see that a term has a value: each a list of comparisons that have to hold."""
     zero, one = number(0), number(1)
     if term.head == "power":

@@ -14,7 +14,7 @@ whose numerator does not may be 0 all the same.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,7 +22,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel.refusal import Refused
-from theorycheck.kernel.terms import Term, make, ordered, power
+from theorycheck.kernel.terms import Term, add, make, mul, number, ordered, power
 
 LARGEST_EXPONENT = 4096
 HIGHEST_EXPANDED_POWER = 64
@@ -39,7 +39,7 @@ class Ratios:
     ----------
     ratios : tuple of (numerator, denominator)
     generators : tuple of Term
-        What the generators stand for; those beyond its end are the e^(m/D).
+        What the generators stand for.
     """
 
     ratios: tuple[Ratio, ...]
@@ -62,12 +62,30 @@ def ratios_of(terms: Sequence[Term]) -> Ratios:
     """
     atoms = _atoms_of(terms)
     exponentials = [atom for atom in atoms if atom.head == "exp"]
-    plain = _Field(atoms, {})
-    units = _Units(plain, exponentials) if exponentials else None
-    field = plain if units is None else _Field(atoms, {}, len(units.sizes))
-    if units is not None:
-        field = _Field(atoms, {e: units.ratio(e, field.context) for e in exponentials}, len(units.sizes))
-    return Ratios(tuple(map(field.reduced, field.ratios(terms))), atoms)
+    field, generators = _Field(atoms), atoms
+    if exponentials:
+        units = _Units(field, exponentials)
+        generators = (*atoms, *units.terms(atoms))
+        field = _Field(generators, lambda context: {e: units.ratio(e, context) for e in exponentials})
+    return Ratios(tuple(map(field.reduced, field.ratios(terms))), generators)
+
+
+def to_term(p: Any, generators: Sequence[Term]) -> Term:
+    """A polynomial as a sum of products."""
+    return add(*(_monomial(exponents, generators, _fraction(c)) for exponents, c in p.to_dict().items()))
+
+
+def _monomial(exponents: Sequence[Any], generators: Sequence[Term], coefficient: Fraction) -> Term:
+    powers = [
+        generator if exponent == 1 else power(generator, int(exponent))
+        for generator, exponent in zip(generators, exponents, strict=True)
+        if exponent
+    ]
+    return mul(*powers) if coefficient == 1 and powers else mul(number(coefficient), *powers)
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
 
 
 def rational_exponent(term: Term) -> Fraction | None:
@@ -112,22 +130,17 @@ def _atoms_of(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 
 class _Field:
-    """Fractions of polynomials in atoms, and in `more` generators beside them.
+    """Fractions of polynomials in atoms; `replaced` gives those of atoms that are made of others."""
 
-    `replaced` gives the fractions of some atoms in the generators beside them.
-    """
-
-    def __init__(self, atoms: Sequence[Term], replaced: Mapping[Term, Ratio], more: int = 0) -> None:
-        names = [f"g{place}" for place in range(len(atoms) + more)]
+    def __init__(
+        self, atoms: Sequence[Term], replaced: Callable[[Any], Mapping[Term, Ratio]] = lambda context: {}
+    ) -> None:
+        names = [f"g{place}" for place in range(len(atoms))]
         self.context = flint.fmpq_mpoly_ctx.get(names, flint.Ordering.lex)
         self.one = self.context.constant(1)
-        gens = self.context.gens()
-        self.known: dict[Term, Ratio] = {
-            atom: replaced.get(atom, (gen, self.one)) for atom, gen in zip(atoms, gens, strict=False)
-        }
-        self.relations = [
-            relation for atom in atoms if (relation := self._relation(atom)) is not None
-        ]
+        own = {atom: (gen, self.one) for atom, gen in zip(atoms, self.context.gens(), strict=True)}
+        self.known: dict[Term, Ratio] = {**own, **replaced(self.context)}
+        self.relations = [relation for atom in atoms if (relation := self._relation(atom)) is not None]
 
     def ratios(self, terms: Sequence[Term]) -> list[Ratio]:
         for term in ordered(terms, _skeleton):
@@ -209,15 +222,24 @@ class _Units:
 
     def __init__(self, field: _Field, exponentials: Sequence[Term]) -> None:
         ratios = [field.reduced(ratio) for ratio in field.ratios([e.args[0] for e in exponentials])]
-        below = field.one
+        self.below = field.one
         for _, bottom in ratios:
-            below = below * (bottom // below.gcd(bottom))
+            self.below = self.below * (bottom // self.below.gcd(bottom))
         self.exponents = {
-            e: dict((top * (below // bottom)).to_dict())
+            e: dict((top * (self.below // bottom)).to_dict())
             for e, (top, bottom) in zip(exponentials, ratios, strict=True)
         }
         monomials = sorted({m for exponent in self.exponents.values() for m in exponent})
         self.sizes = {m: _common_part([e[m] for e in self.exponents.values() if m in e]) for m in monomials}
+
+    def terms(self, atoms: Sequence[Term]) -> Iterator[Term]:
+        """The e^(c·m/D)."""
+        for monomial, size in self.sizes.items():
+            top = self.below.context().from_dict({monomial: size})
+            common = top.gcd(self.below)
+            below = self.below // common
+            divided = () if below.is_one() else (power(to_term(below, atoms), -1),)
+            yield make("exp", mul(to_term(top // common, atoms), *divided))
 
     def ratio(self, exponential: Term, context: Any) -> Ratio:
         top = bottom = context.constant(1)
