@@ -1,11 +1,8 @@
-"""Scalar inequalities: `expression ≥ 0` for all admissible values of its symbols, decided by exact
-procedures.
+"""Scalar inequalities: `expression ≥ 0` for all admissible values of its symbols, decided by exact procedures.
 
-In order: signs and ranges of the parts; the numerator with shifted variables; root isolation; sums of
-squares; root isolation with bounded coefficients; nonnegative combinations of what is known; factors and
-completed squares; branch and bound in balls on a compact box, with polynomially dominated tails. The first
-that succeeds is named, and its certificate is replayed before "verified" is said. A point that certainly
-violates the inequality gives "failed". Nothing is concluded from a procedure that does not succeed.
+`theorycheck.search.inequalities` looks for a theorem of the kernel; "verified" is said when there is one whose conclusion is
+this inequality and whose hypotheses are what is known. A point that certainly violates the inequality gives "failed". Nothing is
+concluded from a search that finds nothing.
 """
 
 from __future__ import annotations
@@ -16,11 +13,10 @@ from typing import Any
 
 import sympy
 
-from theorycheck.derivations.elementary_inequalities import occurring
-from theorycheck.derivations.equalities import equal
-from theorycheck.derivations.given import given_by
 from theorycheck.derivations.jumps import BORDER_LINES, has_jumps, points_on_borders
+from theorycheck.derivations.kernel_terms import to_term
 from theorycheck.derivations.problems import (
+    REAL,
     Point,
     Problem,
     contains,
@@ -29,16 +25,14 @@ from theorycheck.derivations.problems import (
     random_points,
     violates,
 )
-from theorycheck.derivations.proofs import Proof, certificate_header, prove, prove_on_box
-from theorycheck.derivations.ranges import REAL, Range
 from theorycheck.derivations.readings import Reading, box_ranges, read
-from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
-from theorycheck.derivations.squares_and_factors import prove_by_factors
-from theorycheck.derivations.trees import Tree, to_tree
-from theorycheck.errors import BudgetError, ClaimError, NotExactError, ReplayError
+from theorycheck.errors import BudgetError, ClaimError, NotExactError
+from theorycheck.kernel import Refused, Term, Theorem, infer, le, lt, number
+from theorycheck.kernel.intervals import Interval
+from theorycheck.search.inequalities import prove
 
-LARGEST_FOR_FACTORING = 400
+LARGEST_FOR_REWRITING = 400
 METHOD = "inequality"
 Box = Mapping[Any, tuple[Any, Any]]
 
@@ -69,7 +63,7 @@ def nonnegative(
         Each is known to be ≥ 0; or a relation `e > 0`, where even that is known of e.
     using : sequence of (name, argument)
         Elementary inequalities that may be combined, such as ("exp", w) for e^w ≥ 1 + w; see
-        `elementary_inequalities`.
+        `theorycheck.search.inequalities.ELEMENTARY`.
     max_boxes : int
         Largest number of parts that branch and bound examines.
     seed : int
@@ -83,16 +77,11 @@ def nonnegative(
     try:
         slacks = [slack_of(known) for known in assumptions]
         reading = read([expr, *slacks, *(w for _, w in using), *(box or ())])
-        problem, complete = _problem(
-            reading,
-            strict,
-            box or {},
-            [is_strict(known) for known in assumptions],
-            [name for name, _ in using],
-        )
-    except (NotExactError, ClaimError, BudgetError) as error:
+        problem, complete = _problem(reading, strict, box or {}, [is_strict(known) for known in assumptions])
+        arguments = [to_term(w) for w in reading.expressions[1 + len(slacks) : 1 + len(slacks) + len(using)]]
+    except (NotExactError, ClaimError, BudgetError, Refused) as error:
         return LinkResult("unverified", METHOD, str(error))
-    if any(found.empty for part in problem.context() for found in part.values()):
+    if problem.context.contradictory:
         return LinkResult(
             "unverified", METHOD, "the assumptions contradict each other; nothing is concluded from them"
         )
@@ -100,7 +89,8 @@ def nonnegative(
     failed = _failure(reading, problem, seed, steps=0) if may_fail else None
     if failed is None:
         try:
-            result = _verified(reading, problem, max_boxes)
+            more = tuple(zip((name for name, _ in using), arguments, strict=True))
+            result = _verified(reading, problem, more, max_boxes)
         except (BudgetError, NotExactError) as error:
             return LinkResult("unverified", METHOD, str(error))
         if result is not None:
@@ -136,39 +126,29 @@ def slack_of(known: Any) -> Any:
 
 
 def _problem(
-    reading: Reading, strict: bool, box: Box, assumptions: Sequence[bool], using: Sequence[str]
+    reading: Reading, strict: bool, box: Box, above: Sequence[bool]
 ) -> tuple[Problem, bool]:
-    """Return the problem, and whether every assumption could be written as a tree (others are left out)."""
+    """Return the problem, and whether every assumption could be written as a term (others are left out)."""
     domains = reading.domains()
-    inside: dict[str, Range] = {}
+    inside: dict[str, Interval] = {}
     for symbol, (low, high) in box.items():
         outer, inside[str(symbol)] = box_ranges(low, high)
         domains[str(symbol)] = domains.get(str(symbol), REAL).intersect(outer)
-    known: list[Tree] = []
-    positive: set[int] = set()
+    known: list[Term] = []
     complete = True
-    count = len(assumptions)
-    for e, above in zip(reading.expressions[1 : 1 + count], assumptions, strict=True):
+    for e, is_above in zip(reading.expressions[1 : 1 + len(above)], above, strict=True):
         try:
-            known.append(to_tree(e))
+            known.append((lt if is_above else le)(number(0), to_term(e)))
         except NotExactError:
             complete = False
-            continue
-        if above:
-            positive.add(len(known) - 1)
-    arguments = reading.expressions[1 + count : 1 + count + len(using)]
-    elementary = tuple((name, to_tree(w)) for name, w in zip(using, arguments, strict=True))
-    target = to_tree(reading.expressions[0])
 
     def permits(point: Point) -> bool:
         return reading.permits(point) and all(
             contains(inside[name], value) for name, value in point.items() if name in inside
         )
 
-    integers = reading.integers()
-    return Problem(
-        target, domains, tuple(known), strict, frozenset(positive), integers, elementary, permits
-    ), complete
+    target = to_term(reading.expressions[0])
+    return Problem(target, domains, tuple(known), strict, reading.integers(), permits), complete
 
 
 def _failure(reading: Reading, problem: Problem, seed: int, steps: int) -> LinkResult | None:
@@ -192,61 +172,53 @@ def _on_a_border(reading: Reading, problem: Problem, seed: int) -> Point | None:
     return next((p for p in points_on_borders(expression, drawn) if violates(problem, p)), None)
 
 
-def _verified(reading: Reading, problem: Problem, max_boxes: int) -> LinkResult | None:
-    proof = prove(problem)
-    if proof is None:
-        more = tuple(item for item in occurring(problem.target) if item not in problem.elementary)
-        equipped = replace(problem, elementary=(*problem.elementary, *more))
-        proof = prove(equipped) if more else None
-        if proof is not None:
-            return _result(equipped, proof)
-    if proof is not None:
-        return _result(problem, proof)
+def _verified(
+    reading: Reading, problem: Problem, using: tuple[tuple[str, Term], ...], max_boxes: int
+) -> LinkResult | None:
+    found = prove(problem.conclusion, problem.context, using)
+    if found is not None:
+        return _result(problem, found.theorem, found.method)
     expression = reading.expressions[0]
-    if sympy.count_ops(expression) <= LARGEST_FOR_FACTORING:
+    if sympy.count_ops(expression) <= LARGEST_FOR_REWRITING:
         for form in _forms(expression):
-            rewritten = replace(problem, target=to_tree(form))
-            if rewritten.target == problem.target:
-                continue
-            found = prove(rewritten) or prove_by_factors(form, rewritten)
-            equality = equal(expression, form) if found is not None else None
-            if found is not None and equality is not None and equality.verified:
-                nested = {"equality": equality.certificate, "proof": found.body}
-                reduced = [(problem.target, rewritten.target)]
-                return _result(problem, Proof("rewritten", found.method, nested), reduced)
-        proof = prove_by_factors(expression, problem)
-    proof = proof or prove_on_box(problem, max_boxes)
-    return None if proof is None else _result(problem, proof)
+            rewritten = replace(problem, target=form)
+            found = None if form is problem.target else prove(rewritten.conclusion, rewritten.context, using)
+            theorem = None if found is None else _as_written(problem, found.theorem)
+            if found is not None and theorem is not None:
+                return _result(problem, theorem, found.method)
+    found = prove(problem.conclusion, problem.context, using, max_boxes)
+    return None if found is None else _result(problem, found.theorem, found.method)
 
 
-def _forms(expression: Any) -> list[Any]:
+def _as_written(problem: Problem, theorem: Theorem) -> Theorem | None:
+    """A theorem about another form of the target, about the target."""
+    try:
+        return infer(
+            "combination", theorem, conclusion=problem.conclusion, products=((number(1), ((0, 1),), ()),)
+        )
+    except Refused:
+        return None
+
+
+def _forms(expression: Any) -> list[Term]:
+    """Other ways in which SymPy writes an expression; the kernel decides whether they are equal."""
     forms = []
-    for rewrite in (sympy.factor, sympy.cancel, sympy.expand, lambda e: sympy.powsimp(sympy.expand(e))):
+    for rewrite in (sympy.factor, lambda e: sympy.powsimp(sympy.expand(e))):
         try:
-            form = rewrite(expression)
-        except (sympy.PolynomialError, NotImplementedError, ValueError, TypeError, AttributeError):
-            continue
-        try:
-            to_tree(form)
-        except (NotExactError, ClaimError):
+            form = to_term(rewrite(expression))
+        except (
+            *(sympy.PolynomialError, NotImplementedError, ValueError, TypeError, AttributeError),
+            *(NotExactError, ClaimError, Refused),
+        ):
             continue
         if form not in forms:
             forms.append(form)
     return forms
 
 
-def _result(
-    problem: Problem, proof: Proof, equalities: Sequence[tuple[Tree, Tree]] = ()
-) -> LinkResult | None:
-    """Say "verified" only after the certificate has been replayed, from the problem and what `equal` has reduced."""
-    certificate = {**certificate_header(problem), **proof.body, "type": proof.type}
-    certificate.update({"target": problem.target, "strict": problem.strict})
-    given = given_by(problem, equalities)
-    try:
-        replay_certificate(certificate, given)
-    except ReplayError as error:
-        return LinkResult(
-            "unverified", proof.method, f"the certificate that was found does not replay: {error}"
-        )
+def _result(problem: Problem, theorem: Theorem, method: str) -> LinkResult | None:
+    """Say "verified" of a theorem that says what was asked for and assumes what is known."""
+    if theorem.conclusion is not problem.conclusion or not theorem.hypotheses <= set(problem.hypotheses):
+        return None
     sign = ">" if problem.strict else "≥"
-    return LinkResult("verified", proof.method, f"{sign} 0 by {proof.method}", certificate, given=given)
+    return LinkResult("verified", method, f"{sign} 0 by {method}", theorem)

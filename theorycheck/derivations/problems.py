@@ -1,8 +1,4 @@
-"""A scalar inequality as data: a tree that is claimed to be ≥ 0 (or > 0), the ranges of its symbols, what is
-assumed.
-
-Everything here is read from a certificate as well as from a claim, so there is no SymPy.
-"""
+"""A scalar inequality as data: a term that is claimed to be ≥ 0 (or > 0), what is known, and points that violate it."""
 
 from __future__ import annotations
 
@@ -14,109 +10,81 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.derivations import polynomials
-from theorycheck.derivations.derivatives import symbols_of
-from theorycheck.derivations.polynomials import Polynomial
-from theorycheck.derivations.ranges import REAL, Range, range_of
-from theorycheck.derivations.trees import Evaluator, Tree, compile_tree, key, number
-from theorycheck.errors import BudgetError, NotExactError, UndecidedError
-from theorycheck.terms.balls import Ball, precision, to_arb
+from theorycheck.errors import BudgetError
+from theorycheck.kernel import Term, le, lt, number, variable
+from theorycheck.kernel.balls import CERTAIN, evaluate
+from theorycheck.kernel.intervals import Interval
+from theorycheck.kernel.terms import variables_of
+from theorycheck.search.context import Context, context_of
+from theorycheck.terms.balls import precision, to_arb
 
 Point = dict[str, Fraction]
 BITS = (64, 256, 1024)
+REAL = Interval()
 
 
 @dataclass(frozen=True)
 class Problem:
-    """`target` ≥ 0 (> 0 if `strict`) wherever the symbols lie in their domains and every assumption is ≥ 0.
+    """`target` ≥ 0 (> 0 if `strict`) wherever the hypotheses hold.
 
     Attributes
     ----------
-    target : list
-        An expression tree.
-    domains : Mapping[str, Range]
-        A symbol that is missing ranges over all reals.
-    assumptions : tuple of trees
-        Each is known to be ≥ 0.
-    positive : frozenset of int
-        Which of them (by their place) are even known to be > 0.
+    target : Term
+    domains : Mapping[str, Interval]
+        Where the symbols lie; one that is missing ranges over all reals.
+    assumptions : tuple of Term
+        Comparisons.
     strict : bool
     integers : frozenset of str
         Symbols that only take integer values (proofs ignore it, counterexamples must respect it).
-    elementary : tuple of (name, tree)
-        Inequalities of analysis to use, see `elementary_inequalities`.
     permits : callable
-        What else a counterexample must satisfy: x ≠ 0, x even, the exact ends of a box that was rounded
-        outward.
+        What else a counterexample must satisfy: x ≠ 0, x even, the exact ends of a box that was rounded outward.
     """
 
-    target: Tree
-    domains: Mapping[str, Range] = field(default_factory=dict)
-    assumptions: tuple[Tree, ...] = ()
+    target: Term
+    domains: Mapping[str, Interval] = field(default_factory=dict)
+    assumptions: tuple[Term, ...] = ()
     strict: bool = False
-    positive: frozenset[int] = frozenset()
     integers: frozenset[str] = frozenset()
-    elementary: tuple[tuple[str, Tree], ...] = ()
     permits: Callable[[Point], bool] = field(default=lambda point: True, compare=False)
 
+    @property
+    def conclusion(self) -> Term:
+        return (lt if self.strict else le)(number(0), self.target)
+
+    @property
+    def hypotheses(self) -> tuple[Term, ...]:
+        """The domains of the symbols that occur, and the assumptions."""
+        names = {name.value for name in variables_of(self.target, *self.assumptions)}
+        bounds = [b for name, found in sorted(self.domains.items()) if name in names for b in bounds_of(name, found)]
+        return (*bounds, *self.assumptions)
+
     @functools.cached_property
-    def evaluators(self) -> tuple[Evaluator, tuple[Evaluator, ...]]:
-        """The target and the assumptions, compiled."""
-        return compile_tree(self.target), tuple(compile_tree(a) for a in self.assumptions)
+    def context(self) -> Context:
+        """The hypotheses as theorems, with the bounds that follow from them."""
+        return context_of(self.hypotheses, [self.target])
 
-    def context(self) -> tuple[dict[str, Range], dict[str, Range]]:
-        """Return the domains of the symbols and the ranges of subtrees, sharpened by the assumptions."""
-        return known_ranges(self.domains, self.assumptions, self.positive)
+    @property
+    def names(self) -> list[str]:
+        return sorted(v.value for v in variables_of(self.target, *self.assumptions) if v.head == "variable")
 
-
-def known_ranges(
-    domains: Mapping[str, Range], assumptions: tuple[Tree, ...], positive: frozenset[int] = frozenset()
-) -> tuple[dict[str, Range], dict[str, Range]]:
-    """Read bounds from assumptions of the form c·monomial + b ≥ 0 (> 0), such as 3σ² − 2 ≥ 0."""
-    sharper = dict(domains)
-    facts: dict[str, Range] = {}
-    for place, assumption in enumerate(assumptions):
-        generators: dict[str, Tree] = {}
-        p = numerator_of(assumption, generators)
-        powers = [] if p is None else [m for m in p if m]
-        if p is None or len(powers) != 1:
-            continue
-        (monomial,) = powers
-        bound = -p.get((), Fraction(0)) / p[monomial]
-        is_open = place in positive
-        found = (
-            Range(low=bound, open_low=is_open) if p[monomial] > 0 else Range(high=bound, open_high=is_open)
-        )
-        if len(monomial) == 1 and monomial[0][1] == 1 and generators[monomial[0][0]][0] == "symbol":
-            name = monomial[0][0]
-            sharper[name] = sharper.get(name, REAL).intersect(found)
-            continue
-        tree = polynomials.to_expression({monomial: Fraction(1)}, generators)
-        name = key(tree)
-        facts[name] = facts.get(name, REAL).intersect(found)
-        if len(monomial) == 1 and generators[monomial[0][0]][0] == "symbol":
-            name, exponent = monomial[0]
-            if sharper.get(name, REAL).nonnegative and bound > 0:
-                root = range_of(["pow", number(bound), number(Fraction(1, exponent))], {})
-                end = None if root is None else root.low if found.low is not None else root.high
-                limit = Range(low=end) if found.low is not None else Range(high=end)
-                sharper[name] = sharper[name].intersect(limit)
-    return sharper, facts
+    def domain(self, name: str) -> Interval:
+        """The domain of a symbol, sharpened by the assumptions."""
+        return self.context.intervals.get(variable(name), REAL)
 
 
-def numerator_of(tree: Tree, generators: dict[str, Tree]) -> Polynomial | None:
-    """Return the polynomial that a tree is, or None if it has a denominator."""
-    try:
-        top, bottom = polynomials.rational_form(tree, generators)
-    except BudgetError:
-        return None
-    if set(bottom) != {()}:
-        return None
-    return polynomials.scale(top, 1 / bottom[()])
+def bounds_of(name: str, found: Interval) -> list[Term]:
+    """An interval as comparisons."""
+    x, bounds = variable(name), []
+    if found.low is not None:
+        bounds.append((lt if found.open_low else le)(number(found.low), x))
+    if found.high is not None:
+        bounds.append((lt if found.open_high else le)(x, number(found.high)))
+    return bounds
 
 
 # points -------------------------------------------------------------------------------------------
-def draw(rng: random.Random, domain: Range, integer: bool = False) -> Fraction:
+def draw(rng: random.Random, domain: Interval, integer: bool = False) -> Fraction:
     """Draw an exact number of a domain: its ends, small rationals, and magnitudes from 10⁻³ to 10³."""
     for _ in range(200):
         value = _candidate(rng, domain)
@@ -127,7 +95,7 @@ def draw(rng: random.Random, domain: Range, integer: bool = False) -> Fraction:
     raise BudgetError(f"no number was found in the range {domain}")
 
 
-def _candidate(rng: random.Random, domain: Range) -> Fraction:
+def _candidate(rng: random.Random, domain: Interval) -> Fraction:
     kind = rng.random()
     if kind < 0.1:
         zero = Fraction(0)
@@ -153,7 +121,7 @@ def _tidy(end: Fraction, inward: int) -> Fraction:
     return Fraction(math.floor(end * 10**15) + (1 if inward > 0 else 0), 10**15)
 
 
-def contains(domain: Range, value: Fraction) -> bool:
+def contains(domain: Interval, value: Fraction) -> bool:
     """Whether a number lies in a range."""
     if domain.low is not None and (value < domain.low or (domain.open_low and value == domain.low)):
         return False
@@ -164,21 +132,17 @@ def violates(problem: Problem, point: Point) -> bool:
     """Whether a point certainly satisfies domains and assumptions and certainly violates the inequality."""
     if not _in_domains(problem, point):
         return False
-    target, _ = problem.evaluators
     for bits in BITS:
         with precision(bits):
-            values = _balls(point)
-            try:
-                value = Ball(target(values))
-                wrong = value <= 0 if problem.strict else value < 0
-                return bool(wrong) and _satisfies(problem, values)
-            except (UndecidedError, NotExactError):
-                continue
+            value, *known = evaluate([problem.target, *problem.assumptions], _box(point))
+            wrong = value.is_finite() and (value <= 0 if problem.strict else value < 0)
+            if wrong and all(truth == CERTAIN for truth in known):
+                return True
     return False
 
 
-def _balls(point: Point) -> dict[str, Any]:
-    return {name: to_arb(value) for name, value in point.items()}
+def _box(point: Mapping[str, Fraction]) -> dict[Term, Any]:
+    return {variable(name): to_arb(value) for name, value in point.items()}
 
 
 def _in_domains(problem: Problem, point: Point) -> bool:
@@ -190,31 +154,12 @@ def _in_domains(problem: Problem, point: Point) -> bool:
     return problem.permits(point)
 
 
-def _satisfies(problem: Problem, values: Mapping[str, Any]) -> bool:
-    """Whether a point certainly satisfies the assumptions, at the working precision."""
-    _, assumptions = problem.evaluators
-    try:
-        for place, assumption in enumerate(assumptions):
-            value = Ball(assumption(values))
-            if not (value > 0 if place in problem.positive else value >= 0):
-                return False
-    except (UndecidedError, NotExactError):
-        return False
-    return True
-
-
-def names_of(problem: Problem) -> list[str]:
-    return sorted(set().union(symbols_of(problem.target), *(symbols_of(a) for a in problem.assumptions)))
-
-
 def random_points(problem: Problem, count: int, seed: int) -> Iterator[Point]:
     """Draw points of the domains; the assumptions are only used to sharpen the domains."""
-    domains, _ = problem.context()
     rng = random.Random(seed)
-    names = names_of(problem)
     for _ in range(count):
         try:
-            yield {name: draw(rng, domains.get(name, REAL), name in problem.integers) for name in names}
+            yield {n: draw(rng, problem.domain(n), n in problem.integers) for n in problem.names}
         except BudgetError:
             return
 
@@ -248,16 +193,10 @@ def _simpler(problem: Problem, point: Point) -> Point:
 def _rough(problem: Problem, point: Point) -> float | None:
     if not _in_domains(problem, point):
         return None
-    target, _ = problem.evaluators
     with precision(64):
-        values = _balls(point)
-        if not _satisfies(problem, values):
-            return None
-        try:
-            ball = Ball(target(values))
-        except (UndecidedError, NotExactError):
-            return None
-    return ball.midpoint if ball.is_finite else None
+        value, *known = evaluate([problem.target, *problem.assumptions], _box(point))
+    certain = value.is_finite() and all(truth == CERTAIN for truth in known)
+    return float(value.mid()) if certain else None
 
 
 def _descend(problem: Problem, best: tuple[float, Point], steps: int, seed: int) -> Point | None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import sympy
 
-from theorycheck.derivations.problems import Point
-from theorycheck.derivations.ranges import REAL, Range, declared, range_of
-from theorycheck.derivations.trees import is_opaque, to_tree
+from theorycheck.derivations.kernel_terms import is_opaque, to_term
+from theorycheck.derivations.problems import REAL, Point
 from theorycheck.errors import ClaimError, NotExactError
+from theorycheck.kernel.intervals import Interval, interval_of
 
 Expression = Any
+NONNEGATIVE, POSITIVE = Interval(Fraction(0)), Interval(Fraction(0), None, True)
 
 
 _TRUE_OF_RATIONALS = frozenset(
@@ -64,7 +65,7 @@ class Reading:
     symbols: Mapping[str, Any]
     opaque: bool
 
-    def domains(self) -> dict[str, Range]:
+    def domains(self) -> dict[str, Interval]:
         return {name: found for name, s in self.symbols.items() if (found := declared(s)) != REAL}
 
     @functools.cached_property
@@ -89,6 +90,21 @@ class Reading:
 
     def integers(self) -> frozenset[str]:
         return frozenset(name for name, s in self.symbols.items() if s.is_integer)
+
+
+def declared(symbol: Any) -> Interval:
+    """The interval that the assumptions of a SymPy symbol declare; an integer that is positive is at least 1."""
+    result = REAL
+    checks: list[tuple[str, Callable[[], Interval]]] = [
+        ("is_nonnegative", lambda: NONNEGATIVE),
+        ("is_positive", lambda: Interval(low=Fraction(1)) if symbol.is_integer else POSITIVE),
+        ("is_nonpositive", lambda: -NONNEGATIVE),
+        ("is_negative", lambda: Interval(high=Fraction(-1)) if symbol.is_integer else -POSITIVE),
+    ]
+    for flag, found in checks:
+        if getattr(symbol, flag):
+            result = result.intersect(found())
+    return result
 
 
 def read(expressions: Iterable[Any]) -> Reading:
@@ -139,12 +155,12 @@ def _atoms(expressions: Iterable[Any]) -> list[Any]:
     return sorted(found, key=str)
 
 
-def box_ranges(low: Any, high: Any) -> tuple[Range, Range]:
+def box_ranges(low: Any, high: Any) -> tuple[Interval, Interval]:
     """Return the closed range of a pair of bounds, rounded outward (for proofs) and inward (for
     counterexamples).
     """
     (low_outer, low_inner), (high_inner, high_outer) = _ends(low), _ends(high)
-    return Range(low_outer, high_outer), Range(low_inner, high_inner)
+    return Interval(low_outer, high_outer), Interval(low_inner, high_inner)
 
 
 def _ends(bound: Any) -> tuple[Fraction | None, Fraction | None]:
@@ -162,7 +178,7 @@ def _ends(bound: Any) -> tuple[Fraction | None, Fraction | None]:
     if value.is_Float:
         exact = Fraction(float(value))
         return exact, exact
-    found = range_of(to_tree(value), {})
+    found = interval_of(to_term(value), {})
     if found is None:
         raise NotExactError(f"the bound {value} of a box is not a real number")
     return found.low, found.high

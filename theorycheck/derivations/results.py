@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from theorycheck.derivations.given import Given
+from theorycheck.kernel import Theorem, to_json
 from theorycheck.statement.grounds import RestsOn
 
 
@@ -22,24 +22,26 @@ class LinkResult:
         The procedure that decided, in a few words ("sum of squares", "root isolation", "expansion and balls").
     reason : str
         One line for people, with what was missing where the outcome is not "verified".
-    certificate : Mapping[str, Any] or None
-        JSON-ready data that `theorycheck.derivations.replay` re-verifies without the search that found it; has a key "type".
+    theorem : Theorem or None
+        Of the kernel: what was shown, from which hypotheses.
     counterexample : Mapping[str, Any] or None
         JSON-ready values of the symbols for which the link is certainly wrong (with "failed").
     rests_on : tuple of RestsOn
         What a verified link needs beside the hypotheses as printed and the library's procedures.
-    given : Given or None
-        What the check itself knows and the certificate may use; a replay takes it from here, never from the certificate.
     """
 
     outcome: str
     method: str
     reason: str
-    certificate: Mapping[str, Any] | None = None
+    theorem: Theorem | None = None
     counterexample: Mapping[str, Any] | None = None
     rests_on: tuple[RestsOn, ...] = ()
-    given: Given | None = field(default=None, repr=False)
 
     @property
     def verified(self) -> bool:
         return self.outcome == "verified"
+
+    @property
+    def certificate(self) -> dict[str, Any] | None:
+        """JSON from which `theorycheck.kernel.from_json` makes the theorem again."""
+        return None if self.theorem is None else to_json(self.theorem)

@@ -76,7 +76,7 @@ def context_of(hypotheses: Iterable[Term], about: Iterable[Term] = ()) -> Contex
         sides = [side for side in hypothesis.args if side.head != "number"]
         if len(sides) < 2:
             bounds.append(theorem)
-        if any(side.head != "variable" for side in sides):
+        if len(sides) > 1 or any(side.head != "variable" for side in sides):
             facts.append(theorem)
     context = Context(tuple(bounds), tuple(facts))
     for fact in facts:

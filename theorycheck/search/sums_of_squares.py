@@ -1,6 +1,4 @@
-"""Sums of squares: an exact LDLᵀ factorisation over the rationals decides, alternating projections in floats
-propose.
-"""
+"""Sums of squares: an exact LDLᵀ factorisation over the rationals decides, alternating projections in floats propose."""
 
 from __future__ import annotations
 
@@ -9,19 +7,47 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.derivations import polynomials
-from theorycheck.derivations.combinations import Combination, Factor
-from theorycheck.derivations.polynomials import Monomial, Polynomial
-
+Monomial = tuple[int, ...]
+Polynomial = dict[Monomial, Fraction]
 Matrix = list[list[Fraction]]
 LARGEST_BASIS = 30
 ITERATIONS = 1_500
 
 
+def sum_of_squares(p: Polynomial) -> list[tuple[Fraction, Polynomial]] | None:
+    """Write p as Σ pivot · square with positive pivots, or return None if none was found."""
+    if not p:
+        return []
+    size = len(next(iter(p)))
+    if any(max(m[i] for m in p) % 2 for i in range(size)) or max(map(sum, p)) % 2:
+        return None
+    basis = _basis(p, size)
+    if not 0 < len(basis) <= LARGEST_BASIS:
+        return None
+    groups: dict[Monomial, list[tuple[int, int]]] = {}
+    for i, j in itertools.combinations_with_replacement(range(len(basis)), 2):
+        product = tuple(a + b for a, b in zip(basis[i], basis[j], strict=True))
+        groups.setdefault(product, []).append((i, j))
+    if not set(p) <= set(groups):
+        return None
+    if all(len(pairs) == 1 for pairs in groups.values()):
+        candidates = [[[Fraction(0)] * len(basis) for _ in basis]]
+    else:
+        candidates = _proposals(p, len(basis), groups)
+    for candidate in candidates:
+        factored = ldl(_corrected(p, candidate, groups))
+        if factored is not None:
+            pivots, rows = factored
+            return [
+                (pivot, {m: c for m, c in zip(basis, row, strict=True) if c})
+                for pivot, row in zip(pivots, rows, strict=True)
+                if pivot
+            ]
+    return None
+
+
 def ldl(matrix: Matrix) -> tuple[list[Fraction], Matrix] | None:
-    """Factor a symmetric matrix as LᵀDL with unit upper triangular L and D ≥ 0, exactly; None if it is not
-    semidefinite.
-    """
+    """Factor a symmetric matrix as LᵀDL with unit upper triangular L and D ≥ 0; None if it is not semidefinite."""
     size = len(matrix)
     rest = [row[:] for row in matrix]
     pivots: list[Fraction] = []
@@ -43,69 +69,30 @@ def ldl(matrix: Matrix) -> tuple[list[Fraction], Matrix] | None:
     return pivots, rows
 
 
-def sum_of_squares(p: Polynomial) -> Combination | None:
-    """Write p as Σ pivot · square with positive rational pivots, or return None if none was found."""
-    if not p:
-        return Combination((), ())
-    if polynomials.degree(p) % 2 or any(
-        polynomials.degree(p, name) % 2 for name in polynomials.variables_of(p)
-    ):
-        return None
-    basis = _basis(p)
-    if not 0 < len(basis) <= LARGEST_BASIS:
-        return None
-    groups: dict[Monomial, list[tuple[int, int]]] = {}
-    for i, j in itertools.combinations_with_replacement(range(len(basis)), 2):
-        groups.setdefault(polynomials.times(basis[i], basis[j]), []).append((i, j))
-    if not set(p) <= set(groups):
-        return None
-    if all(len(pairs) == 1 for pairs in groups.values()):
-        candidates = [[[Fraction(0)] * len(basis) for _ in basis]]
-    else:
-        candidates = _proposals(p, len(basis), groups)
-    for candidate in candidates:
-        gram = _corrected(p, candidate, groups)
-        factored = ldl(gram)
-        if factored is not None:
-            return _combination(basis, *factored)
-    return None
-
-
-def _basis(p: Polynomial) -> list[Monomial]:
+def _basis(p: Polynomial, size: int) -> list[Monomial]:
     """Monomials whose squares can occur, the constant last (its pivot is then the strict margin)."""
-    names = sorted(polynomials.variables_of(p))
-    totals = [sum(e for _, e in m) for m in p]
+    totals = [sum(m) for m in p]
     basis: list[Monomial] = [()]
-    for name in names:
-        highest = polynomials.degree(p, name) // 2
-        lowest = (min(dict(m).get(name, 0) for m in p) + 1) // 2
-        basis = [
-            polynomials.times(m, ((name, e),)) if e else m for m in basis for e in range(lowest, highest + 1)
-        ]
+    for i in range(size):
+        lowest, highest = (min(m[i] for m in p) + 1) // 2, max(m[i] for m in p) // 2
+        basis = [(*m, e) for m in basis for e in range(lowest, highest + 1)]
         if len(basis) > 50 * LARGEST_BASIS:
             return []
-    basis = [m for m in basis if min(totals) <= 2 * sum(e for _, e in m) <= max(totals)]
+    basis = [m for m in basis if min(totals) <= 2 * sum(m) <= max(totals)]
     while True:
         kept = [m for m in basis if _can_occur(m, p, basis)]
         if len(kept) == len(basis):
-            return sorted(basis, key=lambda m: (-sum(e for _, e in m), m))
+            return sorted(basis, key=lambda m: (-sum(m), m))
         basis = kept
 
 
 def _can_occur(m: Monomial, p: Polynomial, basis: Sequence[Monomial]) -> bool:
     """Whether m² is in p or can cancel against a product of two other monomials."""
-    square = polynomials.times(m, m)
+    square = tuple(2 * e for e in m)
     if p.get(square, Fraction(0)) > 0:
         return True
     members = set(basis)
-    exponents = dict(square)
-    for n in basis:
-        if n == m or any(e > exponents.get(name, 0) for name, e in n):
-            continue
-        other = {name: e - dict(n).get(name, 0) for name, e in square}
-        if tuple(sorted((name, e) for name, e in other.items() if e)) in members:
-            return True
-    return False
+    return any(n != m and tuple(a - b for a, b in zip(square, n, strict=True)) in members for n in basis)
 
 
 def _corrected(p: Polynomial, gram: Matrix, groups: dict[Monomial, list[tuple[int, int]]]) -> Matrix:
@@ -155,13 +142,3 @@ def _proposals(p: Polynomial, size: int, groups: dict[Monomial, list[tuple[int, 
 
 def _rounded(q: Any, denominator: int) -> Matrix:
     return [[Fraction(round(float(value) * denominator), denominator) for value in row] for row in q]
-
-
-def _combination(basis: Sequence[Monomial], pivots: Sequence[Fraction], rows: Matrix) -> Combination:
-    factors, terms = [], []
-    for pivot, row in zip(pivots, rows, strict=True):
-        if pivot:
-            polynomial = {m: c for m, c in zip(basis, row, strict=True) if c}
-            factors.append(Factor(polynomial, None))
-            terms.append((pivot, {len(factors) - 1: 2}))
-    return Combination(tuple(factors), tuple(terms))

@@ -1,0 +1,326 @@
+"""Intervals with exact ends, and the interval in which the values of a term lie.
+
+Ends are rational numbers, rounded outward where a value is irrational; None is −∞ or +∞, and each end knows whether it is
+attained. A term that might have no value somewhere has no interval.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, WITHIN_ONE
+from theorycheck.kernel.terms import Term, fold
+
+BITS = 128
+LARGEST_EXPONENT = 4096
+LONGEST_END = 4096
+"""Bits; an end with more is rounded outward."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers from `low` to `high`; an open end is not attained."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    open_low: bool = False
+    open_high: bool = False
+
+    @property
+    def nonnegative(self) -> bool:
+        return self.low is not None and self.low >= 0
+
+    @property
+    def positive(self) -> bool:
+        return self.low is not None and (self.low > 0 or (self.low == 0 and self.open_low))
+
+    @property
+    def empty(self) -> bool:
+        if self.low is None or self.high is None:
+            return False
+        return self.low > self.high or (self.low == self.high and (self.open_low or self.open_high))
+
+    def __neg__(self) -> Interval:
+        low = None if self.high is None else -self.high
+        high = None if self.low is None else -self.low
+        return Interval(low, high, self.open_high, self.open_low)
+
+    def __add__(self, other: Interval) -> Interval:
+        low = None if self.low is None or other.low is None else self.low + other.low
+        high = None if self.high is None or other.high is None else self.high + other.high
+        return Interval(low, high, self.open_low or other.open_low, self.open_high or other.open_high)
+
+    def __mul__(self, other: Interval) -> Interval:
+        low, open_low = _lowest_product(self, other)
+        mirrored, open_high = _lowest_product(-self, other)
+        return Interval(low, None if mirrored is None else -mirrored, open_low, open_high)
+
+    def intersect(self, other: Interval) -> Interval:
+        return _from_lows(_larger_low(self, other), _larger_low(-self, -other))
+
+    def hull(self, other: Interval) -> Interval:
+        return _from_lows(_smaller_low(self, other), _smaller_low(-self, -other))
+
+    def largest(self, other: Interval) -> Interval:
+        """The values of the maximum."""
+        return _from_lows(_larger_low(self, other), _smaller_low(-self, -other))
+
+    def absolute(self) -> Interval:
+        if self.nonnegative:
+            return self
+        if (-self).nonnegative:
+            return -self
+        high, open_high = _smaller_low(self, -self)  # minus the larger absolute value of the ends
+        return Interval(Fraction(0), None if high is None else -high, False, open_high)
+
+    def reciprocal(self) -> Interval | None:
+        """The values 1/t, or None if t might be 0."""
+        if (-self).positive:
+            mirrored = (-self).reciprocal()
+            return None if mirrored is None else -mirrored
+        if not self.positive or self.low is None:
+            return None
+        low = Fraction(0) if self.high is None else 1 / self.high
+        high = None if self.low == 0 else 1 / self.low
+        return Interval(low, high, self.high is None or self.open_high, self.open_low)
+
+    def power(self, exponent: Fraction) -> Interval | None:
+        """The values t^exponent, or None if one might have no value."""
+        p, q = exponent.numerator, exponent.denominator
+        if max(abs(p), q) > LARGEST_EXPONENT or self.empty:
+            return None
+        if p < 0:
+            positive = self.power(-exponent)
+            return None if positive is None else positive.reciprocal()
+        if p == 0:
+            return Interval(Fraction(1), Fraction(1))
+        base = self if q == 1 else self._root(q)
+        if base is None:
+            return None
+        if p % 2 == 0:
+            base = base.absolute()
+        low, high = (None if end is None else end**p for end in (base.low, base.high))
+        return Interval(low, high, base.open_low, base.open_high)
+
+    def _root(self, degree: int) -> Interval | None:
+        if not self.nonnegative:
+            return None
+        low = None if self.low is None else _root_of(self.low, degree, "lower")
+        high = None if self.high is None else _root_of(self.high, degree, "upper")
+        return Interval(low, high, self.open_low and self.low == 0)
+
+
+def _from_lows(low: tuple[Fraction | None, bool], mirrored: tuple[Fraction | None, bool]) -> Interval:
+    """From a lower end, and the lower end of the negatives."""
+    return Interval(low[0], None if mirrored[0] is None else -mirrored[0], low[1], mirrored[1])
+
+
+def _larger_low(a: Interval, b: Interval) -> tuple[Fraction | None, bool]:
+    if a.low is None or b.low is None:
+        other = b if a.low is None else a
+        return other.low, other.open_low
+    if a.low == b.low:
+        return a.low, a.open_low or b.open_low
+    larger = a if a.low > b.low else b
+    return larger.low, larger.open_low
+
+
+def _smaller_low(a: Interval, b: Interval) -> tuple[Fraction | None, bool]:
+    if a.low is None or b.low is None:
+        return None, False
+    if a.low == b.low:
+        return a.low, a.open_low and b.open_low
+    smaller = a if a.low < b.low else b
+    return smaller.low, smaller.open_low
+
+
+def _lowest_product(a: Interval, b: Interval) -> tuple[Fraction | None, bool]:
+    """The lower end of the products: the least product of ends. 0 times an infinite end is 0."""
+    best: Fraction | None = None
+    attained = False
+    for x, x_open, x_sign in ((a.low, a.open_low, -1), (a.high, a.open_high, 1)):
+        for y, y_open, y_sign in ((b.low, b.open_low, -1), (b.high, b.open_high, 1)):
+            if x == 0 or y == 0:
+                value, closed = Fraction(0), (x == 0 and not x_open) or (y == 0 and not y_open)
+            elif x is None or y is None:
+                if (x_sign if x is None else x) * (y_sign if y is None else y) < 0:
+                    return None, False
+                continue
+            else:
+                value, closed = x * y, not (x_open or y_open)
+            if best is None or value < best:
+                best, attained = value, closed
+            elif value == best:
+                attained = attained or closed
+    return best, best is not None and not attained
+
+
+# terms ------------------------------------------------------------------------------------------------------------------
+def interval_of(term: Term, known: Mapping[Term, Interval]) -> Interval | None:
+    """An interval that contains every value of a term, or None if it might have no value.
+
+    Parameters
+    ----------
+    term : Term
+        Of sort "real".
+    known : Mapping[Term, Interval]
+        Where variables and other parts lie; a variable that is missing is any real number.
+    """
+
+    def interval(part: Term, args: Sequence[Interval | None]) -> Interval | None:
+        if part.sort == "truth":  # defined if both sides are
+            return None if None in args else Interval()
+        found = None if any(arg is None or arg.empty for arg in args) else _interval(part, args)
+        return found if found is None or part not in known else found.intersect(known[part])
+
+    return fold(term, interval)
+
+
+_OPERATIONS: Mapping[str, Callable[[Interval, Interval], Interval]] = {
+    "add": lambda a, b: a + b,
+    "mul": lambda a, b: a * b,
+    "max": lambda a, b: a.largest(b),
+    "min": lambda a, b: -(-a).largest(-b),
+}
+
+
+def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
+    """The interval of a term from those of its arguments."""
+    head = part.head
+    if head == "number":
+        return Interval(part.value, part.value)
+    if head in ("variable", "vector", "inner"):
+        return Interval()
+    if head == "pi":
+        return _from_ball(_constant(lambda: flint.arb.pi()))
+    if head in ("add", "mul", "max", "min"):
+        return _short(functools.reduce(_OPERATIONS[head], args))
+    if head == "power":
+        return _power(part, *args)
+    if head == "piecewise":
+        return _cases(part, args)
+    return image(head, args[0])
+
+
+def _power(part: Term, base: Interval, exponent: Interval) -> Interval | None:
+    if part.args[1].head == "number":
+        return _short(base.power(part.args[1].value))
+    if not base.positive or base.low is None:
+        return None
+    at_least_one = base.low >= 1 and exponent.nonnegative
+    return Interval(Fraction(1)) if at_least_one else Interval(Fraction(0), None, True)
+
+
+def _cases(part: Term, args: Sequence[Any]) -> Interval | None:
+    if part.args[-2].head != "true":
+        return None
+    result: Interval = args[1]
+    for value in args[3::2]:
+        result = result.hull(value)
+    return result
+
+
+def image(name: str, a: Interval) -> Interval | None:
+    """The values of a function on an interval, or None if it might have none."""
+    function = FUNCTIONS[name]
+    if function.domain == POSITIVE and not a.positive:
+        return None
+    if function.domain == WITHIN_ONE and (
+        a.low is None or a.high is None or a.low < -1 or a.high > 1
+    ):
+        return None
+    if name == "abs":
+        return a.absolute()
+    if name == "sign":
+        low = 1 if a.positive else 0 if a.nonnegative else -1
+        high = -1 if (-a).positive else 0 if (-a).nonnegative else 1
+        return Interval(Fraction(low), Fraction(high))
+    enclosed = _by_ball(name, a)
+    if function.domain == COSINE_NOT_ZERO:
+        return enclosed
+    values = Interval(function.low, function.high, not function.attains, not function.attains)
+    if enclosed is not None:
+        values = values.intersect(enclosed)
+    if name == "erfc":
+        return (Interval(Fraction(1), Fraction(1)) + -_increasing("erf", a)).intersect(values)
+    if name == "cosh":
+        return _increasing("cosh", a.absolute()).intersect(values)
+    return _increasing(name, a).intersect(values) if function.increasing else values
+
+
+def _by_ball(name: str, a: Interval) -> Interval | None:
+    """The values on a bounded interval as one ball; None where that is not finite."""
+    if a.low is None or a.high is None:
+        return None
+    whole = _arb(a.low).union(_arb(a.high))
+    ball = _constant(lambda: getattr(whole, FUNCTIONS[name].ball)())
+    return _short(_from_ball(ball)) if ball.is_finite() else None
+
+
+def _increasing(name: str, a: Interval) -> Interval:
+    """The values of a function that increases on an interval."""
+    low = None if a.low is None else _value(name, a.low, "lower")
+    high = None if a.high is None else _value(name, a.high, "upper")
+    return Interval(low, high, a.open_low, a.open_high)
+
+
+def _value(name: str, x: Fraction, side: str) -> Fraction | None:
+    """f(x), rounded to one side; None where it is too large."""
+    function = FUNCTIONS[name]
+    if x.denominator == 1 and int(x) in function.exact:
+        return Fraction(function.exact[int(x)])
+    ball = _constant(lambda: getattr(_arb(x), function.ball)())
+    if not ball.is_finite() or abs(ball) > flint.arb(2) ** LONGEST_END:
+        return None
+    return _rounded(_fraction(getattr(ball, side)()), down=side == "lower")
+
+
+def _short(found: Interval | None) -> Interval | None:
+    """The interval with ends of moderate length, rounded outward."""
+    if found is None:
+        return None
+    return Interval(
+        _rounded(found.low, down=True), _rounded(found.high, down=False), found.open_low, found.open_high
+    )
+
+
+def _rounded(end: Fraction | None, *, down: bool) -> Fraction | None:
+    if end is None or max(end.numerator.bit_length(), end.denominator.bit_length()) <= LONGEST_END:
+        return end
+    scaled = end * 2**BITS
+    return Fraction(scaled.__floor__() if down else scaled.__ceil__()) / 2**BITS
+
+
+def _root_of(value: Fraction, degree: int, side: str) -> Fraction:
+    """The root of a nonnegative number, exactly where it is rational and short, else rounded to one side."""
+    root = _constant(lambda: _arb(value).root(degree))
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) <= BITS:
+        ends = (value.numerator, value.denominator)
+        guess = Fraction(*(round(float(_constant(lambda end=end: flint.arb(end).root(degree)))) for end in ends))
+        if guess**degree == value:
+            return guess
+    return _fraction(getattr(root, side)())
+
+
+def _constant(compute: Any) -> Any:
+    with flint.ctx.workprec(BITS):
+        return compute()
+
+
+def _from_ball(ball: Any) -> Interval:
+    return Interval(_fraction(ball.lower()), _fraction(ball.upper()))
+
+
+def _arb(value: Fraction) -> Any:
+    return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+
+def _fraction(exact: Any) -> Fraction:
+    mantissa, exponent = exact.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)

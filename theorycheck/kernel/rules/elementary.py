@@ -1,0 +1,88 @@
+"""Inequalities of analysis, by name.
+
+Rule `elementary`, of a term t:
+
+    name          conclusion                       condition (a premise)
+    exp           1 + t ≤ e^t                      t has a value
+    log below     log t ≤ t − 1                    0 < t
+    log above     1 − 1/t ≤ log t                  0 < t
+    root          √t ≤ (1 + t)/2                   0 ≤ t
+    abs           t ≤ |t|                          t has a value
+    abs minus     −t ≤ |t|                         t has a value
+    cos           1 − t²/2 ≤ cos t                 t has a value
+    sin           sin t ≤ t                        0 ≤ t
+    tanh          tanh t ≤ t                       0 ≤ t
+
+Rules `extreme` and `increasing`:
+
+    extreme       t ≤ max(…, t, …), or min(…, t, …) ≤ t      the maximum (minimum) has a value
+    increasing    f(s) ≤ f(t)      s ≤ t; f(s) and f(t) have values; f increases (`functions`), or is the square root
+
+A premise `a ≤ b`, `a < b`, `a = b` shows that a and b and all their parts (but those of `piecewise`) have values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from theorycheck.kernel.definedness import require_values
+from theorycheck.kernel.functions import FUNCTIONS
+from theorycheck.kernel.refusal import Refused
+from theorycheck.kernel.sequents import Sequent, conclude
+from theorycheck.kernel.terms import Term, add, le, lt, make, minus, mul, number, power
+
+ZERO, ONE, HALF = number(0), number(1), number(Fraction(1, 2))
+
+STATEMENTS: Mapping[str, tuple[Callable[[Term], Term], str]] = {
+    "exp": (lambda t: le(add(ONE, t), make("exp", t)), "value"),
+    "log below": (lambda t: le(make("log", t), add(t, number(-1))), "positive"),
+    "log above": (lambda t: le(add(ONE, minus(power(t, -1))), make("log", t)), "positive"),
+    "root": (lambda t: le(power(t, Fraction(1, 2)), mul(HALF, add(ONE, t))), "nonnegative"),
+    "abs": (lambda t: le(t, make("abs", t)), "value"),
+    "abs minus": (lambda t: le(minus(t), make("abs", t)), "value"),
+    "cos": (lambda t: le(add(ONE, minus(mul(HALF, power(t, 2)))), make("cos", t)), "value"),
+    "sin": (lambda t: le(make("sin", t), t), "nonnegative"),
+    "tanh": (lambda t: le(make("tanh", t), t), "nonnegative"),
+}
+"""The conclusion about t, and the condition."""
+
+
+def elementary(premises: tuple[Sequent, ...], name: str, term: Term) -> Sequent:
+    if name not in STATEMENTS:
+        raise Refused(f"there is no elementary inequality {name!r:.40}")
+    statement, condition = STATEMENTS[name]
+    conclusions = {premise.conclusion for premise in premises}
+    if condition == "positive" and lt(ZERO, term) not in conclusions:
+        raise Refused(f"no premise says that {term} is positive")
+    if condition == "nonnegative" and not conclusions & {lt(ZERO, term), le(ZERO, term)}:
+        raise Refused(f"no premise says that {term} is nonnegative")
+    require_values((term,), premises)
+    return conclude(statement(term), premises)
+
+
+def extreme(premises: tuple[Sequent, ...], term: Term, place: int) -> Sequent:
+    require_values((term,), premises)
+    if term.head == "max":
+        return conclude(le(term.args[place], term), premises)
+    if term.head == "min":
+        return conclude(le(term, term.args[place]), premises)
+    raise Refused(f"{term} is neither a maximum nor a minimum")
+
+
+def increasing(premises: tuple[Sequent, ...], lower: Term, upper: Term) -> Sequent:
+    require_values((lower, upper), premises)
+    if lower.head != upper.head or lower.args[1:] != upper.args[1:]:
+        raise Refused(f"{lower} and {upper} are not values of one function")
+    is_root = lower.head == "power" and lower.args[1] is HALF
+    if not is_root and not (lower.head in FUNCTIONS and FUNCTIONS[lower.head].increasing):
+        raise Refused(f"{lower.head} is not known to increase")
+    if not {premise.conclusion for premise in premises} & {
+        le(lower.args[0], upper.args[0]),
+        lt(lower.args[0], upper.args[0]),
+    }:
+        raise Refused(f"no premise says that {lower.args[0]} is not above {upper.args[0]}")
+    return conclude(le(lower, upper), premises)
+
+
+RULES = {"elementary": elementary, "extreme": extreme, "increasing": increasing}
