@@ -353,7 +353,7 @@ def _unless_unfounded(link: Link, derivation: Derivation, result: LinkResult) ->
     problem = dict(unfounded_derivatives(derivation)).get(link.name)
     if problem is None or not result.verified:
         return result
-    return replace(result, outcome="unverified", reason=problem, certificate=None, rests_on=())
+    return replace(result, outcome="unverified", reason=problem, theorem=None, rests_on=())
 
 
 def _end(claim: Claim, kind: str, derivation: Derivation) -> Finding:

@@ -17,7 +17,8 @@ from theorycheck.derivations.goals import (
 )
 from theorycheck.derivations.links import Derivation
 from theorycheck.derivations.results import LinkResult
-from theorycheck.errors import NotExactError, ReplayError
+from theorycheck.errors import NotExactError
+from theorycheck.kernel import Refused
 from theorycheck.statement.grounds import RestsOn
 
 METHOD = "comparison with the claim"
@@ -55,7 +56,7 @@ def check_conclusion(claim: Any, derivation: Derivation) -> LinkResult:
 def _missing_own(claim: Any, derivation: Derivation) -> str:
     try:
         return _missing("derivation", missing_own(claim, derivation))
-    except (NotExactError, ReplayError) as error:  # the formula is of a kind that no exact procedure reads
+    except (NotExactError, Refused) as error:  # the formula is of a kind that no exact procedure reads
         return f"the claim's formula is not compared: {error}"
 
 

@@ -6,7 +6,6 @@ they are cheap and expose a wrong equality with a counterexample.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -15,8 +14,6 @@ from typing import Any
 
 import sympy
 
-from theorycheck.derivations.derivatives import symbols_of
-from theorycheck.derivations.given import Given
 from theorycheck.derivations.jumps import (
     BORDER_LINES,
     JUMPING,
@@ -26,18 +23,22 @@ from theorycheck.derivations.jumps import (
     has_jumps,
     points_on_borders,
 )
-from theorycheck.derivations.problems import Point, contains, draw, point_to_json
-from theorycheck.derivations.ranges import REAL
+from theorycheck.derivations.kernel_terms import to_term
+from theorycheck.derivations.problems import REAL, Point, Problem, contains, draw, point_to_json
 from theorycheck.derivations.readings import Reading, read
-from theorycheck.derivations.replay import agree, same_fraction
 from theorycheck.derivations.results import LinkResult
-from theorycheck.derivations.trees import Tree, compile_tree, to_tree
-from theorycheck.errors import BudgetError, ClaimError, NotExactError, UndecidedError
+from theorycheck.errors import BudgetError, ClaimError, NotExactError
+from theorycheck.kernel import Refused, Term, Theorem, add, eq, infer, variable
+from theorycheck.kernel.balls import evaluate
+from theorycheck.kernel.terms import variables_of
+from theorycheck.search.values import defined_or_assumed
 from theorycheck.terms.balls import precision, to_arb
 
 BITS = (128, 512, 2048)
 LARGEST_FOR_SIMPLIFY = 150
 MOST_OPEN_SIGNS = 3
+RELATIVE_RADIUS = 1e-10
+ABSOLUTE_RADIUS = 1e-30
 METHOD = "reduction and balls"
 UNDEFINED = (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo, sympy.I)
 
@@ -61,15 +62,15 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
         "verified" if SymPy reduces the difference to exactly 0 and the enclosures overlap at every point, where
         there are cases also on and between their borders;
         "failed" with the point if they certainly differ at one (and no atom was opaque); else "unverified".
-        The certificate has the type "equality".
+        The theorem is the kernel's, where it knows the equality as well.
     """
     try:
         reading = read([left, right])
-        trees = to_tree(reading.expressions[0]), to_tree(reading.expressions[1])
-        compared, different = _compare(reading, trees, points, seed)
+        sides = to_term(reading.expressions[0]), to_term(reading.expressions[1])
+        compared, different = _compare(reading, sides, points, seed)
         if different is None:
             different = _differs_on_a_border(reading, seed)
-    except (NotExactError, ClaimError, BudgetError) as error:
+    except (NotExactError, ClaimError, BudgetError, Refused) as error:
         return LinkResult("unverified", METHOD, str(error))
     if different is not None:
         shown = point_to_json(different)
@@ -80,9 +81,9 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
             )
         return LinkResult("failed", METHOD, f"the sides certainly differ at {where}", counterexample=shown)
     wanted = min(points, 1) if not reading.symbols else points
-    if len(compared) < wanted:
+    if compared < wanted:
         return LinkResult(
-            "unverified", METHOD, f"only {len(compared)} of {points} points could be evaluated in balls"
+            "unverified", METHOD, f"only {compared} of {points} points could be evaluated in balls"
         )
     difference = reading.expressions[0] - reading.expressions[1]
     if has_jumps(difference) and not are_met(difference):
@@ -93,50 +94,53 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
         return LinkResult(
             "unverified", METHOD, "the sides agree in balls, but SymPy does not reduce the difference to 0"
         )
-    certificate = {
-        "type": "equality",
-        "left": trees[0],
-        "right": trees[1],
-        "points": compared,
-        "algebraic": False,
-    }
-    with contextlib.suppress(BudgetError):
-        certificate["algebraic"] = same_fraction(*trees)
     return LinkResult(
         "verified",
         f"{route} and balls",
-        f"the difference reduces to 0; balls agree at {len(compared)} points",
-        certificate,
-        given=Given(equalities=(trees,)),
+        f"the difference reduces to 0; balls agree at {compared} points",
+        _theorem(sides, reading),
     )
+
+
+def _theorem(sides: tuple[Term, Term], reading: Reading) -> Theorem | None:
+    """The kernel's own proof of the equality, wherever both sides have values; None if it knows none."""
+    context = Problem(add(*sides), reading.domains()).context
+    try:
+        return infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
+    except Refused:
+        return None
 
 
 # at points ----------------------------------------------------------------------------------------
 def _compare(
-    reading: Reading, trees: tuple[Tree, Tree], points: int, seed: int
-) -> tuple[list[Any], Point | None]:
-    """Return the points at which the sides agree, and a point at which they certainly differ (or None)."""
-    f, g = (compile_tree(tree) for tree in trees)
-    names = sorted(symbols_of(trees[0]) | symbols_of(trees[1]))
-    compared: list[Any] = []
+    reading: Reading, sides: tuple[Term, Term], points: int, seed: int
+) -> tuple[int, Point | None]:
+    """Return the number of points at which the sides agree, and a point at which they certainly differ (or None)."""
+    names = sorted(v.value for v in variables_of(*sides))
+    compared = 0
     for point in _points(reading, names, points, seed):
         for bits in BITS:
             with precision(bits):
-                values = {name: to_arb(value) for name, value in point.items()}
-                try:
-                    a, b = f(values), g(values)
-                except UndecidedError:
-                    continue
-                if not (a.is_finite() and b.is_finite()):
-                    break  # undefined or not real here
-                if a != b:
-                    return compared, point
-                if agree(a, b):
-                    compared.append({"values": point_to_json(point), "bits": bits})
-                    break
-        if len(compared) == points:
+                a, b = evaluate(sides, {variable(name): to_arb(value) for name, value in point.items()})
+            if not (a.is_finite() and b.is_finite()):
+                continue  # undefined or not real here, or more bits are needed
+            if a != b:
+                return compared, point
+            if agree(a, b):
+                compared += 1
+                break
+        if compared == points:
             break
     return compared, None
+
+
+def agree(left: Any, right: Any) -> bool:
+    """Whether two balls overlap and are so small that this means something."""
+    difference = left - right
+    if not difference.is_finite() or not difference.contains(0):
+        return False
+    size = max(float(abs(left).upper()), float(abs(right).upper()))
+    return float(difference.rad()) <= max(RELATIVE_RADIUS * size, ABSOLUTE_RADIUS)
 
 
 def _differs_on_a_border(reading: Reading, seed: int) -> Point | None:
@@ -167,14 +171,13 @@ def _differs_on_a_border(reading: Reading, seed: int) -> Point | None:
 
 
 def _numbers_differ(a: Any, b: Any) -> bool:
-    f, g = compile_tree(to_tree(a)), compile_tree(to_tree(b))
     for bits in BITS:
-        with precision(bits), contextlib.suppress(UndecidedError):
-            x, y = f({}), g({})
-            if not (x.is_finite() and y.is_finite()):
-                return False  # undefined or not real here
-            if x != y or agree(x, y):
-                return bool(x != y)
+        with precision(bits):
+            x, y = evaluate([to_term(a), to_term(b)], {})
+        if x.is_finite() and y.is_finite() and (x != y or agree(x, y)):
+            return bool(x != y)
+    if not (x.is_finite() and y.is_finite()):
+        return False  # undefined or not real here
     raise NotExactError(f"balls do not tell whether {a} is {b}, where a case changes")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
+from theorycheck.kernel import Term, add, mul, number, power
 from theorycheck.terms.nodes import Node, ordered
 
 Monomial = tuple[tuple[int, int], ...]
@@ -81,9 +81,11 @@ def _one(item: Node, made: Mapping[int, Form], parts: dict[int, Node]) -> Form:
     return {((id(item), 1),): Fraction(1)}
 
 
-def written(form: Form, names: Mapping[int, str]) -> list[list[Any]]:
-    """A form as a certificate writes polynomials; `names` gives each part's."""
-    return [
-        [f"{c.numerator}/{c.denominator}", {names[part]: exponent for part, exponent in monomial}]
-        for monomial, c in form.items()
-    ]
+def as_term(form: Form, names: Mapping[int, Term]) -> Term:
+    """A form as a term of the kernel; `names` gives that of each part."""
+    return add(
+        *(
+            mul(number(c), *(power(names[part], exponent) for part, exponent in monomial))
+            for monomial, c in form.items()
+        )
+    )

@@ -42,6 +42,7 @@ class Names:
     def __init__(self, *, opaque: bool = False) -> None:
         self.opaque = opaque
         self._meaning: dict[str, Any] = {}
+        self._vectors: dict[str, Any] = {}
         self._terms: dict[Any, Term] = {}
 
     def term(self, expression: Any) -> Term:
@@ -51,6 +52,16 @@ class Names:
         if expression not in self._terms:
             self._terms[expression] = self._of(expression)
         return self._terms[expression]
+
+    def signs(self) -> list[Term]:
+        """What the variables are declared to be: positive or nonnegative."""
+        found = []
+        for name, e in self._meaning.items():
+            if getattr(e, "is_positive", None):
+                found.append(lt(ZERO, variable(name)))
+            elif getattr(e, "is_nonnegative", None):
+                found.append(le(ZERO, variable(name)))
+        return found
 
     def _variable(self, e: Any) -> Term:
         name = str(e)
@@ -82,7 +93,7 @@ class Names:
         """⟨v, w⟩ of two vectors of a basis; the text of the vectors must not be used for others."""
         names = [side.terms[0][0] for side in (e.left, e.right)]
         for basis in names:
-            if self._meaning.setdefault(f"vector {basis.name}", basis) != basis:
+            if self._vectors.setdefault(basis.name, basis) != basis:
                 raise ClaimError(f"two different vectors are called {basis.name}; give one of them another name")
         return inner(*(vector(basis.name) for basis in names))
 

@@ -22,14 +22,14 @@ from theorycheck.derivations.forms import (
     ONE,
     Form,
     TooLargeError,
+    as_term,
     expanded,
     product_of,
     sum_of,
-    written,
 )
-from theorycheck.derivations.given import Given
-from theorycheck.derivations.ranges import NONNEGATIVE, POSITIVE, REAL
 from theorycheck.errors import TheorycheckError
+from theorycheck.kernel import Theorem, infer, le, lt, number
+from theorycheck.kernel import variable as variable_of_kernel
 from theorycheck.statement.claims import Claim, Requirement
 from theorycheck.terms.nodes import BATCH, Node, may_be_infinite, variable
 
@@ -58,13 +58,12 @@ def _known(form: Form, strict: bool, why: str) -> Known:
 class Combination:
     """What the conclusion is the sum of, multiplier and inequality of each term.
 
-    `certificate` says it for a replay, `given` what the claim gives to that.
+    `theorem` says it: from the inequalities, which are its hypotheses, about parts that are its variables.
     """
 
     terms: tuple[tuple[Fraction, Known], ...]
     constant: Fraction
-    certificate: Mapping[str, Any]
-    given: Given
+    theorem: Theorem
 
     def __str__(self) -> str:
         parts = [f"{'' if factor == 1 else f'{factor} × '}[{known.why}]" for factor, known in self.terms]
@@ -101,10 +100,11 @@ def _attempt(claim: Claim) -> tuple[Combination, ...] | None:
     goals = [gap, sum_of({}, gap, -1)] if claim.relation == "=" else [gap]
     found = []
     for goal in goals:
-        terms = _combined(goal, known[:COLUMNS], strict=claim.relation in ("<", ">"))
+        strict = claim.relation in ("<", ">")
+        terms = _combined(goal, known[:COLUMNS], strict=strict)
         if terms is None:
             return None
-        found.append(Combination(*terms, *_certificate(goal, *terms, known, parts)))
+        found.append(Combination(*terms, _theorem(goal, *terms, parts, strict=strict)))
     return tuple(found)
 
 
@@ -213,52 +213,33 @@ def _combined(goal: Form, known: list[Known], *, strict: bool) -> Terms | None:
     return tuple((factor, known[index]) for index, factor in multipliers.items() if factor), constant
 
 
-def _certificate(
+def _theorem(
     goal: Form,
     terms: tuple[tuple[Fraction, Known], ...],
     constant: Fraction,
-    known: list[Known],
     parts: Mapping[int, Node],
-) -> tuple[dict[str, Any], Given]:
-    """The combination as a polynomial identity, whose variables are the parts, and what it may use."""
-    forms = [goal, *(part for _, item in terms for part in (item.fact, item.times))]
-    used = dict.fromkeys(part for form in forms for monomial in form for part, _ in monomial)
-    names = {part: f"{number}: {parts[part]!r:.120}" for number, part in enumerate(used, 1)}
-    signs = dict.fromkeys(names.values(), "real")
-    for item in known:
-        part = _part(item.form)
-        if part in names and signs[names[part]] != "positive":
-            signs[names[part]] = "positive" if item.strict else "nonnegative"
-    listed = [
-        {
-            "kind": "hypothesis",
-            "label": item.why,
-            "multiplier": written({monomial: factor * c for monomial, c in item.times.items()}, names),
-            "factor": written(item.fact, names),
-        }
-        for factor, item in terms
-    ]
-    one = written({ONE: Fraction(1)}, names)
-    if constant:
-        listed.append(
-            {
-                "kind": "nonnegative",
-                "label": "a number",
-                "multiplier": written({ONE: constant}, names),
-                "factor": one,
-            }
-        )
-    certificate = {
-        "type": "polynomial identity",
-        "variables": sorted(signs),
-        "signs": signs,
-        "target": written(goal, names),
-        "terms": listed,
-    }
-    ranges = {"real": REAL, "nonnegative": NONNEGATIVE, "positive": POSITIVE}
-    domains = {name: ranges[sign] for name, sign in signs.items()}
-    facts = tuple(written(item.fact, names) for _, item in terms)
-    return certificate, Given(domains=domains, facts=facts, target=certificate["target"])
+    *,
+    strict: bool,
+) -> Theorem:
+    """The combination as a theorem."""
+    used = dict.fromkeys(
+        part
+        for form in (goal, *(form for _, item in terms for form in (item.fact, item.times)))
+        for monomial in form
+        for part, _ in monomial
+    )
+    names = {part: variable_of_kernel(f"{count}: {parts[part]!r:.120}") for count, part in enumerate(used, 1)}
+    place: dict[Theorem, int] = {}
+    products: list[Any] = [(number(constant), (), ())] if constant else []
+    for factor, item in terms:
+        relation = lt if item.strict else le
+        forms = [item.fact] if item.times == {ONE: 1} else [item.fact, item.times]
+        theorems = [infer("assume", formula=relation(number(0), as_term(form, names))) for form in forms]
+        places = [place.setdefault(theorem, len(place)) for theorem in theorems]
+        powers = tuple((index, places.count(index)) for index in dict.fromkeys(places))
+        products.append((number(factor), powers, ()))
+    conclusion = (lt if strict else le)(number(0), as_term(goal, names))
+    return infer("combination", *place, conclusion=conclusion, products=tuple(products))
 
 
 def _exact_multipliers(goal: Form, known: list[Known]) -> tuple[dict[int, Fraction], Fraction] | None:

@@ -23,6 +23,7 @@ from theorycheck.derivations.randomness import inconsistency
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import known_signs
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.kernel import Refused
 from theorycheck.statement.grounds import distinct
 
 SYMBOLS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
@@ -213,7 +214,7 @@ def check_link(link: Link, claim: Any) -> LinkResult:
         if problem:
             return LinkResult("unverified", result.method, problem)
         return replace(result, rests_on=distinct((*result.rests_on, *grounds_of_link(link))))
-    except TheorycheckError as error:
+    except (TheorycheckError, Refused) as error:
         return LinkResult("unverified", "none", str(error))
     except Exception as error:  # SymPy raises whatever it likes
         return LinkResult("unverified", "none", f"the check stopped: {type(error).__name__}: {error}")
@@ -235,7 +236,7 @@ def link_details(link: Link, result: LinkResult) -> dict[str, Any]:
         "right": sympy.latex(link.right),
         "reason": link.reason.text,
         "method": result.method,
-        "certificate": None if result.certificate is None else dict(result.certificate),
+        "certificate": result.certificate,
         "counterexample": None if result.counterexample is None else dict(result.counterexample),
         "rests_on": [ground.to_dict() for ground in result.rests_on],
     }

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from theorycheck.errors import ReplayError, TheorycheckError
+from theorycheck.kernel import Refused, from_json
 from theorycheck.hunting import certify, script
 from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
 from theorycheck.running.fingerprints import statement_fingerprint
@@ -172,16 +173,18 @@ def _seconds(verdict: Verdict, evidence: Evidence) -> float:
 
 
 def _compared(fresh: Evidence, stored: Evidence) -> Item:
-    """Whether a check comes out as it is stored. The check itself replays the certificate that it makes, from what it knows."""
+    """Whether a check comes out as it is stored; the kernel makes the theorem of a stored certificate again."""
     for part in ("kind", "outcome", "summary", "details"):
         if plain(getattr(fresh, part)) != plain(getattr(stored, part)):
             return Item(stored.name, False, f"it is not what the check gives now: another {part}")
-    certificate = fresh.details.get("certificate")
-    if not isinstance(certificate, Mapping) or "type" not in certificate:
+    certificate = stored.details.get("certificate")
+    if certificate is None:
         return Item(stored.name, True, f"done again: {fresh.outcome}")
-    return Item(
-        stored.name, True, f"done again: {fresh.outcome}; certificate as stored ({certificate['type']})"
-    )
+    try:
+        theorem = from_json(certificate)
+    except Refused as error:
+        return Item(stored.name, False, f"the kernel refuses its certificate: {error}")
+    return Item(stored.name, True, f"done again: {fresh.outcome}; the kernel makes {theorem!r:.200}")
 
 
 # ---- the counterexample ------------------------------------------------------------------------------------

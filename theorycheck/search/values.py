@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from theorycheck.kernel import Refused, Term, Theorem, infer, lt, power
+from theorycheck.kernel import Refused, Term, Theorem, defined, infer, lt, power
 from theorycheck.kernel.definedness import conditions_of
 from theorycheck.kernel.terms import number, ordered, variables_of
 from theorycheck.search.context import ZERO, Context
@@ -40,6 +40,10 @@ def _prove(condition: Term, prove: Prove) -> Theorem | None:
         return None
 
 
-def parts_without_condition(terms: Iterable[Term]) -> Iterator[Term]:
-    """The parts that have values whatever their arguments are."""
-    return (part for part in ordered(terms) if () in conditions_of(part))
+def defined_or_assumed(terms: Iterable[Term], context: Context) -> list[Theorem]:
+    """That terms have values: as far as ranges show it, else as a hypothesis."""
+    found = []
+    for term in terms:
+        if any(() not in conditions_of(part) for part in ordered([term])):
+            found.append(context.by_ranges(defined(term)) or infer("assume", formula=defined(term)))
+    return found

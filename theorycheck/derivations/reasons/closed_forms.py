@@ -12,11 +12,12 @@ from theorycheck.algebra.integrals import Integral
 from theorycheck.derivations.bound_variables import in_order, inside
 from theorycheck.derivations.definedness import at_least_zero, is_nonzero
 from theorycheck.derivations.equalities import equal
+from theorycheck.derivations.kernel_terms import to_term
 from theorycheck.derivations.links import Link, Reason, check_link
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import known_signs
-from theorycheck.derivations.trees import compile_tree, to_tree
 from theorycheck.errors import ClaimError
+from theorycheck.kernel.balls import evaluate
 from theorycheck.terms.balls import precision, to_arb
 
 CONTINUOUS = (
@@ -79,7 +80,7 @@ class Antiderivative:
         reason = (
             f"${sympy.latex(primitive)}$ differentiates to the integrand and gives the right side at the ends"
         )
-        return LinkResult("verified", self.METHOD, reason, value.certificate, given=value.given)
+        return LinkResult("verified", self.METHOD, reason, value.theorem)
 
 
 def _between(name: str, low: Any, high: Any) -> Any:
@@ -107,12 +108,13 @@ def _require_limit(primitive: Any, variable: Any, end: Any, limit: Any) -> None:
         If it is not.
     """
     sign = 1 if end == sympy.oo else -1
-    gap = compile_tree(to_tree(primitive - limit))
+    gap = to_term(primitive - limit)
     others = sorted((primitive - limit).free_symbols - {variable}, key=str)
     for seed in (1, 2, 3):
-        point = {str(s): to_arb(_sample(s, seed + index)) for index, s in enumerate(others)}
+        point = {to_term(s): to_arb(_sample(s, seed + index)) for index, s in enumerate(others)}
         with precision(256):
-            near, far = (abs(gap({**point, str(variable): to_arb(sign * size)})) for size in (16, 2**40))
+            places = ({**point, to_term(variable): to_arb(sign * size)} for size in (16, 2**40))
+            near, far = (abs(evaluate([gap], place)[0]) for place in places)
             if not (far < to_arb(Fraction(1, 10**6)) or far < near / 2**20):
                 raise ClaimError(f"the limit {limit} of {primitive} at {end} is not confirmed by numbers")
 
@@ -187,7 +189,7 @@ class SmoothingRule:
             f"the smoothing rules give it, and {agreement.method} agrees at {agreement.points} random points"
         )
         method = "smoothing rules and quadrature"
-        return LinkResult("verified", method, reason, by_rules.certificate, given=by_rules.given)
+        return LinkResult("verified", method, reason, by_rules.theorem)
 
 
 def _is_any_real(variable: Any) -> bool:

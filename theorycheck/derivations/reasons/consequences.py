@@ -13,16 +13,15 @@ from theorycheck.algebra.facts import Fact
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on, norm_squared
+from theorycheck.derivations.combination_theorems import Product, combination_theorem
 from theorycheck.derivations.definedness import relevant
 from theorycheck.derivations.equalities import equal
-from theorycheck.derivations.identity_certificates import identity_certificate
-from theorycheck.derivations.inequalities import nonnegative, slack_of
+from theorycheck.derivations.inequalities import is_strict, nonnegative, slack_of
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
-from theorycheck.derivations.replay import replay_certificate
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import certainly_real, confirmed, known_signs, sign_holds
-from theorycheck.errors import ReplayError
+from theorycheck.kernel import Refused
 
 
 @dataclass(frozen=True)
@@ -115,15 +114,15 @@ class Consequence:
         if remainder != 0:
             return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
         labels = "; ".join(_shown(term) for term in self.terms)
-        listed = [_certified(t, v, known) for t, v in zip(self.terms, values, strict=True)]
-        forms = [normal_form(slack_of(k)) for k in relevant(known, target)]
-        certificate, given = identity_certificate(target, listed, forms)
+        products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
+        forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
         try:
-            replay_certificate(certificate, given)
-        except ReplayError as error:
-            return _open(f"the certificate of the combination does not replay: {error}")
-        reason = f"the difference is exactly the sum of: {labels}"
-        return LinkResult("verified", "exact combination", reason, certificate, given=given)
+            theorem = combination_theorem(target, products, forms, strict=link.relation in ("<", ">"))
+        except Refused as error:
+            return _open(f"the kernel does not follow the combination: {error}")
+        return LinkResult(
+            "verified", "exact combination", f"the difference is exactly the sum of: {labels}", theorem
+        )
 
 
 def _open(reason: str) -> LinkResult:
@@ -136,62 +135,36 @@ def _simplified(remainder: Any) -> Any:
     return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
 
 
-def _certified(term: Term, value: Any, known: tuple[Any, ...]) -> dict[str, Any]:
-    """A term for the certificate: multiplier and factor apart, or the whole value where an expectation was evaluated."""
-    if term.over:
-        names = ", ".join(v.name for v in term.over)
-        label = f"expectation over {names} of ({term.multiplier}) * [{term.label}]"
-        return {"kind": "hypothesis", "label": label, "multiplier": sympy.Integer(1), "factor": value}
-    if term.kind == "nonnegative":
-        return _certified_sign(term, known)
-    entry = {"kind": term.kind, "label": term.label, "factor": normal_form(term.slack)}
-    if isinstance(term.squared, Vector) and any(
+def _product_of(term: Term, value: Any) -> Product:
+    """A term for the kernel; a mean that was evaluated is a hypothesis."""
+    means = isinstance(term.squared, Vector) and any(
         basis.meaning[:1] == ("mean",) for basis, _ in term.squared.terms
-    ):
-        entry.update(kind="hypothesis", label=f"{term.label}, whose mean was evaluated")
-    elif isinstance(term.squared, Vector):
-        entry["vectors"] = {basis.name: coefficient for basis, coefficient in term.squared.terms}
-    elif term.squared is not None:
-        entry["square_of"] = normal_form(term.squared)
-    return {**entry, **_certified_multiplier(sympy.Mul.make_args(term.multiplier), known)}
-
-
-def _certified_sign(term: Term, known: tuple[Any, ...]) -> dict[str, Any]:
-    """A product whose sign is certain: its part that is no ‖v‖² is the multiplier, or has a certificate of its own."""
-    factors = sympy.Mul.make_args(sympy.factor_terms(term.multiplier * term.slack, sign=False))
-    norms = [f for f in factors if isinstance(f, InnerProduct) and f.left == f.right]
-    if norms:
-        rest = list(factors)
-        rest.remove(norms[0])
-        vectors = {basis.name: coefficient for basis, coefficient in norms[0].left.terms}
-        entry = {"kind": "square", "label": term.label, "factor": normal_form(norms[0]), "vectors": vectors}
-        return {**entry, **_certified_multiplier(tuple(rest), known)}
-    entry = {"kind": "nonnegative", "label": term.label, "factor": sympy.Integer(1)}
-    return {**entry, **_certified_multiplier(factors, known)}
-
-
-def _certified_multiplier(factors: tuple[Any, ...], known: tuple[Any, ...]) -> dict[str, Any]:
-    """The multiplier, its factors ‖v‖² by the vectors v, and why the product of the others is nonnegative."""
-    norms = [f for f in factors if isinstance(f, InnerProduct) and f.left == f.right and not f.is_basic]
-    others = [f for f in factors if f not in norms]
-    rest = sympy.Mul(*others)
-    entry: dict[str, Any] = {"multiplier": normal_form(sympy.Mul(*factors))}
-    if norms:
-        vectors = [{basis.name: coefficient for basis, coefficient in norm.left.terms} for norm in norms]
-        entry.update({"multiplier_norms": vectors, "multiplier_rest": normal_form(rest)})
-    if all(_sign_shows(f, known) for f in others):
-        return {**entry, "multiplier_factors": [normal_form(f) for f in others]}
-    related = relevant(known, rest)
-    sign = nonnegative(rest, assumptions=related)
-    return {**entry, "multiplier_certificate": sign.certificate, "given": sign.given}
-
-
-def _sign_shows(factor: Any, known: tuple[Any, ...]) -> bool:
-    """Whether the signs of the parts show an expanded factor to be nonnegative, or the claim itself says that it is."""
-    expanded = normal_form(factor)
-    return any(sympy.expand(expanded - slack_of(k)) == 0 for k in known) or all(
-        term.is_nonnegative for term in sympy.Add.make_args(expanded)
     )
+    if term.over or (means and term.multiplier == 1):
+        return Product(facts=((value, False),))
+    facts = tuple((normal_form(fact.slack), fact.strict) for fact in term.facts)
+    factors = sympy.Mul.make_args(term.multiplier)
+    norms: list[Mapping[str, Any]] = []
+    squares: tuple[Any, ...] = ()
+    if term.kind == "nonnegative":
+        factors = sympy.Mul.make_args(sympy.factor_terms(term.multiplier * term.slack, sign=False))
+    elif means:
+        facts = ((normal_form(term.slack), False),)
+    elif isinstance(term.squared, Vector):
+        norms.append(_coefficients(term.squared))
+    elif term.squared is not None:
+        squares = (normal_form(term.squared),)
+    signed = []
+    for factor in factors:
+        if isinstance(factor, InnerProduct) and factor.left == factor.right:
+            norms.append(_coefficients(factor.left))
+        elif factor != 1:
+            signed.append(normal_form(factor))
+    return Product(facts, tuple(norms), squares, tuple(signed))
+
+
+def _coefficients(v: Vector) -> Mapping[str, Any]:
+    return {basis.name: normal_form(coefficient) for basis, coefficient in v.terms}
 
 
 def consequence(text: str, *terms: Term) -> Consequence:
@@ -270,11 +243,9 @@ class PositiveMean:
         if sympy.expand(target - value) != 0:
             reason = "the difference of the sides is not the mean of the fact"
             return LinkResult("unverified", "positive mean", reason)
-        label = f"expectation over {self.variable.name} of [{self.fact.label}]"
-        term = {"kind": "hypothesis", "label": label, "multiplier": sympy.Integer(1), "factor": value}
         reason = f"the difference is the mean of: {self.fact.label}"
-        certificate, given = identity_certificate(target, [term])
-        return LinkResult("verified", "positive mean", reason, certificate, given=given)
+        theorem = combination_theorem(target, [Product(facts=((value, True),))], strict=True)
+        return LinkResult("verified", "positive mean", reason, theorem)
 
     def _perhaps_zero(self, claim: Any, known: tuple[Any, ...]) -> str:
         """Why the mean might be 0: the integrand must be f(p + σu) minus a constant, f continuous and not constant, σ > 0."""

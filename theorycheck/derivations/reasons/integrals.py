@@ -37,7 +37,7 @@ def _compared(method: str, left: Any, right: Any, reason: str) -> LinkResult:
     found = equal(canonical(left), canonical(right))
     if not found.verified:
         return LinkResult("unverified", method, f"the integrands differ: {found.reason}")
-    return LinkResult("verified", method, reason, found.certificate, given=found.given)
+    return LinkResult("verified", method, reason, found.theorem)
 
 
 def _coefficient_and_integral(expression: Any) -> tuple[Any, Integral] | None:
