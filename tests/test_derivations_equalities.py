@@ -28,7 +28,7 @@ from sympy import (
 )
 
 from theorycheck.derivations.equalities import equal
-from theorycheck.derivations.replay import replay_certificate
+from theorycheck.kernel import from_json
 
 x, y = sympy.symbols("x y", real=True)
 p, q = sympy.symbols("p q", positive=True)
@@ -77,14 +77,20 @@ CASES = [
 ]
 
 
+BEYOND_THE_KERNEL = (Abs, Max, Heaviside, Piecewise, log, gamma, sympy.binomial, sin, cos)
+"""Their identities are SymPy's word, confirmed at points."""
+
+
 @pytest.mark.parametrize(("left", "right", "expected"), CASES)
 def test_tricky_cases(left, right, expected):
     result = equal(left, right)
     assert result.outcome == expected, result.reason
-    assert (result.certificate is not None) == (expected == "verified")
+    difference = sympy.sympify(left - right)
+    beyond = difference.is_number or difference.has(*BEYOND_THE_KERNEL)
+    assert (result.theorem is not None) == (expected == "verified") or (beyond and result.theorem is None)
     assert (result.counterexample is not None) == (expected == "failed")
     if result.certificate is not None:
-        replay_certificate(json.loads(json.dumps(result.certificate)), result.given)
+        assert from_json(json.loads(json.dumps(result.certificate))).conclusion is result.theorem.conclusion
 
 
 def test_symbols_that_share_a_name_or_are_not_real_conclude_nothing():
@@ -120,7 +126,7 @@ SUMS = st.recursive(
 def test_rewritten_expressions_are_equal(expression, rewrite):
     result = equal(expression, rewrite(expression), points=6)
     assert result.verified, result.reason
-    replay_certificate(json.loads(json.dumps(result.certificate)), result.given)
+    assert from_json(json.loads(json.dumps(result.certificate))).conclusion is result.theorem.conclusion
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck import Claim, Space, integer, real
-from theorycheck.derivations.derivatives import differentiate, symbols_of
 from theorycheck.derivations.direct import direct_proof
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
-from theorycheck.derivations.trees import to_tree
+from theorycheck.derivations.kernel_terms import to_term
+from theorycheck.kernel import variable
+from theorycheck.kernel.derivatives import derivative
+from theorycheck.kernel.terms import variables_of
 from theorycheck.settings import Settings
 
 X = sympy.Symbol("x", real=True)
@@ -204,8 +206,8 @@ def test_what_is_no_real_number_is_not_compared(undefined):
 def test_a_case_depends_on_what_its_condition_speaks_of():
     """The derivative of a step is not 0: it once moved a whole box to one of its ends."""
     step = sympy.Piecewise((5, X < 3), (0, True))
-    assert symbols_of(to_tree(step)) == {"x"}
-    assert differentiate(to_tree(step), "x") is None
+    assert variables_of(to_term(step)) == {variable("x")}
+    assert derivative(to_term(step), variable("x")) is None
     assert not nonnegative(X + 1 - step, box={X: (0, 10)}).verified
 
 

@@ -6,6 +6,7 @@ import pytest
 import sympy
 
 from tests.false_claims import N, P, Q, R, T, bare, checked
+from theorycheck import kernel
 from theorycheck.derivations import by_expansion, chain, derivation, either_order, eq, ge, gt, le, lt
 from theorycheck.derivations.links import Link, check_link, link_details
 from theorycheck.derivations.results import LinkResult
@@ -108,7 +109,8 @@ def test_an_interrupt_is_not_swallowed():
 
 
 def test_details_are_plain_data():
-    result = LinkResult("failed", "method", "because", {"type": "equality"}, {"p": "1/2"})
+    theorem = kernel.infer("assume", formula=kernel.le(kernel.variable("p"), kernel.variable("q")))
+    result = LinkResult("failed", "method", "because", theorem, {"p": "1/2"})
     details = link_details(Link("1", P, "<=", Q, WHY), result)
     assert details == {
         "left": "p",
@@ -116,7 +118,7 @@ def test_details_are_plain_data():
         "right": "q",
         "reason": "",
         "method": "method",
-        "certificate": {"type": "equality"},
+        "certificate": kernel.to_json(theorem),
         "counterexample": {"p": "1/2"},
         "rests_on": [],
     }

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from theorycheck.derivations.kernel_terms import Names
+from theorycheck.derivations.problems import bounds_of
+from theorycheck.derivations.readings import declared
 from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, make, number, vector
 from theorycheck.search.context import Context, context_of
 from theorycheck.search.inequalities import prove
@@ -75,8 +77,13 @@ def equality_theorem(left: Any, right: Any) -> Theorem:
     """
     names = Names(opaque=True)
     sides = names.term(left), names.term(right)
-    context = context_of(names.signs(), sides)
+    context = context_of(signs_of(names), sides)
     return infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
+
+
+def signs_of(names: Names) -> list[Term]:
+    """What the variables are declared to be, as comparisons."""
+    return [bound for name, e in names.meanings.items() for bound in bounds_of(name, declared(e))]
 
 
 class _Maker:
@@ -90,7 +97,7 @@ class _Maker:
         self.products, self.strict, self.names = products, strict, names
         known = [(lt if above else le)(ZERO, names.term(form)) for form, above in forms]
         about = [term for product in products for term in self._terms(product)]
-        self.context: Context = context_of([*names.signs(), *known], [self.conclusion, *about])
+        self.context: Context = context_of([*signs_of(names), *known], [self.conclusion, *about])
         self.place: dict[Theorem, int] = {}
 
     def _terms(self, product: Product) -> Iterable[Term]:

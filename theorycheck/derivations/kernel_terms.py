@@ -53,15 +53,10 @@ class Names:
             self._terms[expression] = self._of(expression)
         return self._terms[expression]
 
-    def signs(self) -> list[Term]:
-        """What the variables are declared to be: positive or nonnegative."""
-        found = []
-        for name, e in self._meaning.items():
-            if getattr(e, "is_positive", None):
-                found.append(lt(ZERO, variable(name)))
-            elif getattr(e, "is_nonnegative", None):
-                found.append(le(ZERO, variable(name)))
-        return found
+    @property
+    def meanings(self) -> dict[str, Any]:
+        """What the variables stand for."""
+        return dict(self._meaning)
 
     def _variable(self, e: Any) -> Term:
         name = str(e)

@@ -88,6 +88,8 @@ def _function(name: str, t: Any) -> Any:
 def _power(part: Term, base: Any, exponent: Any, *, clip: bool) -> Any:
     e = part.args[1]
     if e.head != "number":
+        if exponent.is_exact() and exponent.is_integer() and abs(exponent) <= LARGEST_EXPONENT:
+            return integer_power(base, int(exponent.unique_fmpz()))
         return base**exponent if base > 0 else flint.arb.nan()
     p, q = e.value.numerator, e.value.denominator
     if max(abs(p), q) > LARGEST_EXPONENT:

@@ -4,7 +4,7 @@ A comparison that holds has two sides with values, hence all their parts have va
 which some may not be taken. Beyond that a partial term has a value where its condition is among the conclusions:
 
     b^n, n a negative integer: 0 < b, b < 0 or b ≠ 0;    b^r, r no integer: 0 ≤ b or 0 < b, if r < 0: 0 < b;
-    b^e: 0 < b;    log t, gamma t, loggamma t: 0 < t;    asin t, acos t: −1 ≤ t and t ≤ 1;
+    b^e: 0 < b, or 0 ≤ b and 0 < e;    log t, gamma t, loggamma t: 0 < t;    asin t, acos t: −1 ≤ t and t ≤ 1;
     tan t: 0 < cos t or cos t < 0;    piecewise: its last condition is `true`, and all of its parts have values.
 
 A part without variables is evaluated.
@@ -54,7 +54,7 @@ def conditions_of(term: Term) -> Sequence[Sequence[Term]]:
     if term.head == "power":
         base, exponent = term.args
         if exponent.head != "number":
-            return ((lt(zero, base),),)
+            return ((lt(zero, base),), (le(zero, base), lt(zero, exponent)))
         if exponent.value.denominator == 1:
             return ((),) if exponent.value >= 0 else ((lt(zero, base),), (lt(base, zero),), (make("ne", base, zero),))
         return ((lt(zero, base),), (le(zero, base),)) if exponent.value > 0 else ((lt(zero, base),),)

@@ -211,6 +211,8 @@ def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
 def _power(part: Term, base: Interval, exponent: Interval) -> Interval | None:
     if part.args[1].head == "number":
         return _short(base.power(part.args[1].value))
+    if base.nonnegative and exponent.positive and not base.positive:
+        return Interval(Fraction(0))
     if not base.positive or base.low is None:
         return None
     at_least_one = base.low >= 1 and exponent.nonnegative
@@ -278,7 +280,7 @@ def _value(name: str, x: Fraction, side: str) -> Fraction | None:
     ball = _constant(lambda: getattr(_arb(x), function.ball)())
     if not ball.is_finite() or abs(ball) > flint.arb(2) ** LONGEST_END:
         return None
-    return _rounded(_fraction(getattr(ball, side)()), down=side == "lower")
+    return _rounded(_end(ball, side), down=side == "lower")
 
 
 def _short(found: Interval | None) -> Interval | None:
@@ -305,7 +307,7 @@ def _root_of(value: Fraction, degree: int, side: str) -> Fraction:
         guess = Fraction(*(round(float(_constant(lambda end=end: flint.arb(end).root(degree)))) for end in ends))
         if guess**degree == value:
             return guess
-    return _fraction(getattr(root, side)())
+    return _end(root, side)
 
 
 def _constant(compute: Any) -> Any:
@@ -314,7 +316,12 @@ def _constant(compute: Any) -> Any:
 
 
 def _from_ball(ball: Any) -> Interval:
-    return Interval(_fraction(ball.lower()), _fraction(ball.upper()))
+    return Interval(_end(ball, "lower"), _end(ball, "upper"))
+
+
+def _end(ball: Any, side: str) -> Fraction:
+    """The lower or upper end of a ball, rounded outward."""
+    return _fraction(_constant(getattr(ball, side)))
 
 
 def _arb(value: Fraction) -> Any:

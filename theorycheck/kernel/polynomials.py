@@ -2,7 +2,9 @@
 
 Sums, products and integer powers are computed; every other real term is an *atom*, an independent variable but for
 
-    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t).
+    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),
+
+and sinh t, cosh t, tanh t, tan t, erfc t are computed from e^t, sin t and cos t, erf t.
 
 Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
 
@@ -96,10 +98,22 @@ def rational_exponent(term: Term) -> Fraction | None:
     return exponent if max(abs(exponent.numerator), exponent.denominator) <= LARGEST_EXPONENT else None
 
 
+_MADE_OF: Mapping[str, tuple[str, ...]] = {
+    "sinh": ("exp",),
+    "cosh": ("exp",),
+    "tanh": ("exp",),
+    "tan": ("sin", "cos"),
+    "erfc": ("erf",),
+}
+"""Functions that are computed from values of others at the same place."""
+
+
 def _skeleton(term: Term) -> Sequence[Term]:
     """The arguments that are computed with; none of an atom, and of b^(p/q) the atom b^(1/q)."""
     if term.head in ("add", "mul"):
         return term.args
+    if term.head in _MADE_OF:
+        return tuple(make(head, *term.args) for head in _MADE_OF[term.head])
     exponent = rational_exponent(term)
     if exponent is None or exponent == Fraction(1, exponent.denominator) != 1:
         return ()
@@ -118,8 +132,6 @@ def _related(term: Term) -> tuple[Term, ...]:
     """The terms of which an atom's relation speaks."""
     if term.head in ("abs", "exp"):
         return term.args
-    if term.head == "cos":
-        return (make("sin", *term.args),)
     return (term.args[0],) if term.head == "power" and rational_exponent(term) is not None else ()
 
 
@@ -172,9 +184,23 @@ class _Field:
             for part in parts[1:]:
                 product = self._checked(product[0] * part[0]), self._checked(product[1] * part[1])
             return product
+        if term.head in _MADE_OF:
+            return self._made(term.head, parts)
         exponent = rational_exponent(term)
         assert exponent is not None  # `_skeleton` computes with nothing else
         return self._power(parts[0], exponent.numerator)
+
+    def _made(self, head: str, parts: Sequence[Ratio]) -> Ratio:
+        (a, b), *others = parts
+        if head == "erfc":
+            return b - a, b
+        if head == "tan":
+            ((c, d),) = others
+            return self._checked(a * d), self._checked(b * c)
+        difference, total = a**2 - b**2, a**2 + b**2  # of e^t and e^(−t), times the denominators
+        if head == "tanh":
+            return self._checked(difference), self._checked(total)
+        return self._checked(difference if head == "sinh" else total), self._checked(2 * a * b)
 
     def _sum(self, first: Ratio, second: Ratio) -> Ratio:
         (a, b), (c, d) = first, second
@@ -200,7 +226,7 @@ class _Field:
             (base,) = self.ratios([atom.args[0]])
             degree = 2
             base = self._power(base, 2)
-        elif atom.head == "cos":
+        elif atom.head == "cos" and make("sin", *atom.args) in self.known:
             sine = self.known[make("sin", *atom.args)][0]
             base, degree = (self.one - sine**2, self.one), 2
         elif atom.head == "power" and (exponent := rational_exponent(atom)) is not None:

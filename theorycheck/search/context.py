@@ -131,7 +131,10 @@ def _bounds_from(fact: Theorem, context: Context) -> Iterator[Theorem]:
 def _root_bound(x: Term, k: int, end: Fraction, theorem: Theorem, context: Context) -> Theorem | None:
     """x^k − r^k = (x − r)·q with q = Σ xⁱ r^(k−1−i) > 0."""
     is_lower = theorem.conclusion.args[0].head == "number"
-    r = _root_near(end, k, below=is_lower)
+    root = Interval(end, end).power(Fraction(1, k))
+    r = None if root is None else root.low if is_lower else root.high
+    if r is None:
+        return None
     q = add(*(mul(number(r ** (k - 1 - i)), power(x, i)) for i in range(k)))
     inverse = context.by_ranges(lt(ZERO, power(q, -1)))
     if inverse is None:
@@ -143,12 +146,3 @@ def _root_bound(x: Term, k: int, end: Fraction, theorem: Theorem, context: Conte
     except Refused:
         return None
 
-
-def _root_near(value: Fraction, k: int, *, below: bool) -> Fraction:
-    """A rational whose k-th power is not above (not below) a positive number, and equal to it where that is easy."""
-    guess = Fraction(float(value) ** (1 / k)).limit_denominator(10**6)
-    step = Fraction(1, 10**9)
-    while (guess**k > value) if below else (guess**k < value):
-        guess += (-step if below else step) * (1 + guess)
-        step *= 2
-    return guess

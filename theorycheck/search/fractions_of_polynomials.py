@@ -10,7 +10,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel import Refused, Term, Theorem, add, infer, lt, make, minus, number, power
-from theorycheck.kernel.polynomials import ratios_of, to_term
+from theorycheck.kernel.polynomials import Ratios, ratios_of, rational_exponent, to_term
 from theorycheck.search.context import ZERO, Context
 from theorycheck.search.values import values_of
 
@@ -137,7 +137,7 @@ def as_goal(conclusion: Term, context: Context, prove: Prove, more: Sequence[The
         found = ratios_of([_slack(conclusion), *(_slack(fact.conclusion) for fact in facts)])
     except Refused:
         return None
-    (top, bottom), *others = found.ratios
+    (top, bottom), *others = _in_roots(found)
     inverse = None
     if bottom.is_constant():
         top = top / bottom.leading_coefficient()
@@ -156,6 +156,20 @@ def as_goal(conclusion: Term, context: Context, prove: Prove, more: Sequence[The
         if (factor := _factor(fact, ratio, found.generators, context)) is not None
     ]
     return Goal(conclusion, top, found.generators, inverse, tuple(known), context, prove)
+
+
+def _in_roots(found: Ratios) -> list[Any]:
+    """The fractions with x written as (√x)² where both occur."""
+    if not found.generators:
+        return list(found.ratios)
+    places = {generator: place for place, generator in enumerate(found.generators)}
+    gens = list(found.ratios[0][0].context().gens())
+    replaced = list(gens)
+    for generator, place in places.items():
+        exponent = rational_exponent(generator)
+        if exponent is not None and generator.args[0].head == "variable" and generator.args[0] in places:
+            replaced[places[generator.args[0]]] = gens[place] ** exponent.denominator
+    return [(top.compose(*replaced), bottom.compose(*replaced)) for top, bottom in found.ratios]
 
 
 def _sign(term: Term, context: Context, prove: Prove) -> tuple[int, Theorem] | None:
