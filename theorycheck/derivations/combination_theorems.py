@@ -116,9 +116,7 @@ class _Maker:
             powers = tuple((place, places.count(place)) for place in dict.fromkeys(places))
             listed.append((ONE, powers, squares))
         values = defined_or_assumed([self.conclusion.args[1], *squared], self.context)
-        return infer(
-            "combination", *self.place, *values, conclusion=self.conclusion, products=tuple(listed)
-        )
+        return infer("combination", *self.place, *values, conclusion=self.conclusion, products=tuple(listed))
 
     def _theorems(self, product: Product) -> Iterable[Theorem]:
         for fact, strict in product.facts:
@@ -137,4 +135,3 @@ class _Maker:
             if found is not None:
                 return found.theorem
         raise Refused(f"the sign of {term} is not found")
-

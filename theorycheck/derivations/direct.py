@@ -71,8 +71,7 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         details["certificate"] = result.certificate
     elif result.verified:
         details["cases"] = [
-            {"values": dict(sizes), "certificate": case.certificate}
-            for sizes, (case, _) in attempts.items()
+            {"values": dict(sizes), "certificate": case.certificate} for sizes, (case, _) in attempts.items()
         ]
     return Evidence(
         "direct proof", "direct proof", "verified" if result.verified else "unverified", summary, details

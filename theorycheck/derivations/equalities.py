@@ -112,9 +112,7 @@ def _theorem(sides: tuple[Term, Term], reading: Reading) -> Theorem | None:
 
 
 # at points ----------------------------------------------------------------------------------------
-def _compare(
-    reading: Reading, sides: tuple[Term, Term], points: int, seed: int
-) -> tuple[int, Point | None]:
+def _compare(reading: Reading, sides: tuple[Term, Term], points: int, seed: int) -> tuple[int, Point | None]:
     """Return the number of points at which the sides agree, and a point at which they certainly differ (or None)."""
     names = sorted(v.value for v in variables_of(*sides))
     compared = 0

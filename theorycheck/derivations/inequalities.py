@@ -125,9 +125,7 @@ def slack_of(known: Any) -> Any:
     return known.lhs - known.rhs if is_strict(known) else known
 
 
-def _problem(
-    reading: Reading, strict: bool, box: Box, above: Sequence[bool]
-) -> tuple[Problem, bool]:
+def _problem(reading: Reading, strict: bool, box: Box, above: Sequence[bool]) -> tuple[Problem, bool]:
     """Return the problem, and whether every assumption could be written as a term (others are left out)."""
     domains = reading.domains()
     inside: dict[str, Interval] = {}

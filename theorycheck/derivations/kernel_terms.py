@@ -89,7 +89,9 @@ class Names:
         names = [side.terms[0][0] for side in (e.left, e.right)]
         for basis in names:
             if self._vectors.setdefault(basis.name, basis) != basis:
-                raise ClaimError(f"two different vectors are called {basis.name}; give one of them another name")
+                raise ClaimError(
+                    f"two different vectors are called {basis.name}; give one of them another name"
+                )
         return inner(*(vector(basis.name) for basis in names))
 
     def _function(self, e: Any) -> Term:
@@ -123,11 +125,11 @@ class Names:
             head = {sympy.And: "and", sympy.Or: "or", sympy.Not: "not"}[c.func]
             return make(head, *sorted(map(self.condition, c.args), key=written))
         sides = {
-            "<": lambda a, b: lt(a, b),
-            "<=": lambda a, b: le(a, b),
+            "<": lt,
+            "<=": le,
             ">": lambda a, b: lt(b, a),
             ">=": lambda a, b: le(b, a),
-            "==": lambda a, b: eq(a, b),
+            "==": eq,
             "!=": lambda a, b: make("ne", a, b),
         }
         if getattr(c, "rel_op", None) in sides:
@@ -142,4 +144,3 @@ def is_opaque(e: Any) -> bool:
 
     custom = isinstance(e, sympy.core.expr.AtomicExpr) and not type(e).__module__.startswith("sympy.")
     return isinstance(e, AppliedUndef) or (custom and type(e) is not sympy.Symbol)
-

@@ -56,7 +56,9 @@ class Problem:
     def hypotheses(self) -> tuple[Term, ...]:
         """The domains of the symbols that occur, and the assumptions."""
         names = {name.value for name in variables_of(self.target, *self.assumptions)}
-        bounds = [b for name, found in sorted(self.domains.items()) if name in names for b in bounds_of(name, found)]
+        bounds = [
+            b for name, found in sorted(self.domains.items()) if name in names for b in bounds_of(name, found)
+        ]
         return (*bounds, *self.assumptions)
 
     @functools.cached_property

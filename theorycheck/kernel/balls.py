@@ -21,7 +21,12 @@ Box = Mapping[Term, Any]
 """A ball for every variable."""
 Truth = frozenset[bool]
 """The truth values that are possible; none if a side has no value."""
-CERTAIN, IMPOSSIBLE, OPEN, UNDEFINED = frozenset([True]), frozenset([False]), frozenset([True, False]), Truth()
+CERTAIN, IMPOSSIBLE, OPEN, UNDEFINED = (
+    frozenset([True]),
+    frozenset([False]),
+    frozenset([True, False]),
+    Truth(),
+)
 
 
 def evaluate(terms: Sequence[Term], box: Box, nonnegative: frozenset[Term] = frozenset()) -> list[Any]:

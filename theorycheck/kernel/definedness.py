@@ -56,7 +56,11 @@ def conditions_of(term: Term) -> Sequence[Sequence[Term]]:
         if exponent.head != "number":
             return ((lt(zero, base),), (le(zero, base), lt(zero, exponent)))
         if exponent.value.denominator == 1:
-            return ((),) if exponent.value >= 0 else ((lt(zero, base),), (lt(base, zero),), (make("ne", base, zero),))
+            return (
+                ((),)
+                if exponent.value >= 0
+                else ((lt(zero, base),), (lt(base, zero),), (make("ne", base, zero),))
+            )
         return ((lt(zero, base),), (le(zero, base),)) if exponent.value > 0 else ((lt(zero, base),),)
     if term.head == "piecewise":
         return ((),) if term.args[-2].head == "true" else ()

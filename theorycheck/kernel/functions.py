@@ -56,7 +56,9 @@ FUNCTIONS: Mapping[str, Function] = {
         Function("sinh", "sinh", increasing=True, exact={0: 0}),
         Function("cosh", "cosh", low=_ONE, attains=True, exact={0: 1}),
         Function("tanh", "tanh", low=-_ONE, high=_ONE, increasing=True, exact={0: 0}),
-        Function("asin", "asin", WITHIN_ONE, Fraction(-11, 7), Fraction(11, 7), increasing=True, exact={0: 0}),
+        Function(
+            "asin", "asin", WITHIN_ONE, Fraction(-11, 7), Fraction(11, 7), increasing=True, exact={0: 0}
+        ),
         Function("acos", "acos", WITHIN_ONE, _ZERO, Fraction(22, 7), attains=True, exact={1: 0}),
         Function("atan", "atan", low=Fraction(-11, 7), high=Fraction(11, 7), increasing=True, exact={0: 0}),
         Function("erf", "erf", low=-_ONE, high=_ONE, increasing=True, exact={0: 0}),

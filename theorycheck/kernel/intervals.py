@@ -7,6 +7,7 @@ attained. A term that might have no value somewhere has no interval.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -198,7 +199,7 @@ def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
     if head in ("variable", "vector", "inner"):
         return Interval()
     if head == "pi":
-        return _from_ball(_constant(lambda: flint.arb.pi()))
+        return _from_ball(_constant(flint.arb.pi))
     if head in ("add", "mul", "max", "min"):
         return _short(functools.reduce(_OPERATIONS[head], args))
     if head == "power":
@@ -233,9 +234,7 @@ def image(name: str, a: Interval) -> Interval | None:
     function = FUNCTIONS[name]
     if function.domain == POSITIVE and not a.positive:
         return None
-    if function.domain == WITHIN_ONE and (
-        a.low is None or a.high is None or a.low < -1 or a.high > 1
-    ):
+    if function.domain == WITHIN_ONE and (a.low is None or a.high is None or a.low < -1 or a.high > 1):
         return None
     if name == "abs":
         return a.absolute()
@@ -261,7 +260,7 @@ def _by_ball(name: str, a: Interval) -> Interval | None:
     if a.low is None or a.high is None:
         return None
     whole = _arb(a.low).union(_arb(a.high))
-    ball = _constant(lambda: getattr(whole, FUNCTIONS[name].ball)())
+    ball = _constant(getattr(whole, FUNCTIONS[name].ball))
     return _short(_from_ball(ball)) if ball.is_finite() else None
 
 
@@ -277,7 +276,7 @@ def _value(name: str, x: Fraction, side: str) -> Fraction | None:
     function = FUNCTIONS[name]
     if x.denominator == 1 and int(x) in function.exact:
         return Fraction(function.exact[int(x)])
-    ball = _constant(lambda: getattr(_arb(x), function.ball)())
+    ball = _constant(getattr(_arb(x), function.ball))
     if not ball.is_finite() or abs(ball) > flint.arb(2) ** LONGEST_END:
         return None
     return _rounded(_end(ball, side), down=side == "lower")
@@ -296,21 +295,24 @@ def _rounded(end: Fraction | None, *, down: bool) -> Fraction | None:
     if end is None or max(end.numerator.bit_length(), end.denominator.bit_length()) <= LONGEST_END:
         return end
     scaled = end * 2**BITS
-    return Fraction(scaled.__floor__() if down else scaled.__ceil__()) / 2**BITS
+    return Fraction(math.floor(scaled) if down else math.ceil(scaled), 2**BITS)
 
 
 def _root_of(value: Fraction, degree: int, side: str) -> Fraction:
     """The root of a nonnegative number, exactly where it is rational and short, else rounded to one side."""
     root = _constant(lambda: _arb(value).root(degree))
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= BITS:
-        ends = (value.numerator, value.denominator)
-        guess = Fraction(*(round(float(_constant(lambda end=end: flint.arb(end).root(degree)))) for end in ends))
+        guess = Fraction(_nearest_root(value.numerator, degree), _nearest_root(value.denominator, degree))
         if guess**degree == value:
             return guess
     return _end(root, side)
 
 
-def _constant(compute: Any) -> Any:
+def _nearest_root(value: int, degree: int) -> int:
+    return round(float(_constant(lambda: flint.arb(value).root(degree))))
+
+
+def _constant(compute: Callable[[], Any]) -> Any:
     with flint.ctx.workprec(BITS):
         return compute()
 

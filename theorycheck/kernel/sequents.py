@@ -33,7 +33,10 @@ class Sequent:
 
 
 def conclude(
-    conclusion: Term, premises: Sequence[Sequent] = (), extra: Iterable[Term] = (), rests_on: Iterable[str] = ()
+    conclusion: Term,
+    premises: Sequence[Sequent] = (),
+    extra: Iterable[Term] = (),
+    rests_on: Iterable[str] = (),
 ) -> Sequent:
     """The sequent that has the hypotheses of its premises."""
     if conclusion.head not in COMPARISONS:

@@ -190,9 +190,7 @@ def arguments_of(term: Term) -> Sequence[Term]:
     return term.args
 
 
-def ordered(
-    terms: Iterable[Term], parts_of: Callable[[Term], Sequence[Term]] = arguments_of
-) -> list[Term]:
+def ordered(terms: Iterable[Term], parts_of: Callable[[Term], Sequence[Term]] = arguments_of) -> list[Term]:
     """All parts of terms, each once, arguments before what they are arguments of."""
     found: dict[Term, None] = {}
     waiting: list[tuple[Term, bool]] = [(term, False) for term in terms]
@@ -289,7 +287,17 @@ def rational(text: Any) -> Fraction:
     return Fraction(int(top), int(bottom or 1))
 
 
-_SIGNS = {"le": "≤", "lt": "<", "eq": "=", "ne": "≠", "add": "+", "mul": "·", "power": "^", "and": "∧", "or": "∨"}
+_SIGNS = {
+    "le": "≤",
+    "lt": "<",
+    "eq": "=",
+    "ne": "≠",
+    "add": "+",
+    "mul": "·",
+    "power": "^",
+    "and": "∧",
+    "or": "∨",
+}
 LONGEST_TEXT = 2_000
 
 

@@ -97,7 +97,9 @@ def infer(rule: str, *premises: Theorem, **arguments: Any) -> Theorem:
     except Refused:
         raise
     except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
-        raise Refused(f"{rule}: its arguments are malformed ({type(error).__name__}: {error!s:.80})") from error
+        raise Refused(
+            f"{rule}: its arguments are malformed ({type(error).__name__}: {error!s:.80})"
+        ) from error
     theorem = object.__new__(Theorem)
     for name, content in (
         ("sequent", sequent),

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from theorycheck.errors import ReplayError, TheorycheckError
-from theorycheck.kernel import Refused, from_json
 from theorycheck.hunting import certify, script
 from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
+from theorycheck.kernel import Refused, from_json
 from theorycheck.running.fingerprints import statement_fingerprint
 from theorycheck.running.store import Store
 from theorycheck.settings import BUDGETS, Settings

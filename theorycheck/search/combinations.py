@@ -195,9 +195,7 @@ def _solve_exactly(
     """Solve Σ λⱼ columnⱼ = p in rationals (dependent columns get 0), or return None."""
     if not columns:
         return None if p else []
-    table = flint.fmpq_mat(
-        [[_rational(q.get(m, Fraction(0))) for q in (*columns, p)] for m in rows]
-    )
+    table = flint.fmpq_mat([[_rational(q.get(m, Fraction(0))) for q in (*columns, p)] for m in rows])
     reduced, rank = table.rref()
     result = [Fraction(0)] * len(columns)
     for row in range(rank):

@@ -122,7 +122,13 @@ def _bounds_from(fact: Theorem, context: Context) -> Iterator[Theorem]:
         yield shown
     degrees = [int(e) for e in exponents if e]
     generator = found.generators[next(i for i, e in enumerate(exponents) if e)]
-    if len(degrees) == 1 and degrees[0] > 1 and generator.head == "variable" and end > 0:
+    if (
+        shown is not None
+        and len(degrees) == 1
+        and degrees[0] > 1
+        and generator.head == "variable"
+        and end > 0
+    ):
         root = _root_bound(generator, degrees[0], end, shown, context)
         if root is not None:
             yield root
@@ -145,4 +151,3 @@ def _root_bound(x: Term, k: int, end: Fraction, theorem: Theorem, context: Conte
         return infer("combination", theorem, inverse, conclusion=conclusion, products=products)
     except Refused:
         return None
-

@@ -10,7 +10,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel import Refused, Term, Theorem, add, infer, lt, make, minus, number, power
-from theorycheck.kernel.polynomials import Ratios, ratios_of, rational_exponent, to_term
+from theorycheck.kernel.polynomials import Ratios, rational_exponent, ratios_of, to_term
 from theorycheck.search.context import ZERO, Context
 from theorycheck.search.values import values_of
 
@@ -90,9 +90,7 @@ class Goal:
         """The goal, if its numerator is Σ λ · Π factorᵏ."""
         premises = [factor.theorem for factor in factors if factor.theorem is not None]
         place = {theorem: index for index, theorem in enumerate(dict.fromkeys(premises))}
-        inverse = ()
-        if self.inverse is not None:
-            inverse = ((place.setdefault(self.inverse, len(place)), 1),)
+        inverse = None if self.inverse is None else place.setdefault(self.inverse, len(place))
         listed = []
         squares: list[Term] = []
         for coefficient, exponents in products:
@@ -105,14 +103,12 @@ class Goal:
                 else:
                     squared.append(self._root_of_square(factors[index].polynomial, exponent))
             squares += squared
-            for number_of, exponent in inverse:
-                multiplied[number_of] = multiplied.get(number_of, 0) + exponent
+            if inverse is not None:
+                multiplied[inverse] = 1
             listed.append((number(coefficient), tuple(sorted(multiplied.items())), tuple(squared)))
         values = values_of([*self.conclusion.args, *squares], self.context, self.prove)
         try:
-            return infer(
-                "combination", *place, *values, conclusion=self.conclusion, products=tuple(listed)
-            )
+            return infer("combination", *place, *values, conclusion=self.conclusion, products=tuple(listed))
         except Refused:
             return None
 
@@ -222,4 +218,3 @@ def terms_of(polynomial: Any) -> dict[tuple[int, ...], Fraction]:
         tuple(int(e) for e in exponents): Fraction(int(c.p), int(c.q))
         for exponents, c in polynomial.to_dict().items()
     }
-

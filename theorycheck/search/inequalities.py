@@ -213,7 +213,9 @@ def _sum_of(
         (number(Fraction(1, 4)), ((1, 1), (2, 1)), ()),
     )
     try:
-        whole = infer("combination", leading, remainder, inverse, *values, conclusion=wanted, products=products)
+        whole = infer(
+            "combination", leading, remainder, inverse, *values, conclusion=wanted, products=products
+        )
     except Refused:
         return None
     return goal.from_numerator(whole)

@@ -195,4 +195,3 @@ def _splits(enclosure: Enclosure, box: Any, max_boxes: int) -> tuple[int, ...] |
 
 def _smaller(first: Any, second: Any) -> bool:
     return bool(first.is_finite() and second.is_finite() and first.mid() < second.mid())
-

@@ -22,6 +22,8 @@ Without terms this is the identity a = b (or a ≤ b).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.polynomials import vanishes
 from theorycheck.kernel.refusal import Refused
@@ -32,7 +34,9 @@ Product = tuple[Term, tuple[tuple[int, int], ...], tuple[Term, ...]]
 """Coefficient, (place of a premise, exponent) …, terms that are squared."""
 
 
-def combination(premises: tuple[Sequent, ...], conclusion: Term, products: tuple[Product, ...] = ()) -> Sequent:
+def combination(
+    premises: tuple[Sequent, ...], conclusion: Term, products: tuple[Product, ...] = ()
+) -> Sequent:
     if "ne" in (conclusion.head, *(premise.conclusion.head for premise in premises)):
         raise Refused("≠ gives no sign, and a combination no ≠")
     left, right = conclusion.args
@@ -77,4 +81,4 @@ def _slack(comparison: Term) -> Term:
     return add(right, minus(left))
 
 
-RULES = {"combination": combination, "nonzero": nonzero}
+RULES: Mapping[str, Callable[..., Sequent]] = {"combination": combination, "nonzero": nonzero}

@@ -15,7 +15,7 @@ k is not below the number of variables). On every part b − a ≥ 0 (> 0) by on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -106,8 +106,10 @@ class Enclosure:
                 return True
             slopes = self.slopes_on(part)
             moved = {
-                name: to_arb(part[name][0]) if name in slopes and slopes[name] >= 0
-                else to_arb(part[name][1]) if name in slopes and slopes[name] <= 0
+                name: to_arb(part[name][0])
+                if name in slopes and slopes[name] >= 0
+                else to_arb(part[name][1])
+                if name in slopes and slopes[name] <= 0
                 else ball
                 for name, ball in whole.items()
             }
@@ -149,4 +151,4 @@ class Enclosure:
         return bool(value > 0) if self.strict else bool(value >= 0)
 
 
-RULES = {"cover": cover}
+RULES: Mapping[str, Callable[..., Sequent]] = {"cover": cover}

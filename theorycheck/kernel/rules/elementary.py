@@ -85,4 +85,8 @@ def increasing(premises: tuple[Sequent, ...], lower: Term, upper: Term) -> Seque
     return conclude(le(lower, upper), premises)
 
 
-RULES = {"elementary": elementary, "extreme": extreme, "increasing": increasing}
+RULES: Mapping[str, Callable[..., Sequent]] = {
+    "elementary": elementary,
+    "extreme": extreme,
+    "increasing": increasing,
+}

@@ -10,6 +10,8 @@ and that every value of b minus every value of a is nonnegative (positive). The 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from theorycheck.kernel.bounds import intervals_from
 from theorycheck.kernel.intervals import Interval, interval_of
 from theorycheck.kernel.refusal import Refused
@@ -37,4 +39,4 @@ def _interval(side: Term, known: dict[Term, Interval]) -> Interval:
     return found
 
 
-RULES = {"range": ranges}
+RULES: Mapping[str, Callable[..., Sequent]] = {"range": ranges}

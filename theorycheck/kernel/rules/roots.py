@@ -12,6 +12,7 @@ factors of odd multiplicity (for <: all factors) have no root, and one value giv
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -53,7 +54,8 @@ def polynomial_in(atom: Term, term: Term) -> Any:
     ((top, bottom),) = found.ratios
     if not bottom.is_constant():
         raise Refused(f"{term} is no polynomial")
-    place = found.generators.index(atom) if atom in found.generators else None
+    places = [place for place, generator in enumerate(found.generators) if generator is atom]
+    place = places[-1] if places else None  # an exponential that is written in others is last
     coefficients: dict[int, Any] = {}
     for exponents, coefficient in top.to_dict().items():
         degree = 0 if place is None else int(exponents[place])
@@ -129,4 +131,4 @@ def _point_without_root(p: Any, low: Fraction | None, high: Fraction | None) -> 
     return next(x for x in inside if p(_rational(x)) != 0)
 
 
-RULES = {"roots": roots}
+RULES: Mapping[str, Callable[..., Sequent]] = {"roots": roots}

@@ -1,29 +1,31 @@
 """The rules that hold for all formulas.
 
-    assume       φ ⊢ φ
+assume       φ ⊢ φ
 
-    cut          Γ ⊢ φ    Δ ⊢ ψ
-                 ─────────────────────
-                 Γ ∪ (Δ − {φ}) ⊢ ψ
+cut          Γ ⊢ φ    Δ ⊢ ψ
+             ─────────────────────
+             Γ ∪ (Δ − {φ}) ⊢ ψ
 
-    cases        Γ ⊢ φ    Δ ⊢ φ    Θ₁ ⊢ …
-                 ─────────────────────────────────────────     a and b have values where the conclusions of the Θ hold
-                 (Γ − {a ≤ b}) ∪ (Δ − {b ≤ a}) ∪ Θ₁ ∪ … ⊢ φ
+cases        Γ ⊢ φ    Δ ⊢ φ    Θ₁ ⊢ …
+             ─────────────────────────────────────────     a and b have values where the conclusions of the Θ hold
+             (Γ − {a ≤ b}) ∪ (Δ − {b ≤ a}) ∪ Θ₁ ∪ … ⊢ φ
 
-    absurd       Γ ⊢ a ≤ b    Δ ⊢ b < a
-                 ────────────────────── for every comparison φ
-                 Γ ∪ Δ ⊢ φ
+absurd       Γ ⊢ a ≤ b    Δ ⊢ b < a
+             ────────────────────── for every comparison φ
+             Γ ∪ Δ ⊢ φ
 
-    instantiate  Γ ⊢ φ    Θ₁ ⊢ …
-                 ─────────────────         the terms t that σ puts in the place of variables have values where the
-                 Γσ ∪ Θ₁ ∪ … ⊢ φσ          conclusions of the Θ hold; a vector is put in the place of a vector
+instantiate  Γ ⊢ φ    Θ₁ ⊢ …
+             ─────────────────         the terms t that σ puts in the place of variables have values where the
+             Γσ ∪ Θ₁ ∪ … ⊢ φσ          conclusions of the Θ hold; a vector is put in the place of a vector
 
-    replace      Γ ⊢ a = b    Θ₁ ⊢ …
-                 ─────────────────────     s and t become one term when every part a is replaced by b;
-                 Γ ∪ Θ₁ ∪ … ⊢ s = t        s has a value where the conclusions of the premises hold
+replace      Γ ⊢ a = b    Θ₁ ⊢ …
+             ─────────────────────     s and t become one term when every part a is replaced by b;
+             Γ ∪ Θ₁ ∪ … ⊢ s = t        s has a value where the conclusions of the premises hold
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.refusal import Refused
@@ -94,7 +96,7 @@ def replace(premises: Premises, left: Term, right: Term) -> Sequent:
     return conclude(eq(left, right), premises)
 
 
-RULES = {
+RULES: Mapping[str, Callable[..., Sequent]] = {
     "assume": assume,
     "cut": cut,
     "cases": cases,

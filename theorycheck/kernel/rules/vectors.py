@@ -9,6 +9,8 @@ Symmetry is part of the term: ⟨v, w⟩ and ⟨w, v⟩ are one. An identity bet
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent, conclude
@@ -28,4 +30,4 @@ def squared_norm(vector: tuple[tuple[Term, Term], ...]) -> Term:
     return add(*(mul(c, d, inner(v, w)) for c, v in vector for d, w in vector))
 
 
-RULES = {"square": square}
+RULES: Mapping[str, Callable[..., Sequent]] = {"square": square}
