@@ -91,12 +91,12 @@ def make(head: str, *args: Term, value: Any = None) -> Term:
     Refused
         If there is no such term.
     """
+    if type(head) is not str or not all(type(arg) is Term for arg in args):
+        raise Refused(f"{head!r:.40} is no head, or its arguments are not terms")
     key = (head, value, *args)
     found = _known.get(key)
     if found is not None:
         return found
-    if not all(type(arg) is Term for arg in args):
-        raise Refused(f"the arguments of {head!r:.40} are not terms")
     sort = _sort_of(head, tuple(arg.sort for arg in args))
     _check_value(head, value)
     if head == "inner" and (args[0].head, args[0].value) > (args[1].head, args[1].value):
