@@ -55,7 +55,7 @@ MANY: dict[str, str] = {"add": REAL, "mul": REAL, "max": REAL, "min": REAL, "and
 """Heads of one argument or more, all of one sort, which is that of the term."""
 COMPARISONS = ("le", "lt", "eq", "ne")
 """The heads of what a theorem may say."""
-LONGEST_NUMBER = 5_000
+LONGEST_NUMBER = 4_000
 MOST_TERMS = 200_000
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?", re.ASCII)
 _known: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
