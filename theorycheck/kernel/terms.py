@@ -76,6 +76,9 @@ class Term:
     def __setattr__(self, name: str, value: Any) -> None:
         raise Refused("a term does not change")
 
+    def __delattr__(self, name: str) -> None:
+        raise Refused("a term does not change")
+
     def __reduce__(self) -> Any:
         raise Refused("a term is stored as JSON")
 

@@ -47,6 +47,9 @@ class Theorem:
     def __setattr__(self, name: str, value: Any) -> None:
         raise Refused("a theorem does not change")
 
+    def __delattr__(self, name: str) -> None:
+        raise Refused("a theorem does not change")
+
     def __reduce__(self) -> Any:
         raise Refused("a theorem is stored as JSON")
 
