@@ -24,6 +24,8 @@ def interval_from(term: Term, premises: Sequence[Sequent]) -> Interval:
 
 
 def _bounds(comparison: Term) -> list[tuple[Term, Interval]]:
+    if comparison.head == "ne":
+        return []
     left, right = comparison.args
     is_open = comparison.head == "lt"
     found = []

@@ -55,7 +55,7 @@ MANY: dict[str, str] = {"add": REAL, "mul": REAL, "max": REAL, "min": REAL, "and
 """Heads of one argument or more, all of one sort, which is that of the term."""
 COMPARISONS = ("le", "lt", "eq", "ne")
 """The heads of what a theorem may say."""
-LONGEST_NUMBER = 5_000
+LONGEST_NUMBER = 4_000
 MOST_TERMS = 200_000
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?", re.ASCII)
 _known: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
@@ -76,6 +76,9 @@ class Term:
     def __setattr__(self, name: str, value: Any) -> None:
         raise Refused("a term does not change")
 
+    def __delattr__(self, name: str) -> None:
+        raise Refused("a term does not change")
+
     def __reduce__(self) -> Any:
         raise Refused("a term is stored as JSON")
 
@@ -91,12 +94,12 @@ def make(head: str, *args: Term, value: Any = None) -> Term:
     Refused
         If there is no such term.
     """
+    if type(head) is not str or not all(type(arg) is Term for arg in args):
+        raise Refused(f"{head!r:.40} is no head, or its arguments are not terms")
     key = (head, value, *args)
     found = _known.get(key)
     if found is not None:
         return found
-    if not all(type(arg) is Term for arg in args):
-        raise Refused(f"the arguments of {head!r:.40} are not terms")
     sort = _sort_of(head, tuple(arg.sort for arg in args))
     _check_value(head, value)
     if head == "inner" and (args[0].head, args[0].value) > (args[1].head, args[1].value):

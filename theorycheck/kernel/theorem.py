@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakSet
 
@@ -18,6 +19,7 @@ from theorycheck.kernel.terms import Term, rational, terms_from_json, terms_to_j
 
 VERSION = 1
 MOST_STEPS = 100_000
+DEEPEST_ARGUMENT = 10
 _made: WeakSet[Theorem] = WeakSet()
 
 
@@ -43,6 +45,9 @@ class Theorem:
         raise Refused("a theorem is made by `infer`")
 
     def __setattr__(self, name: str, value: Any) -> None:
+        raise Refused("a theorem does not change")
+
+    def __delattr__(self, name: str) -> None:
         raise Refused("a theorem does not change")
 
     def __reduce__(self) -> Any:
@@ -72,7 +77,7 @@ def is_theorem(value: Any) -> bool:
     return type(value) is Theorem and value in _made
 
 
-def infer(rule: str, *premises: Theorem, **arguments: Any) -> Theorem:
+def infer(rule: str, /, *premises: Theorem, **arguments: Any) -> Theorem:
     """Apply a rule.
 
     Parameters
@@ -93,6 +98,7 @@ def infer(rule: str, *premises: Theorem, **arguments: Any) -> Theorem:
     if not all(map(is_theorem, premises)):
         raise Refused("a premise is no theorem")
     try:
+        _require_plain(tuple(arguments.values()))
         sequent = RULES[rule](tuple(premise.sequent for premise in premises), **arguments)
     except Refused:
         raise
@@ -105,11 +111,20 @@ def infer(rule: str, *premises: Theorem, **arguments: Any) -> Theorem:
         ("sequent", sequent),
         ("rule", rule),
         ("premises", premises),
-        ("arguments", dict(arguments)),
+        ("arguments", MappingProxyType(arguments)),
     ):
         object.__setattr__(theorem, name, content)
     _made.add(theorem)
     return theorem
+
+
+def _require_plain(value: Any) -> None:
+    """Refuse all but the immutable data that certificates hold: an object that only behaves like a term is none."""
+    if type(value) is tuple:
+        for part in value:
+            _require_plain(part)
+    elif type(value) not in (Term, Fraction, int, bool, str, type(None)):
+        raise Refused(f"a {type(value).__name__} is no argument of a rule")
 
 
 # certificates ---------------------------------------------------------------------------------------------------------
@@ -194,14 +209,14 @@ def _encoded(value: Any, place: Mapping[Term, int]) -> Any:
     raise Refused(f"{value!r:.60} cannot stand in a certificate")
 
 
-def _decoded(value: Any, terms: list[Term]) -> Any:
+def _decoded(value: Any, terms: list[Term], depth: int = DEEPEST_ARGUMENT) -> Any:
     if isinstance(value, dict):
         if set(value) == {"number"}:
             return rational(value["number"])
         if set(value) == {"term"} and type(value["term"]) is int and 0 <= value["term"] < len(terms):
             return terms[value["term"]]
-    elif isinstance(value, list):
-        return tuple(_decoded(part, terms) for part in value)
+    elif isinstance(value, list) and depth > 0:
+        return tuple(_decoded(part, terms, depth - 1) for part in value)
     elif value is None or isinstance(value, (bool, int, str)):
         return value
     raise Refused(f"{value!r:.60} is no argument of a rule")
