@@ -5,6 +5,7 @@ Opaque atoms (f(x) of an undefined f, a mean) become variables that are named by
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -124,7 +125,7 @@ class Names:
         if isinstance(c, (sympy.And, sympy.Or, sympy.Not)):
             head = {sympy.And: "and", sympy.Or: "or", sympy.Not: "not"}[c.func]
             return make(head, *sorted(map(self.condition, c.args), key=written))
-        sides = {
+        sides: dict[str, Callable[[Term, Term], Term]] = {
             "<": lt,
             "<=": le,
             ">": lambda a, b: lt(b, a),
