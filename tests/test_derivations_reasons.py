@@ -379,13 +379,13 @@ def test_random_multipliers_have_a_sign_too():
 def test_smoothings_keep_properties_but_other_functions_do_not_get_them():
     c = claim(hypotheses=[convex("f"), l_smooth("f", "L")], uses=["test/keeps"], g=None or real())
     s = symbols(c)
-    fact = s.cite(l_smooth("f", "L"), "test/keeps", s.f.smooth(s.sigma)).upper(s.x, s.y)
+    fact = s.lemma("test/keeps", l_smooth("f", "L"), s.f.smooth(s.sigma)).upper(s.x, s.y)
     assert holds(checked(0, "<=", fact.slack, consequence("", hypothesis(fact)), c))
-    unlisted = s.cite(l_smooth("f", "L"), "test/unlisted", s.f.smooth(s.sigma)).upper(s.x, s.y)
+    unlisted = s.lemma("test/unlisted", l_smooth("f", "L"), s.f.smooth(s.sigma)).upper(s.x, s.y)
     assert refused(checked(0, "<=", unlisted.slack, consequence("", hypothesis(unlisted)), c), "under uses")
-    imaginary = s.cite(l_smooth("f", "L"), "test/keeps", s.f.smooth(sympy.I)).upper(s.x, s.y)
+    imaginary = s.lemma("test/keeps", l_smooth("f", "L"), s.f.smooth(sympy.I)).upper(s.x, s.y)
     assert refused(checked(0, "<=", imaginary.slack, consequence("", hypothesis(imaginary)), c), "real scale")
-    unassumed = s.cite(lipschitz("f", "L"), "test/keeps", s.f.smooth(s.sigma)).between(s.x, s.y)
+    unassumed = s.lemma("test/keeps", lipschitz("f", "L"), s.f.smooth(s.sigma)).between(s.x, s.y)
     assert refused(
         checked(0, "<=", unassumed.slack, consequence("", hypothesis(unassumed)), c), "does not assume"
     )
@@ -410,11 +410,11 @@ def test_every_property_that_smoothing_keeps_is_the_mean_of_the_property():
     for assumed, methods in applications.items():
         for name, *rest in methods:
             at_f = getattr(s.assume(assumed), name)(s.x + shift, s.y + shift, *rest)
-            at_smoothed = getattr(s.cite(assumed, "test/keeps", smoothed), name)(s.x, s.y, *rest)
+            at_smoothed = getattr(s.lemma("test/keeps", assumed, smoothed), name)(s.x, s.y, *rest)
             assert sympy.expand(normal_form(expectation(at_f.slack, U) - at_smoothed.slack)) == 0
     low = s.assume(bounded_below("f", "m")).at(s.x + shift)
     assert (
-        normal_form(expectation(low.slack, U) - s.cite(bounded_below("f", "m"), "i", smoothed).at(s.x).slack)
+        normal_form(expectation(low.slack, U) - s.lemma("i", bounded_below("f", "m"), smoothed).at(s.x).slack)
         == 0
     )
 

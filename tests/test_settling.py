@@ -22,7 +22,7 @@ from theorycheck.derivations import chain, consequence, derivation, hypothesis, 
 
 def proof(cited):
     def build(s):
-        fact = s.cite(convex("f"), cited, s.f.smooth(s.sigma)).between(s.x, s.y, sympy.Rational(1, 2))
+        fact = s.lemma(cited, convex("f"), s.f.smooth(s.sigma)).between(s.x, s.y, sympy.Rational(1, 2))
         return derivation(chain(s.left, le(s.right, consequence("convex", hypothesis(fact)))))
     return build
 
@@ -106,7 +106,7 @@ def test_a_claim_of_this_process_finds_no_other() -> None:
     space = Space(d=dimension(1), f=function(), x=point(), y=point(), sigma=real(0))
 
     def build(s):
-        fact = s.cite(convex("f"), "mine/other", s.f.smooth(s.sigma)).between(s.x, s.y, Fraction(1, 2))
+        fact = s.lemma("mine/other", convex("f"), s.f.smooth(s.sigma)).between(s.x, s.y, Fraction(1, 2))
         return derivation(chain(s.left, le(s.right, consequence("", hypothesis(fact)))))
 
     def midpoint(xp, f, x, y, sigma):

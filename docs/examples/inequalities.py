@@ -140,7 +140,7 @@ def prove_twice(s):
     u = gaussian("u", s.d)
     shift = u.vector * s.tau
     g = s.f.smooth(s.sigma)  # f_σ, an arbitrary function like any other
-    convexity = s.cite(convex("f"), "examples/smoothing-keeps-convexity", g)
+    convexity = s.lemma("examples/smoothing-keeps-convexity", convex("f"), g)
     middle = hypothesis(convexity.between(s.x + shift, s.x - shift, sympy.Rational(1, 2)))
     return derivation(
         chain(
@@ -348,7 +348,7 @@ def prove_distance(s):
     def difference(low, high, eta):
         """high = √(low² + η²): start from the less smoothed function, whichever it is."""
         less, shift = s.f.smooth(low), u.vector * eta
-        smooth = s.cite(l_smooth("f", "L"), "examples/smoothing-keeps-smoothness", less)
+        smooth = s.lemma("examples/smoothing-keeps-smoothness", l_smooth("f", "L"), less)
         sign = 1 if low == s.sigma else -1
         bound = smooth.upper(s.x, s.x + shift) if sign == 1 else smooth.lower(s.x, s.x + shift)
         quadratic = s.L / 2 * eta**2 * norm_squared(u.vector)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from theorycheck.algebra.facts import ELEMENTARY, Fact
+from theorycheck.statement.claims import Claim
 from theorycheck.statement.grounds import RestsOn, distinct
 from theorycheck.statement.grounds_of_claims import (
     grounds_of_hypothesis,
@@ -40,6 +41,8 @@ def _grounds_of_source(source: Any, label: str) -> list[RestsOn]:
         return [ground for part in source for ground in _grounds_of_source(part, label)]
     if source == "premise":
         return [RestsOn("premise", label)]
+    if isinstance(source, Claim):
+        return [RestsOn("claim", source.id)]
     if isinstance(source, str):
         return [] if source in ELEMENTARY else [RestsOn("claim", source)]
     return list(grounds_of_hypothesis(source))

@@ -207,6 +207,8 @@ class Symbols:
         values = self.__dict__.get("values", {})
         if name in values:
             return values[name]
+        if name == "cite":
+            raise ClaimError("s.cite(hypothesis, claim, function) is now s.lemma(claim, hypothesis, function)")
         raise AttributeError(f"the claim's space declares no {name!r}")
 
     def _known_signs(self) -> list[Any]:
@@ -277,16 +279,18 @@ class Symbols:
         sample = self.sample(hypothesis.function, index_name) if isinstance(hypothesis, Each) else None
         return self._facts_of(hypothesis, hypothesis, sample)
 
-    def cite(self, hypothesis: Any, claim_id: str, function: AbstractFunction) -> Any:
-        """Return the facts that a hypothesis of the claim gives of the smoothing f_σ of its function f.
+    def lemma(self, claim: Any, hypothesis: Any, function: AbstractFunction) -> Any:
+        """Return the facts that another claim gives of the smoothing f_σ of a function f, from a hypothesis on f.
+
+        A link that uses one is verified only if the formula of that claim, for arbitrary points, is what makes f_σ convex,
+        strongly convex, L-smooth or bounded below if f is.
 
         Parameters
         ----------
+        claim : Claim or str
+            The claim, or its id.
         hypothesis : Hypothesis
-            Equal to one of the claim's hypotheses, about f: convex, strongly convex, L-smooth, Lipschitz, bounded below.
-            Smoothing preserves each of them, since f_σ(x) is the mean of f(x + σu).
-        claim_id : str
-            The claim that says so, listed under `uses`.
+            Equal to one of the claim's hypotheses, about f.
         function : AbstractFunction
             f smoothed, `s.f.smooth(sigma)`.
 
@@ -295,6 +299,7 @@ class Symbols:
         ClaimError
             If the function is no smoothing of f, or the hypothesis is no such property.
         """
+        name_of_claim = getattr(claim, "id", claim)
         name = getattr(hypothesis, "function", None)
         about = {AbstractFunction(name).key} if isinstance(name, str) else set()
         if isinstance(name, str) and type(hypothesis).__name__ == "Each":
@@ -304,9 +309,9 @@ class Symbols:
             or replace(function, sigma=sympy.Integer(0)).key not in about
         ):
             raise ClaimError(
-                f"{claim_id} cannot give {hypothesis.latex} to another function, {function.name}"
+                f"{name_of_claim} cannot give {hypothesis.latex} to another function, {function.name}"
             )
-        return self._facts_of(hypothesis, (hypothesis, claim_id), function)
+        return self._facts_of(hypothesis, (hypothesis, claim), function)
 
     def sample(self, name: str, index_name: str = "k") -> AbstractFunction:
         """The function f_k of a random index k, for the finite sum `name` of the space.
@@ -332,7 +337,7 @@ class Symbols:
 
     def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
         if isinstance(hypothesis, properties.Minimises):
-            f = self.values[hypothesis.function].smooth(self._value(hypothesis.smoothing))
+            f = self.values[hypothesis.function].smooth(self.value(hypothesis.smoothing))
             minimiser = self.values[hypothesis.point]
             return facts.MinimumFacts(f, minimiser, source, hypothesis.latex)
         if isinstance(hypothesis, properties.Each):
@@ -348,19 +353,20 @@ class Symbols:
             )
         kind = type(hypothesis).__name__
         f = function or self.values[hypothesis.function]
-        label = f"{latex}, kept by smoothing ({source[1]})" if isinstance(source, tuple) else latex
+        label = f"{latex}, kept by smoothing ({getattr(source[1], 'id', source[1])})" if isinstance(source, tuple) else latex
         if kind == "Convex":
             return facts.ConvexFacts(f, sympy.Integer(0), source, label)
         if kind == "StronglyConvex":
-            return facts.ConvexFacts(f, self._value(hypothesis.modulus), source, label)
+            return facts.ConvexFacts(f, self.value(hypothesis.modulus), source, label)
         if kind == "LSmooth":
-            return facts.SmoothFacts(f, self._value(hypothesis.constant), source, label)
+            return facts.SmoothFacts(f, self.value(hypothesis.constant), source, label)
         if kind == "Lipschitz":
-            return facts.LipschitzFacts(f, self._value(hypothesis.constant), source, label)
+            return facts.LipschitzFacts(f, self.value(hypothesis.constant), source, label)
         strict = kind == "StrictlyAbove"
-        return facts.BoundedBelowFacts(f, self._value(hypothesis.bound), source, label, strict)
+        return facts.BoundedBelowFacts(f, self.value(hypothesis.bound), source, label, strict)
 
-    def _value(self, name: Any) -> Any:
+    def value(self, name: Any) -> Any:
+        """The number of a name of the space, or the number itself."""
         return self.values[name] if isinstance(name, str) else _exact(name)
 
 

@@ -206,8 +206,8 @@ def prove_direction(s):
         of = {low: low, (s.tau if low == s.sigma else s.sigma): high}
         sigma, tau = of[s.sigma], of[s.tau]
         old, less = s.f.smooth(sigma), s.f.smooth(low)
-        smooth = s.cite(SMOOTH, "starnes2023/lemma-2.1a-l-smooth", old)
-        rough = s.cite(SMOOTH, "starnes2023/lemma-2.1a-l-smooth", less)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, old)
+        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, less)
         around = moved + u.vector * excess
         wide = less.smoothed_gradient(moved, excess)
         change = s.f.smoothed_gradient(moved, tau) - s.f.smoothed_gradient(moved, sigma)

@@ -43,8 +43,8 @@ def prove_change(s):
         of = {low: low, (s.tau if low == s.sigma else s.sigma): high}
         sigma, tau = of[s.sigma], of[s.tau]
         old, less = s.f.smooth(sigma), s.f.smooth(low)
-        smooth = s.cite(SMOOTH, "starnes2023/lemma-2.1a-l-smooth", old)
-        rough = s.cite(SMOOTH, "starnes2023/lemma-2.1a-l-smooth", less)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, old)
+        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, less)
         around, wide = after + u.vector * excess, less.smoothed_gradient(after, excess)
         now = s.f.smoothed_gradient(after, tau)
         between, before = s.f.smoothed_gradient(after, sigma), s.f.smoothed_gradient(s.x, sigma)

@@ -130,8 +130,8 @@ def prove_descent(s):
         of = {low: low, (s.tau if low == s.sigma else s.sigma): high}
         sigma, tau = of[s.sigma], of[s.tau]
         new, less = s.f.smooth(tau), s.f.smooth(low)
-        smooth = s.cite(SMOOTH, "starnes2023/lemma-2.1a-l-smooth", new)
-        rough = s.cite(SMOOTH, "starnes2023/lemma-2.1a-l-smooth", less)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, new)
+        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, less)
         around = s.x + u.vector * excess
         between = rough.upper(s.x, around) if low == s.sigma else rough.lower(s.x, around)
         rest = -s.eta * inner(new.gradient(s.x), s.r) + s.L / 2 * s.eta**2 * norm_squared(s.r)

@@ -239,7 +239,7 @@ def prove_two_smoothings(s):
 
     def bound(low, high, eta):
         g = s.f.smooth(low)
-        smooth = s.cite(l_smooth("f", "L"), "starnes2023/lemma-2.1a-l-smooth", g)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", l_smooth("f", "L"), g)
         moved, original = g.gradient(s.x + u.vector * eta), g.gradient(s.x)
         lipschitz = smooth.gradients(s.x + u.vector * eta, s.x, EQUIVALENCE)
         smoothed = g.smoothed_gradient(s.x, eta)

@@ -215,7 +215,7 @@ def one_step_nearer(s):
         + s.eta * (s.L - s.gamma) * s.d * SIGMA**2 / 2
         + s.eta**2 * expectation(norm_squared(SAMPLED), k)
     )
-    convex_after = s.cite(STRONG, CONVEX_AFTER_SMOOTHING, f_sigma).tangent(X, s.x_star)
+    convex_after = s.lemma(CONVEX_AFTER_SMOOTHING, STRONG, f_sigma).tangent(X, s.x_star)
     raised = strong.between(X + shift, X - shift, sympy.Rational(1, 2))
     little = s.assume(SMOOTH).upper(s.x_star, s.x_star + shift)
     return chain(

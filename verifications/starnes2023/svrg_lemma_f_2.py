@@ -59,8 +59,8 @@ def gap_terms(s, x, sigma, p, tau, weight=1):
     f, g = s.sample("f").smooth(sigma), s.sample("f").smooth(tau)
     y = x - (f.gradient(x) - g.gradient(p)) / s.L
     shift = u.vector * sympy.sqrt(sigma**2 - tau**2)
-    smooth = s.cite(EACH_SMOOTH, KEEPS_SMOOTH, f) if sigma != 0 else s.assume(EACH_SMOOTH)
-    convexity = s.cite(EACH_CONVEX, KEEPS_CONVEX, g) if tau != 0 else s.assume(EACH_CONVEX)
+    smooth = s.lemma(KEEPS_SMOOTH, EACH_SMOOTH, f) if sigma != 0 else s.assume(EACH_SMOOTH)
+    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, g) if tau != 0 else s.assume(EACH_CONVEX)
     return (
         (2 * weight * s.L) * expected(hypothesis(smooth.upper(x, y)), k),
         (2 * weight * s.L) * expected(hypothesis(convexity.tangent(p, y + shift)), u, k),
@@ -118,7 +118,7 @@ def printed_first(s):
     gradient = smoothed.gradient(s.x) - slope
     y = s.x - gradient / s.L
     convexity, shift = s.assume(EACH_CONVEX), u.vector * s.sigma
-    smooth = s.cite(EACH_SMOOTH, KEEPS_SMOOTH, smoothed)
+    smooth = s.lemma(KEEPS_SMOOTH, EACH_SMOOTH, smoothed)
 
     def g(z):
         return smoothed(z) - f(s.x_star) - inner(slope, z - s.x_star)
@@ -260,7 +260,7 @@ def printed_second(s):
     u = gaussian("u", s.d)
     g = s.sample("f").smooth(s.tau)
     shift = u.vector * sympy.sqrt(s.sigma**2 - s.tau**2)
-    convexity = s.cite(EACH_CONVEX, KEEPS_CONVEX, g)
+    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, g)
     return derivation(
         chain(
             s.left,

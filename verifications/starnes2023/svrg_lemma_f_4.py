@@ -85,7 +85,7 @@ def step(s, eta):
 
 def below_tangent(s, weight=1):
     """weight · (f_σ(x_*) − f_σ(x) − ⟨∇f_σ(x), x_* − x⟩) as a term."""
-    convexity = s.cite(EACH_CONVEX, KEEPS_CONVEX, s.sample("f").smooth(s.sigma))
+    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, s.sample("f").smooth(s.sigma))
     return weight * expected(hypothesis(convexity.tangent(s.x, s.x_star)), s.index("f"))
 
 

@@ -190,7 +190,7 @@ def printed_proof(reading):
         f, x = symbols.f, symbols.x_tilde
         low, high = symbols.sigma_0, symbols.high
         k, u = symbols.index("f"), gaussian("u", symbols.d)
-        convexity = symbols.cite(EACH_CONVEX, KEEPS_CONVEX, symbols.sample("f").smooth(low))
+        convexity = symbols.lemma(KEEPS_CONVEX, EACH_CONVEX, symbols.sample("f").smooth(low))
         shift = u.vector * sympy.sqrt(high**2 - low**2)
         raised = expected(hypothesis(convexity.tangent(x, x + shift)), u, k)
         fall = symbols.L * symbols.d / 4 * (high**2 - low**2)

@@ -124,7 +124,7 @@ def descent(s):
     x, _, sigma, k, sampled, moved = one_step(s)
     f_sigma = s.f.smooth(sigma)
     gradient = f_sigma.gradient(x)
-    smooth = s.cite(SMOOTH, KEEPS_SMOOTHNESS, f_sigma).upper(x, moved)
+    smooth = s.lemma(KEEPS_SMOOTHNESS, SMOOTH, f_sigma).upper(x, moved)
     steps = (
         le(
             f_sigma(x) + inner(gradient, moved - x) + s.L / 2 * norm_squared(moved - x),
@@ -171,7 +171,7 @@ def change_of_scale(s):
 
     def build(low, high, excess):
         less, moved = s.f.smooth(low), x + u.vector * excess
-        smooth = s.cite(SMOOTH, KEEPS_SMOOTHNESS, less)
+        smooth = s.lemma(KEEPS_SMOOTHNESS, SMOOTH, less)
         rises = low == tau  # σ is the larger one
         fact = smooth.upper(x, moved) if rises else smooth.lower(x, moved)
         after, before = (high, low) if rises else (low, high)

@@ -8,9 +8,11 @@ import sympy
 
 from theorycheck.algebra.facts import ELEMENTARY, Fact
 from theorycheck.algebra.vectors import depends_on
+from theorycheck.derivations.lemmas import not_said
 from theorycheck.derivations.signs import certainly_real, sign_holds
 from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
+from theorycheck.statement.claims import Claim
 
 
 def unusable(fact: Fact, claim: Any, known: tuple[Any, ...]) -> str:
@@ -29,12 +31,14 @@ def unknown_source(source: Any, claim: Any) -> str:
     """Say why the claim gives no ground for a source, or "" if it does."""
     if isinstance(source, tuple):
         return next((problem for part in source if (problem := unknown_source(part, claim))), "")
+    if isinstance(source, Claim):
+        return ""  # a lemma, see `lemmas`
     if isinstance(source, str):
-        if source in ELEMENTARY or source in claim.uses:
-            return ""
+        if source in ELEMENTARY or "/" in source:
+            return ""  # a cited claim: whether there is one, and what it says, is seen when its facts are made
         if source == "premise" and (claim.kind == "equivalence" or claim.refutation is not None):
             return ""  # one side of an equivalence, or the region that a counterexample chooses
-        return f"the claim does not list {source} under uses"
+        return f"{source} is no claim, hypothesis or elementary inequality"
     if source in claim.hypotheses:
         return ""
     return f"the claim does not assume {getattr(source, 'latex', source)}"
@@ -64,7 +68,7 @@ def _altered(fact: Fact, claim: Any, known: tuple[Any, ...]) -> str:
     try:
         index_name = min(family.function.depends_on, default="k")
         expected = (
-            symbols.cite(hypothesis, carried[0], family.function)
+            symbols.lemma(carried[0], hypothesis, family.function)
             if carried
             else symbols.assume(hypothesis, index_name)
         )
@@ -76,11 +80,13 @@ def _altered(fact: Fact, claim: Any, known: tuple[Any, ...]) -> str:
         return f"{fact.label}: ${sympy.latex(family.function.sigma)}$ is not known to be a real scale"
     if depends_on(family.function.sigma):
         return f"{fact.label}: the scale of the smoothing is random"
+    if carried and (problem := not_said(claim, carried[0], hypothesis, family.function, known)):
+        return problem
     return _differs(fact, fact.made_again())
 
 
-def split(source: Any) -> tuple[Any, tuple[str, ...]]:
-    """The hypothesis of a source, and the ids of the claims that carry it over."""
+def split(source: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The hypothesis of a source, and the claims (or their ids) that carry it over."""
     if not isinstance(source, tuple):
         return source, ()
     parts: list[Any] = []
