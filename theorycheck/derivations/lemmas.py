@@ -34,7 +34,9 @@ _PARAMETER = {"StronglyConvex": "modulus", "LSmooth": "constant", "BoundedBelow"
 """The number in a property."""
 
 
-def not_said(claim: Any, cited: Any, hypothesis: Any, function: AbstractFunction, known: tuple[Any, ...]) -> str:
+def not_said(
+    claim: Any, cited: Any, hypothesis: Any, function: AbstractFunction, known: tuple[Any, ...]
+) -> str:
     """Say why a cited claim does not give a property of a hypothesis to the smoothing of its function, or ""."""
     try:
         other = cited if isinstance(cited, Claim) else claim_cited(cited, claim)
@@ -60,7 +62,9 @@ def _not_said(
     if other.space is None or not _is_any_function(other.space.domains[property_.function]):
         return f"{other.id} does not speak of an arbitrary function"
     for name in property_.names()[1:]:
-        problem = _outside(other, name, user.value(getattr(assumed, _PARAMETER[type(assumed).__name__])), known)
+        problem = _outside(
+            other, name, user.value(getattr(assumed, _PARAMETER[type(assumed).__name__])), known
+        )
         if problem:
             return problem
     for scale in _scales(symbols, other):
@@ -94,7 +98,9 @@ def _outside(other: Claim, name: str, value: Any, known: tuple[Any, ...]) -> str
             continue
         if not isinstance(end, Fraction):
             return f"{other.id} bounds {name} by {end}"
-        if not sign_holds(sign * (value - sympy.Rational(end.numerator, end.denominator)), known, strict=is_open):
+        if not sign_holds(
+            sign * (value - sympy.Rational(end.numerator, end.denominator)), known, strict=is_open
+        ):
             return f"{other.id} speaks of {name} within bounds that ${sympy.latex(value)}$ may not keep"
     return ""
 

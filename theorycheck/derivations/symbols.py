@@ -208,7 +208,9 @@ class Symbols:
         if name in values:
             return values[name]
         if name == "cite":
-            raise ClaimError("s.cite(hypothesis, claim, function) is now s.lemma(claim, hypothesis, function)")
+            raise ClaimError(
+                "s.cite(hypothesis, claim, function) is now s.lemma(claim, hypothesis, function)"
+            )
         raise AttributeError(f"the claim's space declares no {name!r}")
 
     def _known_signs(self) -> list[Any]:
@@ -353,7 +355,11 @@ class Symbols:
             )
         kind = type(hypothesis).__name__
         f = function or self.values[hypothesis.function]
-        label = f"{latex}, kept by smoothing ({getattr(source[1], 'id', source[1])})" if isinstance(source, tuple) else latex
+        label = (
+            f"{latex}, kept by smoothing ({getattr(source[1], 'id', source[1])})"
+            if isinstance(source, tuple)
+            else latex
+        )
         if kind == "Convex":
             return facts.ConvexFacts(f, sympy.Integer(0), source, label)
         if kind == "StronglyConvex":

@@ -35,7 +35,9 @@ def unknown_source(source: Any, claim: Any) -> str:
         return ""  # a lemma, see `lemmas`
     if isinstance(source, str):
         if source in ELEMENTARY or "/" in source:
-            return ""  # a cited claim: whether there is one, and what it says, is seen when its facts are made
+            return (
+                ""  # a cited claim: whether there is one, and what it says, is seen when its facts are made
+            )
         if source == "premise" and (claim.kind == "equivalence" or claim.refutation is not None):
             return ""  # one side of an equivalence, or the region that a counterexample chooses
         return f"{source} is no claim, hypothesis or elementary inequality"
