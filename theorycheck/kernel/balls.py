@@ -100,11 +100,12 @@ def _power(part: Term, base: Any, exponent: Any, *, clip: bool) -> Any:
     if max(abs(p), q) > LARGEST_EXPONENT:
         return flint.arb.nan()
     if q > 1:
-        if clip and not base >= 0:
-            base = flint.arb(0).union(abs(base).upper())
-        if not base >= 0:
+        if base >= 0:
+            base = base.root(q)
+        elif clip:
+            base = flint.arb(0).union(abs(base).upper().root(q))
+        else:
             return flint.arb.nan()
-        base = base.root(q)
     return integer_power(base, p)
 
 

@@ -29,11 +29,11 @@ def derivative(term: Term, variable: Term) -> Term | None:
         if part.head == "add":
             return _sum(known)
         if part.head == "mul":
-            return _sum([_product([s, *_without(part.args, place)]) for place, s in enumerate(known)])
+            return _sum([_product(s, *_without(part.args, place)) for place, s in enumerate(known)])
         if part.head == "power":
             return _of_power(part, known)
         outer = _outer(part)
-        return None if outer is None else _product([outer, known[0]])
+        return None if outer is None else _product(known[0], outer)
 
     return fold(term, slope)
 
@@ -46,12 +46,12 @@ def _of_power(part: Term, slopes: Sequence[Term]) -> Term:
     base, exponent = part.args
     if slopes[1] is not ZERO:  # e^(exponent · log base)
         logarithm = make("log", base)
-        quotient = _product([exponent, slopes[0], power(base, -1)])
-        return _product([part, _sum([_product([slopes[1], logarithm]), quotient])])
+        quotient = _product(slopes[0], exponent, power(base, -1))
+        return _product(_sum([_product(slopes[1], logarithm), quotient]), part)
     if exponent.head != "number":
-        return _product([exponent, power(base, add(exponent, number(-1))), slopes[0]])
+        return _product(slopes[0], exponent, power(base, add(exponent, number(-1))))
     lower: Fraction = exponent.value - 1
-    return _product([exponent, base if lower == 1 else power(base, lower), slopes[0]])
+    return _product(slopes[0], exponent, base if lower == 1 else power(base, lower))
 
 
 def _outer(part: Term) -> Term | None:
@@ -83,5 +83,6 @@ def _sum(terms: Sequence[Term]) -> Term:
     return add(*(t for t in terms if t is not ZERO))
 
 
-def _product(factors: Sequence[Term]) -> Term:
-    return ZERO if ZERO in factors else mul(*(f for f in factors if f is not ONE))
+def _product(slope: Term, *factors: Term) -> Term:
+    """A slope times factors. Only a slope of 0 makes it 0: a factor 0 stands beside others that might have no value."""
+    return ZERO if slope is ZERO else mul(*(f for f in (slope, *factors) if f is not ONE))

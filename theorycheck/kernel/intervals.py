@@ -277,9 +277,7 @@ def _value(name: str, x: Fraction, side: str) -> Fraction | None:
     if x.denominator == 1 and int(x) in function.exact:
         return Fraction(function.exact[int(x)])
     ball = _constant(getattr(_arb(x), function.ball))
-    if not ball.is_finite() or abs(ball) > flint.arb(2) ** LONGEST_END:
-        return None
-    return _rounded(_end(ball, side), down=side == "lower")
+    return _rounded(_end(ball, side), down=side == "lower") if ball.is_finite() else None
 
 
 def _short(found: Interval | None) -> Interval | None:
@@ -298,7 +296,7 @@ def _rounded(end: Fraction | None, *, down: bool) -> Fraction | None:
     return Fraction(math.floor(scaled) if down else math.ceil(scaled), 2**BITS)
 
 
-def _root_of(value: Fraction, degree: int, side: str) -> Fraction:
+def _root_of(value: Fraction, degree: int, side: str) -> Fraction | None:
     """The root of a nonnegative number, exactly where it is rational and short, else rounded to one side."""
     root = _constant(lambda: _arb(value).root(degree))
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= BITS:
@@ -321,9 +319,15 @@ def _from_ball(ball: Any) -> Interval:
     return Interval(_end(ball, "lower"), _end(ball, "upper"))
 
 
-def _end(ball: Any, side: str) -> Fraction:
-    """The lower or upper end of a ball, rounded outward."""
-    return _fraction(_constant(getattr(ball, side)))
+def _end(ball: Any, side: str) -> Fraction | None:
+    """The lower or upper end of a ball, rounded outward; None where it is too large to be written."""
+    end, largest = _constant(getattr(ball, side)), flint.arb(2) ** LONGEST_END
+    if abs(end) > largest:
+        return None
+    if abs(end) * largest < 1:
+        beyond = end < 0 if side == "lower" else end > 0
+        return Fraction(-1 if side == "lower" else 1, 2**LONGEST_END) if beyond else Fraction(0)
+    return _fraction(end)
 
 
 def _arb(value: Fraction) -> Any:
