@@ -20,7 +20,7 @@ from theorycheck import (
     requires,
     strongly_convex,
 )
-from theorycheck.derivations.lemmas import not_said
+from theorycheck.derivations.lemmas import no_equivalence, not_said
 from theorycheck.derivations.signs import known_signs
 from theorycheck.derivations.symbols import symbols_of
 
@@ -162,3 +162,26 @@ def test_what_holds_of_an_arbitrary_function_holds_of_every_sample():
     s = symbols_of(user)
     function_ = s.sample("f").smooth(s.sigma)
     assert not_said(user, KEEPS_CONVEX, each(convex("f")), function_, known_signs(user)) == ""
+
+
+def lipschitz_gradient(xp, f, x, y, L):
+    return xp.norm(f.gradient(x) - f.gradient(y)), L * xp.norm(x - y)
+
+
+def larger(xp, f, x, y, L):
+    left, right = lipschitz_gradient(xp, f, x, y, L)
+    return left, 2 * right
+
+
+def test_the_gradient_is_lipschitz_by_a_claim_that_says_so():
+    space = {**ARBITRARY, "L": L}
+
+    def states(sides, *hypotheses):
+        return Claim(id="test/form", statement="…", space=Space(**space), hypotheses=hypotheses, sides=sides)
+
+    known = known_signs(USER)
+    assert no_equivalence(USER, states(lipschitz_gradient, SMOOTH), SMOOTH, known) == ""
+    assert "is not that" in no_equivalence(USER, states(larger, SMOOTH), SMOOTH, known)
+    assert "assumes something else" in no_equivalence(USER, states(lipschitz_gradient, CONVEX), SMOOTH, known)
+    assert "there is no claim" in no_equivalence(USER, "test/none", SMOOTH, known)
+    assert "is not that" in no_equivalence(USER, stating(smoothness, SMOOTH, L=L), SMOOTH, known)

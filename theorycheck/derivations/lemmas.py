@@ -1,4 +1,4 @@
-"""What another claim says of a smoothed function: does it really say that f_σ is convex, L-smooth, …?
+"""What another claim says: is f_σ really convex, L-smooth, … by it, or the gradient of f Lipschitz?
 
 The facts of `s.lemma(claim, hypothesis, f_σ)` are used only if the formula of that claim, for arbitrary points, is the inequality
 that defines the property, of the smoothing of an arbitrary function that has it; its other hypotheses are among those of the
@@ -50,28 +50,61 @@ def not_said(
 def _not_said(
     other: Claim, hypothesis: Any, function: AbstractFunction, known: tuple[Any, ...], user: Symbols
 ) -> str:
+    problem = _not_about_any_function(other, hypothesis, known, user)
+    if problem:
+        return problem
+    symbols = symbols_of(other)
+    property_: Any
+    (property_,) = other.hypotheses
+    base = symbols.values[property_.function]
+    for scale in _scales(symbols, other):
+        family = symbols.lemma(other, property_, base.smooth(symbols.values[scale]))
+        if _defines(family, own_goals(other), symbols):
+            return _outside(other, scale, function.sigma, known)
+    return f"the formula of {other.id} is not the inequality that makes $f_\\sigma$ what {hypothesis.latex} says of $f$"
+
+
+def _not_about_any_function(other: Claim, hypothesis: Any, known: tuple[Any, ...], user: Symbols) -> str:
+    """Say why a claim is no inequality about every function that has a property, or ""."""
     assumed = hypothesis.of_mean if isinstance(hypothesis, Each) else hypothesis
     theirs = [h for h in other.hypotheses if type(h) is type(assumed)]
     if len(other.hypotheses) != 1 or len(theirs) != 1:
         return f"{other.id} assumes something else than {hypothesis.latex}"
     if other.relation not in ("<=", "<", ">=", ">"):
         return f"{other.id} is no inequality"
-    symbols = symbols_of(other)
-    (property_,) = theirs
-    base = symbols.values[property_.function]
+    property_: Any = theirs[0]
     if other.space is None or not _is_any_function(other.space.domains[property_.function]):
         return f"{other.id} does not speak of an arbitrary function"
     for name in property_.names()[1:]:
-        problem = _outside(
-            other, name, user.value(getattr(assumed, _PARAMETER[type(assumed).__name__])), known
-        )
+        value = user.value(getattr(assumed, _PARAMETER[type(assumed).__name__]))
+        problem = _outside(other, name, value, known)
         if problem:
             return problem
-    for scale in _scales(symbols, other):
-        family = symbols.lemma(other, property_, base.smooth(symbols.values[scale]))
-        if _defines(family, own_goals(other), symbols):
-            return _outside(other, scale, function.sigma, known)
-    return f"the formula of {other.id} is not the inequality that makes $f_\\sigma$ what {hypothesis.latex} says of $f$"
+    return ""
+
+
+def no_equivalence(claim: Any, cited: Any, hypothesis: Any, known: tuple[Any, ...]) -> str:
+    """Say why a cited claim does not show that the gradient of an L-smooth function is L-Lipschitz, or ""."""
+    try:
+        other = cited if isinstance(cited, Claim) else claim_cited(cited, claim)
+        if other is None:
+            return f"there is no claim {cited}"
+        problem = _not_about_any_function(other, hypothesis, known, symbols_of(claim))
+        if problem:
+            return problem
+        symbols = symbols_of(other)
+        family = symbols.assume(other.hypotheses[0])
+        slacks = _slacks(own_goals(other))
+        points = _arbitrary_points(symbols)
+        if any(
+            _same(family.gradients(x, y, other.id).slack, slack)
+            for x, y in itertools.permutations(points, 2)
+            for slack in slacks
+        ):
+            return ""
+        return f"the formula of {other.id} is not that the gradient is Lipschitz"
+    except TheorycheckError as error:
+        return f"{getattr(cited, 'id', cited)}: {error}"
 
 
 def _is_any_function(domain: Any) -> bool:
@@ -108,13 +141,23 @@ def _outside(other: Claim, name: str, value: Any, known: tuple[Any, ...]) -> str
 def _defines(family: Any, goals: Sequence[Goal], symbols: Symbols) -> bool:
     """Whether the goals are the inequalities that define a property, at arbitrary points of the claim."""
     domains = symbols.claim.space.domains
-    points = [v for n, v in symbols.values.items() if isinstance(v, Vector) and _is_any_point(domains[n])]
+    points = _arbitrary_points(symbols)
     numbers = [symbols.values[n] for n, domain in domains.items() if _is_from_0_to_1(domain)]
-    slacks = [right - left if relation in ("<=", "<") else left - right for left, relation, right in goals]
+    slacks = _slacks(goals)
     return any(
         len(wanted) == len(slacks) and all(any(_same(a, b) for b in wanted) for a in slacks)
-        for wanted in _definitions(family, points[:MOST_POINTS], numbers)
+        for wanted in _definitions(family, points, numbers)
     )
+
+
+def _slacks(goals: Sequence[Goal]) -> list[Any]:
+    return [right - left if relation in ("<=", "<") else left - right for left, relation, right in goals]
+
+
+def _arbitrary_points(symbols: Symbols) -> list[Vector]:
+    domains = symbols.claim.space.domains
+    found = [v for n, v in symbols.values.items() if isinstance(v, Vector) and _is_any_point(domains[n])]
+    return found[:MOST_POINTS]
 
 
 def _is_any_point(domain: Any) -> bool:
@@ -122,7 +165,7 @@ def _is_any_point(domain: Any) -> bool:
 
 
 def _is_from_0_to_1(domain: Any) -> bool:
-    return type(domain) is Real and (domain.low, domain.high) == (0, 1)
+    return type(domain) is Real and domain.low == 0 and domain.high == 1
 
 
 def _definitions(family: Any, points: Sequence[Vector], numbers: Sequence[Any]) -> Iterator[list[Any]]:

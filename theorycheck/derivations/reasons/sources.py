@@ -8,7 +8,7 @@ import sympy
 
 from theorycheck.algebra.facts import ELEMENTARY, Fact
 from theorycheck.algebra.vectors import depends_on
-from theorycheck.derivations.lemmas import not_said
+from theorycheck.derivations.lemmas import no_equivalence, not_said
 from theorycheck.derivations.signs import certainly_real, sign_holds
 from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
@@ -83,6 +83,10 @@ def _altered(fact: Fact, claim: Any, known: tuple[Any, ...]) -> str:
     if depends_on(family.function.sigma):
         return f"{fact.label}: the scale of the smoothing is random"
     if carried and (problem := not_said(claim, carried[0], hypothesis, family.function, known)):
+        return problem
+    if fact.made_from[0] == "gradients" and (
+        problem := no_equivalence(claim, fact.made_from[-1], hypothesis, known)
+    ):
         return problem
     return _differs(fact, fact.made_again())
 
