@@ -100,10 +100,11 @@ def _power(part: Term, base: Any, exponent: Any, *, clip: bool) -> Any:
     if max(abs(p), q) > LARGEST_EXPONENT:
         return flint.arb.nan()
     if q > 1:
-        if base >= 0:
+        if base > 0:
             base = base.root(q)
-        elif clip:
-            base = flint.arb(0).union(abs(base).upper().root(q))
+        elif clip or base >= 0:
+            upper = abs(base).upper()
+            base = flint.arb(0) if upper == 0 else flint.arb(0).union(upper.root(q))
         else:
             return flint.arb.nan()
     return integer_power(base, p)

@@ -298,6 +298,8 @@ def _rounded(end: Fraction | None, *, down: bool) -> Fraction | None:
 
 def _root_of(value: Fraction, degree: int, side: str) -> Fraction | None:
     """The root of a nonnegative number, exactly where it is rational and short, else rounded to one side."""
+    if value == 0:
+        return value  # of which Arb takes no roots
     root = _constant(lambda: _arb(value).root(degree))
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= BITS:
         guess = Fraction(_nearest_root(value.numerator, degree), _nearest_root(value.denominator, degree))
