@@ -28,7 +28,11 @@ from theorycheck.kernel.terms import Term, add, make, mul, number, ordered, powe
 
 LARGEST_EXPONENT = 4096
 HIGHEST_EXPANDED_POWER = 64
+HIGHEST_DEGREE = 20_000
+"""Of an atom with a relation."""
 MOST_MONOMIALS = 50_000
+MOST_BEFORE_SUMMED = 1_000_000
+"""Monomials that a power might have."""
 Ratio = tuple[Any, Any]
 """Numerator and denominator."""
 
@@ -152,7 +156,8 @@ class _Field:
         self.one = self.context.constant(1)
         own = {atom: (gen, self.one) for atom, gen in zip(atoms, self.context.gens(), strict=True)}
         self.known: dict[Term, Ratio] = {**own, **replaced(self.context)}
-        self.relations = [relation for atom in atoms if (relation := self._relation(atom)) is not None]
+        found = enumerate(map(self._relation, atoms))
+        self.relations = [(place, relation) for place, relation in found if relation is not None]
 
     def ratios(self, terms: Sequence[Term]) -> list[Ratio]:
         for term in ordered(terms, _skeleton):
@@ -163,7 +168,9 @@ class _Field:
     def reduced(self, ratio: Ratio) -> Ratio:
         """A fraction after the relations were used."""
         top, bottom = ratio
-        for relation in self.relations:
+        for place, relation in self.relations:
+            if max(top.degrees()[place], bottom.degrees()[place]) > HIGHEST_DEGREE:
+                raise Refused(f"a term has a degree above {HIGHEST_DEGREE}")
             top, bottom = divmod(top, relation)[1], divmod(bottom, relation)[1]
         if bottom.is_zero():
             raise Refused("a term divides by what is 0")
@@ -218,6 +225,8 @@ class _Field:
                 raise Refused("a term divides by 0")
         if exponent > HIGHEST_EXPANDED_POWER and max(len(top), len(bottom)) > 1:
             raise Refused(f"a sum to the power {exponent} is too large to expand")
+        if max(_most_in_power(top, exponent), _most_in_power(bottom, exponent)) > MOST_BEFORE_SUMMED:
+            raise Refused(f"a sum of {max(len(top), len(bottom))} terms to the power {exponent} is too large")
         return self._checked(top**exponent), self._checked(bottom**exponent)
 
     def _relation(self, atom: Term) -> Any:
@@ -274,6 +283,14 @@ class _Units:
             count = int((self.exponents[exponential].get(monomial, flint.fmpq(0)) / size).p)
             top, bottom = (top * unit**count, bottom) if count >= 0 else (top, bottom * unit**-count)
         return top, bottom
+
+
+def _most_in_power(p: Any, exponent: int) -> int:
+    """A bound of the number of monomials of a power."""
+    if len(p) < 2:
+        return len(p)
+    of_degrees = math.prod(int(degree) * exponent + 1 for degree in p.degrees())
+    return min(of_degrees, math.comb(len(p) + exponent - 1, exponent))
 
 
 def _common_part(values: Sequence[Any]) -> Any:

@@ -1,0 +1,1137 @@
+"""Certificates as data: those that the kernel must accept, and those that it must refuse with the reason why.
+
+Nothing here imports the kernel, so that the same data can be shown to a kernel whose source was changed. A formula is written
+as a number, the name of a variable, or (head, argument …); a step is (rule, premises, arguments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+Formula = Any
+Step = tuple[str, tuple[int, ...], dict[str, Any]]
+HALF = Fraction(1, 2)
+
+
+class F(NamedTuple):
+    """A formula as an argument of a rule."""
+
+    formula: Formula
+
+
+class Accepted(NamedTuple):
+    """A certificate that makes a theorem, and what the theorem says."""
+
+    name: str
+    hypotheses: tuple[Formula, ...]
+    conclusion: Formula
+    steps: tuple[Step, ...]
+
+
+class Forged(NamedTuple):
+    """A certificate that makes none."""
+
+    name: str
+    reason: str
+    certificate: dict[str, Any]
+
+
+# writing ----------------------------------------------------------------------------------------------------------------
+class Table:
+    """A table of terms that grows with the formulas that are written."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []
+        self.places: dict[Any, int] = {}
+
+    def place(self, formula: Formula) -> int:
+        if isinstance(formula, (int, Fraction)):
+            row = ["number", str(Fraction(formula))]
+        elif isinstance(formula, str):
+            row = ["variable", formula]
+        elif formula[0] == "vector":
+            row = list(formula)
+        else:
+            row = [formula[0], *(self.place(part) for part in formula[1:])]
+        if tuple(row) not in self.places:
+            self.places[tuple(row)] = len(self.rows)
+            self.rows.append(row)
+        return self.places[tuple(row)]
+
+    def encoded(self, value: Any) -> Any:
+        if isinstance(value, F):
+            return {"term": self.place(value.formula)}
+        if isinstance(value, Fraction):
+            return {"number": str(value)}
+        return [self.encoded(part) for part in value] if isinstance(value, (tuple, list)) else value
+
+
+def certificate(steps: Iterable[Step]) -> dict[str, Any]:
+    table = Table()
+    written = [
+        {
+            "rule": rule,
+            "premises": list(premises),
+            "arguments": {name: table.encoded(value) for name, value in arguments.items()},
+        }
+        for rule, premises, arguments in steps
+    ]
+    return {"kernel": 1, "terms": table.rows, "steps": written}
+
+
+def given(*formulas: Formula) -> tuple[Step, ...]:
+    return tuple(("assume", (), {"formula": F(formula)}) for formula in formulas)
+
+
+def by(hypotheses: tuple[Formula, ...], rule: str, **arguments: Any) -> tuple[Step, ...]:
+    """Assume the hypotheses, and apply one rule to all of them."""
+    return (*given(*hypotheses), (rule, tuple(range(len(hypotheses))), arguments))
+
+
+ACCEPTED: list[Accepted] = []
+FORGED: list[Forged] = []
+
+
+def accept(
+    name: str,
+    hypotheses: tuple[Formula, ...],
+    conclusion: Formula,
+    steps: Iterable[Step] | None = None,
+    **how: Any,
+) -> None:
+    """Add a certificate; without steps, one rule applied to the hypotheses (`rule=`, and its arguments)."""
+    made = tuple(steps) if steps is not None else by(hypotheses, **how)
+    ACCEPTED.append(Accepted(name, hypotheses, conclusion, made))
+
+
+def shows(
+    rule: str, name: str, hypotheses: tuple[Formula, ...], conclusion: Formula, **arguments: Any
+) -> None:
+    """A rule that is told its conclusion."""
+    accept(
+        f"{rule}: {name}", hypotheses, conclusion, by(hypotheses, rule, conclusion=F(conclusion), **arguments)
+    )
+
+
+def forge(name: str, reason: str, steps: Iterable[Step]) -> None:
+    FORGED.append(Forged(name, reason, certificate(steps)))
+
+
+def hides(
+    rule: str, name: str, reason: str, hypotheses: tuple[Formula, ...], conclusion: Formula, **arguments: Any
+) -> None:
+    """A rule that is told a conclusion that it must not make."""
+    forge(f"{rule}: {name}", reason, by(hypotheses, rule, conclusion=F(conclusion), **arguments))
+
+
+def neg(a: Formula) -> Formula:
+    return ("mul", -1, a)
+
+
+def sub(a: Formula, b: Formula) -> Formula:
+    return ("add", a, neg(b))
+
+
+def le(a: Formula, b: Formula) -> Formula:
+    return ("le", a, b)
+
+
+def lt(a: Formula, b: Formula) -> Formula:
+    return ("lt", a, b)
+
+
+def eq(a: Formula, b: Formula) -> Formula:
+    return ("eq", a, b)
+
+
+def ne(a: Formula, b: Formula) -> Formula:
+    return ("ne", a, b)
+
+
+def exp(t: Formula) -> Formula:
+    return ("exp", t)
+
+
+def log(t: Formula) -> Formula:
+    return ("log", t)
+
+
+def power(b: Formula, e: Formula) -> Formula:
+    return ("power", b, e)
+
+
+def sqrt(t: Formula) -> Formula:
+    return ("power", t, HALF)
+
+
+def product(
+    coefficient: Formula, *factors: tuple[int, int], squares: tuple[Formula, ...] = ()
+) -> tuple[Any, ...]:
+    return (F(coefficient), factors, tuple(map(F, squares)))
+
+
+TRUE_IDENTITY = le(0, 0)
+NOTHING: tuple[Any, ...] = ()
+v, w = ("vector", "v"), ("vector", "w")
+
+# fmt: off
+# structural -------------------------------------------------------------------------------------------------------------
+accept("assume", (lt("x", "y"),), lt("x", "y"), given(lt("x", "y")))
+accept("assume: ≠", (ne("x", 0),), ne("x", 0), given(ne("x", 0)))
+forge("assume: a truth", "only comparisons are assumed", given(("and", le(0, "x"), le("x", 1))))
+forge("assume: not", "only comparisons are assumed", given(("not", le(0, "x"))))
+forge("assume: a number", "only comparisons are assumed", given("x"))
+forge("assume: premises", "assume takes no premises", (*given(le(0, "x")), ("assume", (0,), {"formula": F(le("x",
+    0))})))
+
+accept("cut", (lt(0, "x"),), le(0, ("mul", "x", "x")), (*given(lt(0, "x")), ("combination", (0,),
+    {"conclusion": F(le(0, "x")), "products": (product(1, (0, 1)),)}), *given(le(0, "x")), ("combination", (2,),
+    {"conclusion": F(le(0, ("mul", "x", "x"))), "products": (product(1, (0, 2)),)}), ("cut", (1, 3), {})))
+accept("cut: what is not cut stays", (le(0, "x"), le("y", "x")), le("y", "x"), (*given(le(0, "x"), le("y", "x")),
+    ("cut", (0, 1), {})))
+forge("cut: one premise", "a cut has two premises", (*given(le(0, "x")), ("cut", (0,), {})))
+forge("cut: three premises", "a cut has two premises", (*given(le(0, "x")), ("cut", (0, 0, 0), {})))
+
+ABS_IS_LARGE = le(0, ("mul", "x", "x"))
+accept("cases", (), ABS_IS_LARGE, (*given(le("x", 0)), ("combination", (0,), {"conclusion": F(ABS_IS_LARGE),
+    "products": (product(1, (0, 2)),)}), *given(le(0, "x")), ("combination", (2,), {"conclusion": F(ABS_IS_LARGE),
+    "products": (product(1, (0, 2)),)}), ("cases", (1, 3), {"left": F("x"), "right": F(0)})))
+accept("cases: what the values need stays a hypothesis", (lt(0, "x"), eq("z", "z")), eq("z", "z"), (*given(eq("z",
+    "z"), eq("z", "z"), lt(0, "x")), ("cases", (0, 1, 2), {"left": F(log("x")), "right": F(0)})))
+forge("cases: different conclusions", "both cases show the same", (*given(le("x", 0), le(0, "x")), ("cases", (0, 1),
+    {"left": F("x"), "right": F(0)})))
+forge("cases: left without a value", "log x ≤ 0 or 0 ≤ log x does not hold at x = −1", (*given(eq("z", "z")),
+    ("cases", (0, 0), {"left": F(log("x")), "right": F(0)})))
+forge("cases: right without a value", "0 ≤ 1/x or 1/x ≤ 0 does not hold at x = 0", (*given(eq("z", "z")), ("cases",
+    (0, 0), {"left": F(0), "right": F(power("x", -1))})))
+forge("cases: the case itself shows no value",
+    "that log x ≤ 0 in one case does not show that log x has a value in both", (*given(le(log("x"), 0), eq("z", "z")),
+    ("cut", (0, 1), {}), *given(le(0, log("x"))), ("cut", (3, 1), {}), ("cases", (2, 4), {"left": F(log("x")),
+    "right": F(0)})))
+
+accept("absurd", (le("a", "b"), lt("b", "a")), le(1, 0), (*given(le("a", "b"), lt("b", "a")), ("absurd", (0, 1),
+    {"conclusion": F(le(1, 0))})))
+for first, second, why in (
+    (lt("a", "b"), lt("b", "a"), "the first is ≤"),
+    (eq("a", "b"), lt("b", "a"), "the first is ≤"),
+    (le("a", "b"), le("b", "a"), "a = b is possible"),
+    (le("a", "b"), lt("a", "b"), "these agree"),
+    (le("a", "b"), lt("b", "c"), "these speak of different things"),
+    (le("a", "b"), ne("b", "a"), "these agree"),
+):
+    forge(f"absurd: {first[0]}, {second[0]}: {why}", f"no contradiction: {why}", (*given(first, second), ("absurd",
+        (0, 1), {"conclusion": F(le(1, 0))})))
+forge("absurd: a truth", "a theorem says a comparison", (*given(le("a", "b"), lt("b", "a")), ("absurd", (0, 1),
+    {"conclusion": F(("false",))})))
+
+
+def put(*pairs: tuple[Formula, Formula]) -> dict[str, Any]:
+    return {"replacements": tuple((F(name), F(term)) for name, term in pairs)}
+
+
+accept("instantiate", (lt("y", "x"), lt(0, "z")), lt("y", "x"), (*given(lt("x", "y"), lt(0, "z")), ("instantiate", (0,
+    1), put(("x", "y"), ("y", "x")))))
+accept("instantiate: a partial term", (lt(0, "z"), le(log("z"), "y")), le(log("z"), "y"), (*given(le("x", "y"), lt(0,
+    "z")), ("instantiate", (0, 1), put(("x", log("z"))))))
+accept("instantiate: vectors", (), le(0, ("inner", w, w)), (("square", (), {"vector": ((F(1), F(v)),)}),
+    ("instantiate", (0,), put((v, w))), ("combination", (1,), {"conclusion": F(le(0, ("inner", w, w))),
+    "products": (product(1, (0, 1)),)})))
+forge("instantiate: a term without a value", "0 ≤ x² does not show 0 ≤ (log z)²", (("combination", (),
+    {"conclusion": F(eq("x", "x"))}), ("instantiate", (0,), put(("x", log("z"))))))
+forge("instantiate: the theorem itself shows no value",
+    "x = x, hence 1/z = 1/z: its hypotheses speak of other things", (*given(eq("x", "x")), ("instantiate", (0,),
+    put(("x", power("z", -1))))))
+forge("instantiate: a formula in the place of a term", "only variables are replaced", (*given(eq(("exp", "x"), 1)),
+    ("instantiate", (0,), put((("exp", "x"), "y")))))
+forge("instantiate: a number", "only variables are replaced", (("combination", (), {"conclusion": F(le(0, 1)),
+    "products": (product(1),)}), ("instantiate", (0,), put((1, -1)))))
+forge("instantiate: a real number for a vector", "sorts differ", (("square", (), {"vector": ((F(1), F(v)),)}),
+    ("instantiate", (0,), put((v, "x")))))
+forge("instantiate: a vector for a real number", "sorts differ", (*given(eq("z", "z")), ("instantiate", (0,),
+    put(("x", v)))))
+forge("instantiate: a truth for a real number", "sorts differ", (*given(eq("z", "z")), ("instantiate", (0,), put(("x",
+    le(0, 1))))))
+
+accept("replace", (eq(("add", "x", 1), "y"),), eq(exp(("add", "x", 1)), exp("y")), by((eq(("add", "x", 1), "y"),),
+    "replace", left=F(exp(("add", "x", 1))), right=F(exp("y"))))
+accept("replace: a partial term", (eq("x", "y"), lt(0, "x")), eq(log("x"), log("y")), by((eq("x", "y"), lt(0, "x")),
+    "replace", left=F(log("x")), right=F(log("y"))))
+forge("replace: ≤", "x ≤ y does not show e^x = e^y", by((le("x", "y"),), "replace", left=F(exp("x")),
+    right=F(exp("y"))))
+forge("replace: ≠", "x ≠ y does not show e^x = e^y", by((ne("x", "y"),), "replace", left=F(exp("x")),
+    right=F(exp("y"))))
+forge("replace: other terms", "x = y does not show e^x = e^z", by((eq("x", "y"),), "replace", left=F(exp("x")),
+    right=F(exp("z"))))
+forge("replace: no value", "log x = log y does not hold where x = y = −1", by((eq("x", "y"),), "replace",
+    left=F(log("x")), right=F(log("y"))))
+forge("replace: no premise", "there is no equality", by((), "replace", left=F("x"), right=F("x")))
+
+# combinations -----------------------------------------------------------------------------------------------------------
+X2 = power("x", 2)
+XY = ("mul", "x", "y")
+shows("combination", "a square", (), le(0, X2), products=(product(1, squares=("x",)),))
+shows("combination", "two squares", (), le(("mul", 2, XY), ("add", X2, power("y", 2))), products=(product(1,
+    squares=(sub("x", "y"),)),))
+shows("combination", "an identity", (), eq(power(("add", "x", "y"), 2), ("add", X2, ("mul", 2, XY), power("y", 2))))
+shows("combination", "≤ of an identity", (), le(("add", "x", "x"), ("mul", 2, "x")))
+shows("combination", "a sum", (le("a", "b"), le("c", "d")), le(("add", "a", "c"), ("add", "b", "d")),
+    products=(product(1, (0, 1)), product(1, (1, 1))))
+shows("combination", "a strict sum", (le("a", "b"), lt("c", "d")), lt(("add", "a", "c"), ("add", "b", "d")),
+    products=(product(1, (0, 1)), product(1, (1, 1))))
+shows("combination", "a product", (lt(0, "a"), lt(0, "b")), lt(0, ("mul", "a", "b")), products=(product(1, (0, 1), (1,
+    1)),))
+shows("combination", "a power of a strict premise", (lt(0, "a"),), lt(0, power("a", 3)), products=(product(1, (0, 3)),
+    ))
+shows("combination", "a positive number", (), lt(0, HALF), products=(product(HALF),))
+shows("combination", "the coefficient 0", (le("a", "b"), lt(0, 1)), le("c", "c"), products=(product(0, (0, 1)),))
+shows("combination", "an equality", (eq("a", "b"),), eq(("mul", "a", "c"), ("mul", "b", "c")), products=(product("c",
+    (0, 1)),))
+shows("combination", "a negative multiple of an equality", (eq("a", "b"),), eq("b", "a"), products=(product(-1, (0,
+    1)),))
+shows("combination", "an equality in an inequality", (eq("a", "b"), lt("b", "c")), lt("a", "c"), products=(product(1,
+    (0, 1)), product(1, (1, 1))))
+shows("combination", "an equality times an inequality", (eq("a", 0), le(0, "b")), eq(("mul", "a", "b"), 0),
+    products=(product(1, (0, 1), (1, 1)),))
+shows("combination", "a fraction", (lt(0, "x"),), eq(("mul", "x", power("x", -1)), 1))
+shows("combination", "fractions with different denominators", (lt(0, "x"), lt("y", 0), lt(XY, 0)), eq(("add",
+    power("x", -1), power("y", -1)), ("mul", ("add", "x", "y"), power(XY, -1))))
+shows("combination", "fractions with a common denominator", (lt("x", 0),), eq(("add", power("x", -1), ("mul", "y",
+    power("x", -1))), ("mul", ("add", 1, "y"), power("x", -1))))
+shows("combination", "a cancelled factor", (lt(0, "x"), lt(0, XY)), eq(("add", ("mul", "y", power(XY, -1)), power("x",
+    -1)), ("mul", 2, power("x", -1))))
+shows("combination", "a power of a fraction", (lt(0, "x"), lt(0, power("x", -1))), eq(power(power("x", -1), -2), X2))
+shows("combination", "a root", (le(0, "x"),), eq(("mul", sqrt("x"), sqrt("x")), "x"))
+shows("combination", "x^(3/2)", (le(0, "x"),), eq(power("x", Fraction(3, 2)), ("mul", "x", sqrt("x"))))
+shows("combination", "x^(−1/2)", (lt(0, "x"),), eq(("mul", power("x", -HALF), "x"), sqrt("x")))
+shows("combination", "a root of a fraction", (le(0, power("x", -1)), lt(0, "x")), eq(("mul", power(sqrt(power("x",
+    -1)), 2), "x"), 1))
+shows("combination", "the cube root of a constant", (), eq(power(power(2, Fraction(1, 3)), 3), 2))
+shows("combination", "|x|²", (), eq(power(("abs", "x"), 2), X2))
+shows("combination", "|x − y|²", (), eq(power(("abs", sub("x", "y")), 2), power(sub("x", "y"), 2)))
+shows("combination", "|1/x|²", (lt("x", 0),), eq(("mul", power(("abs", power("x", -1)), 2), X2), 1))
+shows("combination", "sin² + cos²", (), eq(("add", power(("sin", "x"), 2), power(("cos", "x"), 2)), 1))
+shows("combination", "e^x e^y", (), eq(("mul", exp("x"), exp("y")), exp(("add", "x", "y"))))
+shows("combination", "e^x e^(−x)", (), eq(("mul", exp("x"), exp(neg("x"))), 1))
+shows("combination", "e^0", (), eq(exp(sub("x", "x")), 1))
+shows("combination", "e^(x/2)²", (), eq(power(exp(("mul", HALF, "x")), 2), exp("x")))
+shows("combination", "e^(2x/3) and e^(x/2)", (), eq(power(exp(("mul", Fraction(2, 3), "x")), 3), power(exp(("mul",
+    HALF, "x")), 4)))
+shows("combination", "e^(1/x)", (lt(0, "x"),), eq(power(exp(power("x", -1)), 2), exp(("mul", 2, power("x", -1)))))
+shows("combination", "e^(y/x + 1/z)", (lt(0, "x"), lt("z", 0)), eq(exp(("add", ("mul", "y", power("x", -1)),
+    power("z", -1))), ("mul", exp(("mul", "y", power("x", -1))), exp(power("z", -1)))))
+shows("combination", "e^(1/2 + x)", (), eq(exp(("add", HALF, "x")), ("mul", exp(HALF), exp("x"))))
+shows("combination", "e^(e^x)", (), eq(("mul", exp(exp("x")), exp(neg(exp("x")))), 1))
+shows("combination", "e^(√x)", (le(0, "x"),), eq(exp(power(sqrt("x"), 2)), exp("x")))
+shows("combination", "sinh", (), eq(("sinh", "x"), ("mul", HALF, sub(exp("x"), exp(neg("x"))))))
+shows("combination", "cosh", (), eq(("cosh", "x"), ("mul", HALF, ("add", exp("x"), exp(neg("x"))))))
+shows("combination", "sinh and cosh of a difference", (), eq(sub(power(("cosh", sub("x", "y")), 2), power(("sinh",
+    sub("y", "x")), 2)), 1))
+shows("combination", "tanh", (lt(0, ("cosh", "x")),), eq(("mul", ("tanh", "x"), ("cosh", "x")), ("sinh", "x")))
+shows("combination", "tan", (lt(0, ("cos", "x")),), eq(("mul", ("tan", "x"), ("cos", "x")), ("sin", "x")))
+shows("combination", "erfc", (), eq(("add", ("erfc", "x"), ("erf", "x")), 1))
+shows("combination", "atoms", (), eq(("mul", ("max", "x", "y"), 2), ("add", ("max", "x", "y"), ("max", "x", "y"))))
+shows("combination", "x^y is an atom", (lt(0, "x"),), eq(sub(power("x", "y"), power("x", "y")), 0))
+shows("combination", "a huge exponent is an atom", (), eq(sub(power("x", 5000), power("x", 5000)), 0))
+shows("combination", "an exponent of moderate size", (), eq(power("x", 4096), power(X2, 2048)))
+shows("combination", "a sum to a moderate power", (), eq(power(("add", "x", 1), 64), power(power(("add", "x", 1), 32),
+    2)))
+shows("combination", "x^0", (), eq(power("x", 0), 1))
+shows("combination", "x^1", (), eq(power("x", 1), "x"))
+
+hides("combination", "≠ to show", "a combination shows no ≠", (ne("x", 0),), ne("x", 0), products=(product(1, (0, 1)),
+    ))
+hides("combination", "≠ to use", "≠ gives no sign", (ne(0, "x"),), le(0, "x"), products=(product(1, (0, 1)),))
+hides("combination", "≠ is no equality", "≠ gives no sign", (ne(0, "x"),), eq(0, "x"), products=(product(1, (0, 1)),))
+hides("combination", "the exponent 0", "0^0 is not positive because 0 < x", (lt(0, "x"),), lt(0, 1),
+    products=(product(1, (0, 0)),))
+hides("combination", "a negative exponent", "the powers of premises are whole and positive", (lt(0, "x"),), lt(0,
+    power("x", -1)), products=(product(1, (0, -1)),))
+hides("combination", "the exponent 1/2", "the powers of premises are whole", (le(0, "x"),), le(0, sqrt("x")),
+    products=((F(1), ((0, HALF),), ()),))
+hides("combination", "the exponent true", "true is no number", (le(0, "x"),), le(0, "x"), products=((F(1), ((0, True),
+    ), ()),))
+hides("combination", "a premise from the end", "premises are counted from 0", (le(0, "x"),), le(0, "x"),
+    products=(product(1, (-1, 1)),))
+hides("combination", "the premise true", "true is no number", (le(0, 1), le(0, "x")), le(0, "x"), products=((F(1),
+    ((True, 1),), ()),))
+hides("combination", "a premise that is missing", "there is one premise", (le(0, "x"),), le(0, "x"),
+    products=(product(1, (1, 1)),))
+hides("combination", "a negative coefficient", "0 ≤ x does not show 0 ≤ −x", (le(0, "x"),), le(0, neg("x")),
+    products=(product(-1, (0, 1)),))
+hides("combination", "a negative square", "−x² is negative", (), le(0, neg(X2)), products=(product(-1, squares=("x",
+    )),))
+hides("combination", "a variable as a coefficient", "y may be negative", (le(0, "x"),), le(0, XY),
+    products=(product("y", (0, 1)),))
+hides("combination", "a vanishing name as a coefficient", "the coefficient is no number", (), le(0, "y"),
+    products=(product("y"),))
+hides("combination", "≤ does not show =", "0 ≤ x does not show 0 = x", (le(0, "x"),), eq(0, "x"), products=(product(1,
+    (0, 1)),))
+hides("combination", "a square is not 0", "x² is not 0", (), eq(0, X2), products=(product(1, squares=("x",)),))
+hides("combination", "= with one inequality among the terms", "b is not 0", (eq("a", 0), le(0, "b")), eq(0, sub("b",
+    "a")), products=(product(1, (0, 1)), product(1, (1, 1))))
+hides("combination", "≤ does not show <", "x = 0", (le(0, "x"),), lt(0, "x"), products=(product(1, (0, 1)),))
+hides("combination", "a square is not positive", "x = 0", (), lt(0, X2), products=(product(1, squares=("x",)),))
+hides("combination", "a square beside a strict premise", "y = 0", (lt(0, "x"),), lt(0, ("mul", "x", power("y", 2))),
+    products=(product(1, (0, 1), squares=("y",)),))
+hides("combination", "< with a coefficient 0", "0 is not positive", (lt(0, "x"),), lt("y", "y"), products=(product(0,
+    (0, 1)),))
+hides("combination", "< with the number 0", "0 is not positive", (), lt("y", "y"), products=(product(0),))
+hides("combination", "< of an identity", "0 is not positive", (), lt("y", "y"))
+hides("combination", "< from ≤ times <", "a = 0", (le(0, "a"), lt(0, "b")), lt(0, ("mul", "a", "b")),
+    products=(product(1, (0, 1), (1, 1)),))
+hides("combination", "< from =", "a = 0", (eq(0, "a"),), lt(0, "a"), products=(product(1, (0, 1)),))
+hides("combination", "< from = times <", "a = 0", (eq(0, "a"), lt(0, "b")), lt(0, ("mul", "a", "b")),
+    products=(product(1, (0, 1), (1, 1)),))
+hides("combination", "other terms", "x is not y", (le(0, "x"),), le(0, "y"), products=(product(1, (0, 1)),))
+hides("combination", "a sum that is too large", "0 ≤ x does not show 1 ≤ x", (le(0, "x"),), le(1, "x"),
+    products=(product(1, (0, 1)),))
+hides("combination", "the other way round", "0 ≤ x does not show x ≤ 0", (le(0, "x"),), le("x", 0),
+    products=(product(1, (0, 1)),))
+hides("combination", "x/x", "x/x has no value at 0", (), eq(("mul", "x", power("x", -1)), 1))
+hides("combination", "0/x", "0/x has no value at 0", (), eq(("mul", 0, power("x", -1)), 0))
+hides("combination", "0/x where x ≥ 0", "0/x has no value at 0", (le(0, "x"),), eq(("mul", 0, power("x", -1)), 0))
+hides("combination", "0/0", "0/0 has no value", (), eq(("mul", 0, power(0, -1)), 0))
+hides("combination", "1/(x − x)", "1/0 has no value", (lt(0, sub("x", "x")),), eq(power(sub("x", "x"), -1), 0))
+hides("combination", "1/(sin² + cos² − 1)", "1/0 has no value", (lt(0, ("add", power(("sin", "x"), 2), power(("cos",
+    "x"), 2), -1)),), eq(power(("add", power(("sin", "x"), 2), power(("cos", "x"), 2), -1), -1), 0))
+hides("combination", "log x = log x", "log x has no value at −1", (), eq(log("x"), log("x")))
+hides("combination", "a square of what has no value", "log x has no value at −1", (), le(0, 0), products=(product(0,
+    squares=(log("x"),)),))
+hides("combination", "a coefficient without a value", "1/y has no value at 0", (eq("a", "a"),), eq("a", "a"),
+    products=(product(power("y", -1), (0, 1)),))
+hides("combination", "√(x²)", "√(x²) = |x|", (le(0, X2),), eq(sqrt(X2), "x"))
+hides("combination", "|x| = x", "x = −1", (), eq(("abs", "x"), "x"))
+hides("combination", "|x| = −x", "x = 1", (), eq(("abs", "x"), neg("x")))
+hides("combination", "e^x e^y = e^(xy)", "x = y = 1", (), eq(("mul", exp("x"), exp("y")), exp(XY)))
+hides("combination", "e^(2x) = 2e^x", "x = 0", (), eq(exp(("mul", 2, "x")), ("mul", 2, exp("x"))))
+hides("combination", "sin² − cos² = 1", "x = 0", (), eq(sub(power(("sin", "x"), 2), power(("cos", "x"), 2)), 1))
+hides("combination", "cos = 1 − sin²", "cos² is", (), eq(("cos", "x"), sub(1, power(("sin", "x"), 2))))
+hides("combination", "√x √y = √(xy)", "true, and not known: independent atoms", (le(0, "x"), le(0, "y"), le(0, XY)),
+    eq(("mul", sqrt("x"), sqrt("y")), sqrt(XY)))
+hides("combination", "√x = x", "x = 4", (le(0, "x"),), eq(sqrt("x"), "x"))
+hides("combination", "x^(1/3) = x^(1/2)", "x = 64", (le(0, "x"),), eq(power("x", Fraction(1, 3)), sqrt("x")))
+hides("combination", "tanh = sinh", "x = 1", (), eq(("tanh", "x"), ("sinh", "x")))
+hides("combination", "erfc = erf", "x = 0", (), eq(("erfc", "x"), ("erf", "x")))
+hides("combination", "tan without a condition", "tan x has no value where cos x = 0", (), eq(("tan", "x"), ("tan",
+    "x")))
+hides("combination", "a sum to a large power", "too large to expand", (), eq(power(("add", "x", 1), 65), power(("add",
+    1, "x"), 65)))
+hides("combination", "too many monomials", "too large to expand", (), eq(power(("add", "a", "b", "c", "d", "e"), 40),
+    power(("add", "e", "d", "c", "b", "a"), 40)))
+hides("combination", "too many monomials before they are computed", "too large to expand", (), eq(power(("add",
+    *"abcdefghijklmnopqrst"), 64), power(("add", *"tsrqponmlkjihgfedcba"), 64)))
+hides("combination", "too high a degree of a root", "too large to compute", (le(0, "x"),), eq(power(power(sqrt("x"),
+    4096), 512), power(power("x", 4096), 256)))
+hides("combination", "a truth to show", "a theorem says a comparison", (), ("and", le(0, 1), le(0, 1)))
+hides("combination", "an inner product for a number", "a conclusion has two sides", (), "x")
+hides("combination", "a term for a list", "malformed", (), le(0, 0), products=F("x"))
+hides("combination", "a coefficient that is no term", "malformed", (), le(0, 1), products=((1, (), ()),))
+
+forge("a rule that is not there", "the table is closed", (("axiom", (), {"formula": F(le(1, 0))}),))
+forge("an argument that the rule does not take", "malformed", (("assume", (), {"formula": F(le(0, 1)), "more": 1}),))
+
+NONZERO = ne("c", 0)
+accept("nonzero: <", (lt(0, ("mul", "c", "d")),), NONZERO, by((lt(0, ("mul", "c", "d")),), "nonzero", factor=F("c"),
+    cofactor=F("d")))
+accept("nonzero: ≠", (ne("c", 0),), NONZERO, by((ne("c", 0),), "nonzero", factor=F("c"), cofactor=F(-1)))
+accept("nonzero: a difference", (lt("x", "y"),), ne(sub("x", "y"), 0), by((lt("x", "y"),), "nonzero",
+    factor=F(sub("x", "y")), cofactor=F(-1)))
+forge("nonzero: ≤", "c = 0", by((le(0, "c"),), "nonzero", factor=F("c"), cofactor=F(1)))
+forge("nonzero: =", "c = 0", by((eq(0, "c"),), "nonzero", factor=F("c"), cofactor=F(1)))
+forge("nonzero: no factor", "0 < d does not show c ≠ 0", by((lt(0, "d"),), "nonzero", factor=F("c"), cofactor=F(1)))
+forge("nonzero: a factor without a value", "1/c has no value at 0", by((lt(0, 1),), "nonzero", factor=F(power("c",
+    -1)), cofactor=F("c")))
+forge("nonzero: a cofactor without a value", "1/c has no value at 0, and 0 < 1 does not show c ≠ 0", by((lt(0, 1),),
+    "nonzero", factor=F("c"), cofactor=F(power("c", -1))))
+
+
+# vectors ----------------------------------------------------------------------------------------------------------------
+def square_of(*pairs: tuple[Formula, Formula]) -> dict[str, Any]:
+    return {"vector": tuple((F(c), F(u)) for c, u in pairs)}
+
+
+VV, VW, WW = ("inner", v, v), ("inner", v, w), ("inner", w, w)
+accept("square", (), le(0, ("mul", 1, 1, VV)), (("square", (), square_of((1, v))),))
+accept("square: two vectors", (), le(0, ("add", ("mul", 1, 1, VV), ("mul", 1, "c", VW), ("mul", "c", 1, VW), ("mul",
+    "c", "c", WW))), (("square", (), square_of((1, v), ("c", w))),))
+accept("square: of nothing", (), le(0, 0), (("square", (), square_of()),))
+accept("square: a partial coefficient", (ne("c", 0),), le(0, ("mul", power("c", -1), power("c", -1), VV)), by((ne("c",
+    0),), "square", **square_of((power("c", -1), v))))
+accept("square: symmetry", (), eq(("inner", w, v), VW), (("combination", (), {"conclusion": F(eq(("inner", w, v),
+    VW))}),))
+forge("square: no value", "1/c has no value at 0", (("square", (), square_of((power("c", -1), v))),))
+forge("square: a vector as a coefficient", "a coefficient is a number", (("square", (), square_of((v, w))),))
+forge("square: a number as a vector", "⟨·, ·⟩ takes vectors", (("square", (), square_of((1, "x"))),))
+forge("square: a truth as a coefficient", "a coefficient is a number", (("square", (), square_of((le(0, 1), v))),))
+hides("combination", "⟨v, w⟩ ≥ 0", "only ⟨v, v⟩ is", (), le(0, VW), products=(product(1, squares=(VW,)),))
+
+# ranges -----------------------------------------------------------------------------------------------------------------
+IN_12 = (le(1, "x"), le("x", 2))
+shows("range", "a number", (), lt(0, 1))
+shows("range", "numbers", (), le(1, 1))
+shows("range", "a premise", (le(0, "x"),), le(0, "x"))
+shows("range", "a sum", (*IN_12, lt(0, "y")), lt(1, ("add", "x", "y")))
+shows("range", "an upper bound", (le("x", 2), lt("y", 3)), lt(("add", "x", "y"), 5))
+shows("range", "two terms", (le("x", 2), le(2, "y")), le("x", "y"))
+shows("range", "two terms, strictly", (lt("x", 2), le(2, "y")), lt("x", "y"))
+shows("range", "= as a bound", (eq("x", 3), eq(2, "y")), lt("y", "x"))
+shows("range", "= from the left", (eq(3, "x"),), le(("mul", "x", "x"), 9))
+shows("range", "several bounds of one term", (le(0, "x"), le(1, "x"), lt("x", 5), le("x", 2)), le(power("x", 2), 4))
+shows("range", "an open and a closed bound", (lt(0, "x"), le(0, "x")), lt(0, "x"))
+shows("range", "a product of signs", (lt("x", 0), lt("y", 0)), lt(0, XY))
+shows("range", "a product of mixed signs", (lt("x", 0), lt(0, "y")), lt(XY, 0))
+shows("range", "a product around 0", (le(-1, "x"), le("x", 2), le(-3, "y"), le("y", 1)), le(-6, XY))
+shows("range", "a product around 0, above", (le(-1, "x"), le("x", 2), le(-3, "y"), le("y", 1)), le(XY, 3))
+shows("range", "an unbounded product", (le(2, "x"), le(3, "y")), le(6, XY))
+shows("range", "a product with an unbounded negative factor", (le("x", -2), le("y", -3)), le(6, XY))
+shows("range", "a product with 0 attained", (le(0, "x"), lt(0, "y")), le(0, XY))
+shows("range", "0 times anything", (eq("x", 0),), le(XY, 0))
+shows("range", "a product of open ends", (lt(1, "x"), lt("x", 2), lt(1, "y"), lt("y", 2)), lt(XY, 4))
+shows("range", "a product of open and closed ends", (le(1, "x"), le("x", 2), lt(1, "y"), lt("y", 2)), lt(XY, 4))
+shows("range", "an even power", (le(-3, "x"), le("x", 2)), le(power("x", 2), 9))
+shows("range", "an even power is nonnegative", (), le(0, power("x", 2)))
+shows("range", "an even power of an open interval", (lt(-3, "x"), lt("x", 3)), lt(power("x", 2), 9))
+shows("range", "an even power of what is negative", (lt("x", -2),), lt(4, power("x", 2)))
+shows("range", "an odd power", (lt("x", -2),), lt(power("x", 3), -8))
+shows("range", "x^0", (), eq(power("x", 0), power("x", 0)))
+shows("range", "x^0 is 1", (), le(power("x", 0), 1))
+shows("range", "1/x", IN_12, le(HALF, power("x", -1)))
+shows("range", "1/x, above", IN_12, le(power("x", -1), 1))
+shows("range", "1/x of an open end", (lt(0, "x"), lt("x", 2)), lt(HALF, power("x", -1)))
+shows("range", "1/x is positive", (lt(0, "x"),), lt(0, power("x", -1)))
+shows("range", "1/x of what is negative", (lt("x", 0),), lt(power("x", -1), 0))
+shows("range", "1/x of what is below −2", (le("x", -2),), le(-HALF, power("x", -1)))
+shows("range", "1/x²", (le(2, "x"),), le(power("x", -2), Fraction(1, 4)))
+shows("range", "a root", (le(4, "x"), le("x", 9)), le(2, sqrt("x")))
+shows("range", "a root, above", (le(4, "x"), le("x", 9)), le(sqrt("x"), 3))
+shows("range", "a root of what is rational", (le(Fraction(4, 9), "x"),), le(Fraction(2, 3), sqrt("x")))
+shows("range", "a root that is irrational", (le(2, "x"), le("x", 2)), le(sqrt("x"), Fraction(3, 2)))
+shows("range", "a root that is irrational, below", (le(2, "x"),), le(Fraction(7, 5), sqrt("x")))
+shows("range", "a root that is positive", (lt(0, "x"),), lt(0, sqrt("x")))
+shows("range", "a root that is nonnegative", (le(0, "x"),), le(0, sqrt("x")))
+shows("range", "x^(3/2)", (le(4, "x"),), le(8, power("x", Fraction(3, 2))))
+shows("range", "x^(−1/2)", (le(4, "x"),), le(power("x", -HALF), HALF))
+shows("range", "a large exponent", (), le(0, power("x", 4096)))
+shows("range", "x^y", (lt(0, "x"),), lt(0, power("x", "y")))
+shows("range", "x^y at 0 with a positive y", (le(0, "x"), lt(0, "y")), le(0, power("x", "y")))
+shows("range", "x^y ≥ 1", (le(1, "x"), le(0, "y")), le(1, power("x", "y")))
+shows("range", "|x|", (le(-3, "x"), lt("x", 2)), le(("abs", "x"), 3))
+shows("range", "|x| of open ends", (lt(-3, "x"), lt("x", 3)), lt(("abs", "x"), 3))
+shows("range", "|x| of what is negative", (lt("x", -1),), lt(1, ("abs", "x")))
+shows("range", "|x| of what is positive", (lt(1, "x"),), lt(1, ("abs", "x")))
+shows("range", "|x| is nonnegative", (), le(0, ("abs", "x")))
+shows("range", "max", (le(1, "x"),), le(1, ("max", "x", "y")))
+shows("range", "max, above", (le("x", 1), lt("y", 0)), le(("max", "x", "y"), 1))
+shows("range", "max of an open and a closed end", (lt("x", 1), lt("y", 1)), lt(("max", "x", "y"), 1))
+shows("range", "max of equal lower ends", (le(0, "x"), lt(0, "y")), lt(0, ("max", "x", "y")))
+shows("range", "max of lower ends", (le(0, "x"), le(2, "y")), le(2, ("max", "x", "y")))
+shows("range", "min", (le("x", 1),), le(("min", "x", "y"), 1))
+shows("range", "min, below", (le(1, "x"), le(2, "y")), le(1, ("min", "x", "y")))
+shows("range", "sign of what is positive", (lt(0, "x"),), le(1, ("sign", "x")))
+shows("range", "sign of what is nonnegative", (le(0, "x"),), le(0, ("sign", "x")))
+shows("range", "sign of what is negative", (lt("x", 0),), le(("sign", "x"), -1))
+shows("range", "sign of what is nonpositive", (le("x", 0),), le(("sign", "x"), 0))
+shows("range", "sign", (), le(("sign", "x"), 1))
+shows("range", "exp is positive", (), lt(0, exp("x")))
+shows("range", "exp at 0", (le(0, "x"),), le(1, exp("x")))
+shows("range", "exp of an open end", (lt("x", 0),), lt(exp("x"), 1))
+shows("range", "exp on an interval", IN_12, le(exp("x"), 8))
+shows("range", "exp of a large number", (le("x", 10 ** 9),), lt(0, exp("x")))
+shows("range", "exp of a large negative number", (), lt(0, exp(-10 ** 9)))
+shows("range", "exp of a very large negative number", (), lt(0, exp(-10 ** 30)))
+shows("range", "log", IN_12, le(log("x"), Fraction(7, 10)))
+shows("range", "log at 1", (le(1, "x"),), le(0, log("x")))
+shows("range", "log has values at positive numbers", (lt(0, "x"),), eq(log("x"), log("x")))
+shows("range", "sin", (), le(("sin", "x"), 1))
+shows("range", "cos", (), le(-1, ("cos", "x")))
+shows("range", "cos on an interval", (le(0, "x"), le("x", 1)), le(HALF, ("cos", "x")))
+shows("range", "tan on an interval", (le(0, "x"), le("x", 1)), le(("tan", "x"), 2))
+shows("range", "sinh", (le(0, "x"),), le(0, ("sinh", "x")))
+shows("range", "cosh", (), le(1, ("cosh", "x")))
+shows("range", "cosh on an interval", (le(-1, "x"), le("x", HALF)), le(("cosh", "x"), Fraction(8, 5)))
+shows("range", "tanh", (), lt(("tanh", "x"), 1))
+shows("range", "asin", (le(0, "x"), le("x", 1)), le(("asin", "x"), Fraction(11, 7)))
+shows("range", "asin at 0", (le(0, "x"), le("x", 1)), le(0, ("asin", "x")))
+shows("range", "acos", (le(-1, "x"), le("x", 1)), le(("acos", "x"), Fraction(22, 7)))
+shows("range", "atan", (lt(0, "x"),), lt(0, ("atan", "x")))
+shows("range", "erf", (), lt(("erf", "x"), 1))
+shows("range", "erfc", (le("x", 0),), le(1, ("erfc", "x")))
+shows("range", "gamma", (lt(0, "x"),), lt(0, ("gamma", "x")))
+shows("range", "gamma on an interval", (le(3, "x"), le("x", 3)), le(("gamma", "x"), Fraction(21, 10)))
+shows("range", "loggamma on an interval", (le(3, "x"), le("x", 3)), le(HALF, ("loggamma", "x")))
+shows("range", "π", (), lt(3, ("pi",)))
+shows("range", "π, above", (), lt(("pi",), Fraction(22, 7)))
+shows("range", "an inner product", (le(VW, 1),), le(("mul", 2, VW), 2))
+shows("range", "piecewise", (le(0, "x"), le("x", 1)), le(("piecewise", le("x", "y"), "x", ("true",), 2), 2))
+shows("range", "piecewise, below", (le(0, "x"), lt(1, "z")), le(0, ("piecewise", lt("x", "y"), "x", le("y", 0), "z",
+    ("true",), 2)))
+shows("range", "piecewise of open ends", (lt(0, "x"), lt(0, "z")), lt(0, ("piecewise", lt("x", "y"), "x", ("true",),
+    "z")))
+shows("range", "a part that is bounded", (le(sub("x", "y"), 2),), le(("add", sub("x", "y"), 1), 3))
+shows("range", "a bounded part that is known to be nonnegative", (le(power("x", 2), 4),), le(0, ("mul", 3, power("x",
+    2))))
+
+hides("range", "≠ bounds nothing", "x = −1", (ne(0, "x"),), le(0, "x"))
+hides("range", "≠ bounds nothing, from the other side", "x = 1", (ne("x", 0),), le("x", 0))
+hides("range", "no premise", "x = −1", (), le(0, "x"))
+hides("range", "≤ for <", "x = 0", (le(0, "x"),), lt(0, "x"))
+hides("range", "≤ for <, from above", "x = 0", (le("x", 0),), lt("x", 0))
+hides("range", "equal numbers", "1 < 1 is false", (), lt(1, 1))
+hides("range", "the wrong side", "x = 1", (le(0, "x"),), le("x", 0))
+hides("range", "the premises contradict each other", "no value is left: what is shown is worth nothing", (le(1, "x"),
+    le("x", 0)), le(0, 1))
+hides("range", "an empty open interval", "no value is left", (lt(1, "x"), le("x", 1)), le(0, 1))
+hides("range", "an empty open interval, above", "no value is left", (le(1, "x"), lt("x", 1)), le(0, 1))
+hides("range", "=", "ranges show no equality", (eq("x", 1), eq("y", 1)), eq("x", "y"))
+hides("range", "≠", "ranges show no ≠", (lt(0, "x"),), ne("x", 0))
+hides("range", "a truth", "a theorem says a comparison", (), ("and", le(0, 1), le(0, 1)))
+hides("range", "log without a value", "x = −1", (), eq(log("x"), log("x")))
+hides("range", "log at 0", "log 0 has no value", (le(0, "x"),), eq(log("x"), log("x")))
+hides("range", "gamma at 0", "Γ(0) has no value", (le(0, "x"),), lt(0, ("gamma", "x")))
+hides("range", "loggamma at 0", "has no value", (le(0, "x"),), eq(("loggamma", "x"), ("loggamma", "x")))
+hides("range", "1/x at 0", "1/0 has no value", (le(0, "x"),), le(0, power("x", -1)))
+hides("range", "1/x around 0", "1/0 has no value", (le(-1, "x"), le("x", 2)), le(-1, power("x", -1)))
+hides("range", "1/x without bounds", "1/0 has no value", (), eq(power("x", -1), power("x", -1)))
+hides("range", "1/x below 0", "1/0 has no value", (le("x", 0),), le(power("x", -1), 0))
+hides("range", "1/x² at 0", "1/0 has no value", (), lt(0, power("x", -2)))
+hides("range", "1/x is not smaller", "x = 1", (lt(0, "x"), le("x", 2)), lt(HALF, power("x", -1)))
+hides("range", "√x of what is negative", "x = −1", (), le(0, sqrt("x")))
+hides("range", "√x around 0", "x = −1", (le(-1, "x"),), le(0, sqrt("x")))
+hides("range", "x^(1/3) of what is negative", "x = −1", (le("x", 0),), le(power("x", Fraction(1, 3)), 0))
+hides("range", "x^(−1/2) at 0", "x = 0", (le(0, "x"),), lt(0, power("x", -HALF)))
+hides("range", "√x > 0 at 0", "x = 0", (le(0, "x"),), lt(0, sqrt("x")))
+hides("range", "√2 is irrational", "√2 < 1.41421356237309504881", (le("x", 2),), le(sqrt("x"),
+    Fraction(141421356237309504880, 10 ** 20)))
+hides("range", "√2, below", "√2 > 1.41421356237309504880", (le(2, "x"),), le(Fraction(141421356237309504881,
+    10 ** 20), sqrt("x")))
+hides("range", "x^y without a sign", "(−1)^(1/2) has no value", (), eq(power("x", "y"), power("x", "y")))
+hides("range", "x^y at 0", "0^(−1) has no value", (le(0, "x"),), lt(0, power("x", "y")))
+hides("range", "x^y > 0 at 0", "x = 0, y = 1", (le(0, "x"), lt(0, "y")), lt(0, power("x", "y")))
+hides("range", "x^y of what is negative", "(−1)^(1/2) has no value", (lt(0, "y"),), le(0, power("x", "y")))
+hides("range", "x^y ≥ 1 of x below 1", "x = 1/2, y = 1", (lt(0, "x"), le(0, "y")), le(1, power("x", "y")))
+hides("range", "x^y ≥ 1 of a negative y", "x = 2, y = −1", (le(1, "x"), le(-1, "y")), le(1, power("x", "y")))
+hides("range", "x^3 is not nonnegative", "x = −1", (), le(0, power("x", 3)))
+hides("range", "x² around 0", "x = 0", (le(-1, "x"), le("x", 2)), le(1, power("x", 2)))
+hides("range", "x² of an end that is attained", "x = −3", (le(-3, "x"), lt("x", 3)), lt(power("x", 2), 9))
+hides("range", "x^0 < 1", "0^0 = 1", (), lt(power("x", 0), 1))
+hides("range", "too large an exponent", "too large to compute", (), le(0, power("x", 5000)))
+hides("range", "an exponent with a large denominator", "too large to compute", (le(0, "x"),), le(0, power("x",
+    Fraction(1, 5000))))
+hides("range", "|x| around 0", "x = 0", (le(-1, "x"), le("x", 2)), le(1, ("abs", "x")))
+hides("range", "|x| of an end that is attained", "x = −3", (le(-3, "x"), lt("x", 3)), lt(("abs", "x"), 3))
+hides("range", "max below one of them", "y = 5", (le("x", 1),), le(("max", "x", "y"), 1))
+hides("range", "max with an end that is attained", "y = 1", (lt("x", 1), le("y", 1)), lt(("max", "x", "y"), 1))
+hides("range", "min above one of them", "y = −5", (le(1, "x"),), le(1, ("min", "x", "y")))
+hides("range", "a sum with one open end", "x = 1, y = 1: 2 ≤ x + y", (le(1, "x"), le(1, "y")), lt(2, ("add", "x",
+    "y")))
+hides("range", "a sum without a bound", "y = −5", (le(1, "x"),), le(1, ("add", "x", "y")))
+hides("range", "a product without a bound", "y = −5", (le(1, "x"),), le(0, XY))
+hides("range", "a product around 0 that is unbounded", "x = −1, y = 100", (le(-1, "x"), le(0, "y")), le(-1, XY))
+hides("range", "a product is not positive with 0 attained", "x = 0", (le(0, "x"), lt(0, "y")), lt(0, XY))
+hides("range", "a product of closed ends", "x = y = 2", (lt(0, "x"), le("x", 2), lt(0, "y"), le("y", 2)), lt(XY, 4))
+hides("range", "sign at 0", "x = 0", (le(0, "x"),), le(1, ("sign", "x")))
+hides("range", "sign at 0, from below", "x = 0", (le("x", 0),), le(("sign", "x"), -1))
+hides("range", "sign around 0", "x = −1", (le(-1, "x"),), le(0, ("sign", "x")))
+hides("range", "sign around 0, above", "x = 1", (le("x", 1),), le(("sign", "x"), 0))
+hides("range", "exp at a closed end", "x = 0", (le("x", 0),), lt(exp("x"), 1))
+hides("range", "exp is not above 1", "x = −1", (), le(1, exp("x")))
+hides("range", "sin below 1", "x = π/2", (), lt(("sin", "x"), 1))
+hides("range", "sin is not monotone", "x = 3", (le(0, "x"), le("x", 3)), le(("sin", "x"), Fraction(1, 5)))
+hides("range", "cos is not monotone", "x = 3", (le(0, "x"),), le(("cos", "x"), HALF))
+hides("range", "cosh above 1", "x = 0", (), lt(1, ("cosh", "x")))
+hides("range", "cosh is not monotone", "x = −1", (le(-1, "x"), le("x", 0)), le(("cosh", "x"), 1))
+hides("range", "tan at a pole", "tan π/2 has no value", (le(0, "x"), le("x", 2)), eq(("tan", "x"), ("tan", "x")))
+hides("range", "tan without bounds", "tan π/2 has no value", (), eq(("tan", "x"), ("tan", "x")))
+hides("range", "tan around all", "tan π/2 has no value", (le(-100, "x"), le("x", 100)), eq(("tan", "x"), ("tan",
+    "x")))
+hides("range", "asin beyond 1", "asin 2 has no value", (le(0, "x"), le("x", 2)), le(0, ("asin", "x")))
+hides("range", "asin below −1", "asin −2 has no value", (le(-2, "x"), le("x", 0)), le(("asin", "x"), 0))
+hides("range", "asin without an upper bound", "asin 2 has no value", (le(0, "x"),), le(0, ("asin", "x")))
+hides("range", "acos without a lower bound", "acos −2 has no value", (le("x", 0),), le(0, ("acos", "x")))
+hides("range", "acos is not increasing", "acos 1 = 0", (le(0, "x"), le("x", 1)), le(1, ("acos", "x")))
+hides("range", "erfc is not increasing", "erfc 1 < 1", (le(0, "x"),), le(1, ("erfc", "x")))
+hides("range", "erfc of an open end", "x = 0", (le("x", 0),), lt(1, ("erfc", "x")))
+hides("range", "gamma is not increasing", "Γ(2) = 1 < Γ(1/2)", (le(HALF, "x"), le("x", 2)), le(Fraction(3, 2),
+    ("gamma", "x")))
+hides("range", "π < 3.14159", "π = 3.141592…", (), le(("pi",), Fraction(314159, 100000)))
+hides("range", "π > 3.1416", "π = 3.14159…", (), le(Fraction(31416, 10000), ("pi",)))
+hides("range", "piecewise without a last case", "no case holds at x = −1", (), le(("piecewise", le(0, "x"), 1), 1))
+hides("range", "piecewise with a last case that may fail", "no case holds at x = −1", (), le(("piecewise", le(5, "x"),
+    0, le(0, "x"), 1), 1))
+hides("range", "piecewise with a condition without a value", "log x ≤ 0 is no truth at x = −1", (), le(("piecewise",
+    le(log("x"), 0), 1, ("true",), 1), 1))
+hides("range", "piecewise with a nested condition without a value", "log x ≤ 0 is no truth at x = −1", (),
+    le(("piecewise", ("not", le(0, log("x"))), 1, ("true",), 1), 1))
+hides("range", "piecewise: one case", "the other case is 5", (le("x", 1),), le(("piecewise", lt("x", "y"), "x",
+    ("true",), 5), 1))
+hides("range", "piecewise: an end that is attained", "x = 0", (lt(0, "x"), le(0, "z")), lt(0, ("piecewise", lt("x",
+    "y"), "x", ("true",), "z")))
+hides("range", "piecewise: a case without a value", "1/z has no value at 0", (le("x", 1),), eq(*[("piecewise", lt("x",
+    "y"), "x", ("true",), power("z", -1))] * 2))
+hides("range", "a part that has no value is bounded", "log x has no value at −1 though y ≥ 0", (le(0, "y"),), le(0,
+    ("mul", "y", power(log("x"), 2))))
+hides("range", "0 · log x", "log x has no value at −1", (), le(0, ("mul", 0, log("x"))))
+
+# roots ------------------------------------------------------------------------------------------------------------------
+CUBIC = ("add", power("x", 3), ("mul", -3, "x"), 2)  # (x − 1)² (x + 2)
+shows("roots", "a square", (), le(0, ("add", X2, ("mul", -2, "x"), 1)), of=F("x"))
+shows("roots", "no real root", (), lt(0, ("add", X2, "x", 1)), of=F("x"))
+shows("roots", "a double root inside", (le(0, "x"),), le(0, CUBIC), of=F("x"))
+shows("roots", "a root at a closed end", (le(-2, "x"),), le(0, CUBIC), of=F("x"))
+shows("roots", "a root at an open end", (lt(-2, "x"), lt("x", 1)), lt(0, CUBIC), of=F("x"))
+shows("roots", "roots at both ends", (le(0, "x"), le("x", 1)), le(0, ("mul", "x", sub(1, "x"))), of=F("x"))
+shows("roots", "a double root at an end", (lt("x", 1), lt(-2, "x")), lt(0, CUBIC), of=F("x"))
+shows("roots", "beyond the roots", (lt(1, "x"),), lt(0, ("mul", sub("x", 1), ("add", "x", 3))), of=F("x"))
+shows("roots", "below the roots", (lt("x", -3),), lt(0, ("mul", sub("x", 1), ("add", "x", 3))), of=F("x"))
+shows("roots", "between irrational roots", (le(-1, "x"), le("x", 1)), lt(X2, 2), of=F("x"))
+shows("roots", "at one number", (eq("x", 3),), lt(8, X2), of=F("x"))
+shows("roots", "at one number, a root", (eq("x", 3),), le(9, X2), of=F("x"))
+shows("roots", "of a number", (), lt(0, 1), of=F("x"))
+shows("roots", "of 0", (), le("x", "x"), of=F("x"))
+shows("roots", "an atom", (le(-1, ("sin", "x")), le(("sin", "x"), 1)), le(power(("sin", "x"), 3), 1), of=F(("sin",
+    "x")))
+shows("roots", "a root as an atom", (le(1, sqrt("x")),), le(1, power(("mul", 2, sqrt("x")), 1)), of=F(sqrt("x")))
+shows("roots", "a triple root outside", (lt(1, "x"),), lt(0, power(sub("x", 1), 3)), of=F("x"))
+shows("roots", "a root of multiplicity four", (), le(0, ("mul", power(sub("x", 1), 4), ("add", X2, 1))), of=F("x"))
+shows("roots", "a number in the denominator", (le(0, "x"),), le(0, ("mul", "x", power(2, -1))), of=F("x"))
+shows("roots", "a double root in the middle of the interval", (lt(-1, "x"), lt("x", 1)), le(0, X2), of=F("x"))
+hides("roots", "=", "roots show no equality", (eq("x", 0),), eq("x", 0), of=F("x"))
+hides("roots", "≠", "roots show no ≠", (lt(0, "x"),), ne("x", 0), of=F("x"))
+hides("roots", "≠ bounds nothing", "x = −1", (ne(0, "x"),), le(0, power("x", 3)), of=F("x"))
+hides("roots", "a double root", "x = 1", (le(0, "x"),), lt(0, CUBIC), of=F("x"))
+hides("roots", "a root at a closed end, strictly", "x = −2", (le(-2, "x"), le("x", 0)), lt(0, CUBIC), of=F("x"))
+hides("roots", "a root at a closed upper end, strictly", "x = 1", (lt(-2, "x"), le("x", 1)), lt(0, CUBIC), of=F("x"))
+hides("roots", "a sign that changes", "x = −3", (), le(0, CUBIC), of=F("x"))
+hides("roots", "a sign that changes twice", "x = 0", (), le(0, sub(X2, 2)), of=F("x"))
+hides("roots", "a sign that changes inside", "x = 0", (le(-2, "x"), le("x", 2)), le(0, ("mul", "x", ("add", X2, 1))),
+    of=F("x"))
+hides("roots", "a triple root inside", "x = 0", (le(-1, "x"), le("x", 1)), le(0, power("x", 3)), of=F("x"))
+hides("roots", "the wrong sign", "x = 0", (), le(0, sub(neg(X2), 1)), of=F("x"))
+hides("roots", "the wrong sign between roots", "x = 1/2", (le(0, "x"), le("x", 1)), le(0, ("mul", "x", sub("x", 1))),
+    of=F("x"))
+hides("roots", "the wrong sign at one number", "x = 3", (eq("x", 3),), le(X2, 8), of=F("x"))
+hides("roots", "0 at one number", "x = 3", (eq("x", 3),), lt(9, X2), of=F("x"))
+hides("roots", "0 is not positive", "0 < 0", (), lt("x", "x"), of=F("x"))
+hides("roots", "no value left", "the premises contradict each other", (lt(1, "x"), lt("x", 0)), le(0, "x"), of=F("x"))
+hides("roots", "two variables", "y = −1", (le(0, "x"),), le(0, ("add", "x", "y")), of=F("x"))
+hides("roots", "another variable", "x = −1", (le(0, "y"),), le(0, "x"), of=F("y"))
+hides("roots", "a fraction", "1/x is no polynomial", (lt(0, "x"),), lt(0, power("x", -1)), of=F("x"))
+hides("roots", "no value", "0/x has no value at 0", (), le(0, ("mul", 0, power("x", -1))), of=F("x"))
+hides("roots", "the left side without a value", "0/x has no value at 0", (), le(("mul", 0, power("x", -1)), 0),
+    of=F("x"))
+hides("roots", "too high a degree", "too large to compute", (), le(0, power("x", 202)), of=F("x"))
+hides("roots", "the sine is not free", "x = 1 in sin x ≤ x", (le(0, "x"),), le(("sin", "x"), "x"), of=F("x"))
+shows("roots", "a moderate degree", (), le(0, power("x", 200)), of=F("x"))
+
+# covers -----------------------------------------------------------------------------------------------------------------
+UNIT = (le(0, "x"), le("x", 1))
+UNITS = (*UNIT, le(0, "y"), le("y", 1))
+ONCE = {"splits": (-1,)}
+HALVED = {"splits": (0, -1, -1)}
+shows("cover", "a sum", UNIT, lt(0, ("add", "x", 1)), **ONCE)
+shows("cover", "≤", UNIT, le(0, "x"), **ONCE)
+shows("cover", "numbers", (), lt(1, 2), **ONCE)
+shows("cover", "e^x, from below", UNIT, le(1, exp("x")), **ONCE)
+shows("cover", "e^x − x", UNIT, lt(0, sub(exp("x"), "x")), **ONCE)
+shows("cover", "monotone downwards", UNIT, lt(0, sub(Fraction(11, 10), ("mul", sub(3, "x"), "x", HALF))), **ONCE)
+shows("cover", "both directions", UNITS, le(sub("y", "x"), 1), **ONCE)
+shows("cover", "monotone with a cancellation", UNIT, le(0, sub(("mul", 3, "x"), X2)), **ONCE)
+shows("cover", "a mean value", (le(-1, "x"), le("x", 1)), lt(sub(X2, "x"), Fraction(9, 4) + 1), **ONCE)
+shows("cover", "halves", UNIT, lt(0, ("add", sub(X2, "x"), Fraction(3, 10))), splits=(0, 0, 0, -1, -1, 0, -1, -1, 0,
+    0, -1, -1, 0, -1, -1))
+shows("cover", "the upper half first", UNIT, lt(0, ("add", sub(X2, "x"), Fraction(3, 10))), splits=(1, 1, 1, -1, -1,
+    1, -1, -1, 1, 1, -1, -1, 1, -1, -1))
+shows("cover", "two variables", UNITS, lt(("mul", "x", "y"), 2), splits=(0, -1, 1, -1, -1))
+shows("cover", "log", (le(1, "x"), le("x", 2)), le(0, log("x")), **ONCE)
+shows("cover", "log, above", (le(1, "x"), le("x", 2)), le(log("x"), "x"), **ONCE)
+shows("cover", "√x at 0", UNIT, le(-1, sqrt("x")), **ONCE)
+shows("cover", "√(x² + x) of a rounded base", (le(0, "x"), le("x", Fraction(1, 3))), le(-1, sqrt(("add", X2, "x"))),
+    **ONCE)
+shows("cover", "√(1 − x) of a rounded base", (le(Fraction(1, 3), "x"), le("x", 1)), le(sqrt(sub(1, "x")), 2), **ONCE)
+shows("cover", "x^(3/2)", UNIT, le(power("x", Fraction(3, 2)), 2), **ONCE)
+shows("cover", "x^(−1/2)", (le(1, "x"), le("x", 4)), lt(power("x", -HALF), Fraction(11, 10)), **ONCE)
+shows("cover", "1/x", (le(1, "x"), le("x", 4)), lt(power("x", -1), Fraction(11, 10)), **ONCE)
+shows("cover", "x^y", (le(1, "x"), le("x", 2), *UNITS[2:]), lt(power("x", "y"), 3), **ONCE)
+shows("cover", "x^y with a whole y", (le(-1, "x"), le("x", 1), eq("y", 2)), lt(power("x", "y"), 3), **ONCE)
+shows("cover", "x^y at a monotone end", (le(1, "x"), le("x", 2), *UNITS[2:]), lt(sub(power("x", "y"), "x"),
+    Fraction(11, 10)), **ONCE)
+shows("cover", "(x + y)^y", (le(2, "x"), le("x", 3), *UNITS[2:]), lt(Fraction(1, 4), power(("add", "x", "y"), "y")),
+    **ONCE)
+shows("cover", "an exponent that is a term", (le(1, "x"), le("x", 2)), le(1, power("x", ("add", 1, ("pi",)))), **ONCE)
+shows("cover", "sin", UNIT, le(0, ("sin", "x")), **ONCE)
+shows("cover", "cos", UNIT, le(HALF, ("cos", "x")), **ONCE)
+shows("cover", "tan", UNIT, le(0, ("tan", "x")), **ONCE)
+shows("cover", "sinh", UNIT, le(0, ("sinh", "x")), **ONCE)
+shows("cover", "cosh", UNIT, le(1, ("cosh", "x")), **ONCE)
+shows("cover", "tanh", UNIT, le(0, ("tanh", "x")), **ONCE)
+shows("cover", "asin", (le(0, "x"), le("x", HALF)), le(0, ("asin", "x")), **ONCE)
+shows("cover", "acos", (le(0, "x"), le("x", HALF)), le(1, ("acos", "x")), **ONCE)
+shows("cover", "atan", UNIT, le(0, ("atan", "x")), **ONCE)
+shows("cover", "erf", UNIT, le(0, ("erf", "x")), **ONCE)
+shows("cover", "erfc", UNIT, le(("erfc", "x"), 1), **ONCE)
+shows("cover", "gamma", (le(2, "x"), le("x", Fraction(21, 10))), lt(HALF, ("gamma", "x")), **ONCE)
+shows("cover", "loggamma", (le(3, "x"), le("x", Fraction(31, 10))), lt(0, ("loggamma", "x")), **ONCE)
+shows("cover", "|x|", (le(-1, "x"), le("x", 1)), le(("abs", "x"), 2), **ONCE)
+shows("cover", "|x| in a mean value", (le(-1, "x"), le("x", 1)), lt(sub(("abs", "x"), "x"), Fraction(21, 10)), **ONCE)
+shows("cover", "|x| that decreases", (le(-1, "x"), le("x", 0)), lt(("add", ("abs", "x"), ("mul", -HALF, "x")),
+    Fraction(8, 5)), **ONCE)
+shows("cover", "sign", (le(1, "x"), le("x", 2)), le(1, ("sign", "x")), **ONCE)
+shows("cover", "sign around 0, from below", (le(-1, "x"), le("x", 2)), le(-2, ("sign", "x")), **ONCE)
+shows("cover", "sign of 0", (eq("x", 0),), le(("sign", "x"), 0), **ONCE)
+shows("cover", "sign, from below", (le(-2, "x"), le("x", -1)), le(("sign", "x"), -1), **ONCE)
+shows("cover", "max", UNITS, le(("max", "x", "y"), 2), **ONCE)
+shows("cover", "min", UNITS, le(-1, ("min", "x", "y")), **ONCE)
+shows("cover", "piecewise", UNIT, le(("piecewise", le("x", HALF), "x", ("true",), 1), 2), **ONCE)
+shows("cover", "piecewise that is certain", UNIT, le(1, ("piecewise", lt("x", 2), 1, ("true",), 0)), **ONCE)
+shows("cover", "piecewise that is impossible", UNIT, le(1, ("piecewise", lt("x", -1), 0, ("true",), 1)), **ONCE)
+shows("cover", "piecewise with a last case that certainly holds", UNIT, le(("piecewise", lt("x", HALF), 0, le("x", 2),
+    1), 2), **ONCE)
+shows("cover", "piecewise: = and ≠", UNIT, le(1, ("piecewise", eq("x", 2), 0, ne("x", 2), 1)), **ONCE)
+shows("cover", "piecewise: and", UNIT, le(1, ("piecewise", ("and", le(-1, "x"), le("x", 2)), 1, ("true",), 0)),
+    **ONCE)
+shows("cover", "piecewise: or", UNIT, le(1, ("piecewise", ("or", le(3, "x"), le("x", 2)), 1, ("true",), 0)), **ONCE)
+shows("cover", "piecewise: not", UNIT, le(1, ("piecewise", ("not", le(3, "x")), 1, ("true",), 0)), **ONCE)
+shows("cover", "piecewise: false", UNIT, le(1, ("piecewise", ("false",), 0, ("true",), 1)), **ONCE)
+shows("cover", "piecewise: = at one number", (eq("x", 1),), le(1, ("piecewise", ne("x", 1), 0, eq("x", 1), 1)),
+    **ONCE)
+shows("cover", "π", UNIT, lt("x", ("pi",)), **ONCE)
+shows("cover", "a mean value in two variables", (le(-1, "x"), le("x", 1), le(-1, "y"), le("y", 1)), lt(("add", sub(X2,
+    "x"), sub(power("y", 2), "y")), Fraction(13, 2)), **ONCE)
+
+hides("cover", "=", "balls show no equality", UNIT, eq("x", "x"), **ONCE)
+hides("cover", "≠", "balls show no ≠", (le(1, "x"), le("x", 2)), ne("x", 0), **ONCE)
+hides("cover", "no upper bound", "the box is not bounded", (le(0, "x"),), le(0, exp("x")), **ONCE)
+hides("cover", "no lower bound", "the box is not bounded", (le("x", 1),), le(0, exp("x")), **ONCE)
+hides("cover", "a variable without a bound", "the box is not bounded", UNIT, le(0, exp("y")), **ONCE)
+hides("cover", "≠ bounds nothing", "x = 7", (ne(0, "x"), ne("x", 1)), le(exp("x"), 3), **ONCE)
+hides("cover", "an empty box", "the premises contradict each other", (le(1, "x"), le("x", 0)), le(exp("x"), 3),
+    **ONCE)
+hides("cover", "a vector", "vectors have no bounds", (), le(VV, VV), **ONCE)
+hides("cover", "nothing is decided", "no part was examined", UNIT, le(0, "x"), splits=())
+hides("cover", "half is decided", "the upper half was not examined", UNIT, le(0, "x"), splits=(0, -1))
+hides("cover", "more steps than parts", "the box is covered before the last step", UNIT, le(0, "x"), splits=(-1, -1))
+hides("cover", "no such variable", "there is one variable", UNIT, le(0, "x"), splits=(2, -1, -1))
+hides("cover", "a negative variable", "there is one variable", UNIT, le(0, "x"), splits=(-2, -1, -1))
+hides("cover", "a step that is no number", "true is no number", UNIT, le(0, "x"), splits=(False, -1, -1))
+hides("cover", "a step that is a fraction", "a step is a whole number", UNIT, le(0, "x"), splits=(Fraction(0), -1,
+    -1))
+hides("cover", "false", "x = 0", UNIT, lt(0, "x"), **ONCE)
+hides("cover", "false in the lower half", "x = 0", UNIT, lt(0, "x"), splits=(0, -1, -1))
+hides("cover", "false in the upper half", "x = 1", UNIT, le("x", HALF), splits=(0, -1, -1))
+hides("cover", "false in the upper half, which comes first", "x = 1", UNIT, le("x", HALF), splits=(1, -1, -1))
+hides("cover", "false for one value of y", "x = 0, y = 1", UNITS, le("y", "x"), **ONCE)
+hides("cover", "not decided", "true, and the balls are too wide", UNIT, lt(0, ("add", sub(X2, "x"), Fraction(3, 10))),
+    **ONCE)
+hides("cover", "a minimum inside", "x = 1/2", UNIT, lt(0, ("add", sub(X2, "x"), Fraction(1, 5))), **ONCE)
+hides("cover", "a minimum inside, halved", "x = 1/2", UNIT, lt(0, ("add", sub(X2, "x"), Fraction(1, 5))), splits=(0,
+    0, -1, -1, 0, -1, -1))
+hides("cover", "log at 0", "log 0 has no value", UNIT, le(log("x"), 1), **ONCE)
+hides("cover", "log of what is negative", "log −1 has no value", (le(-2, "x"), le("x", -1)), le(log("x"), 9), **ONCE)
+hides("cover", "0 · log", "log x has no value beyond 2", (le(1, "x"), le("x", 3)), lt(0, ("add", 1, ("mul", 0,
+    log(sub(2, "x"))))), **ONCE)
+hides("cover", "log^0", "log(2 − x) has no value beyond 2", (le(1, "x"), le("x", 3)), lt(0, power(log(sub(2, "x")),
+    0)), **ONCE)
+hides("cover", "0 · 1/x", "1/0 has no value", (le(-1, "x"), le("x", 1)), lt(0, ("add", 1, ("mul", 0, power("x",
+    -1)))), **ONCE)
+hides("cover", "0 · √x", "√−1 has no value", (le(-1, "x"), le("x", 2)), lt(0, ("add", 1, ("mul", 0, sqrt("x")))),
+    **ONCE)
+hides("cover", "0 · √(−x), decided at its lower end", "√−1 has no value", (le(-1, "x"), le("x", 2)), lt(0, ("add", 1,
+    ("mul", 0, sqrt(neg("x"))))), **ONCE)
+hides("cover", "a log that both sides share", "log(2 − x) has no value beyond 2", (le(1, "x"), le("x", 3)),
+    lt(log(sub(2, "x")), ("add", 1, log(sub(2, "x")))), **ONCE)
+hides("cover", "1/x around 0", "1/0 has no value", (le(-1, "x"), le("x", 1)), le(-5, power("x", -2)), **ONCE)
+hides("cover", "√x around 0", "√−1 has no value", (le(-1, "x"), le("x", 1)), le(0, sqrt("x")), **ONCE)
+hides("cover", "√ of what is negative", "√−1 has no value", (le(-2, "x"), le("x", -1)), le(0, ("add", 5, sqrt("x"))),
+    **ONCE)
+hides("cover", "x^(−1/2) at 0", "0^(−1/2) has no value", UNIT, le(0, power("x", -HALF)), **ONCE)
+hides("cover", "(−1)^y", "(−1)^(1/2) has no value", (le(-2, "x"), le("x", -1), *UNITS[2:]), le(-9, power("x", "y")),
+    **ONCE)
+hides("cover", "0^y", "0^(−1) has no value", (*UNIT, le(-1, "y"), le("y", 1)), le(-9, power("x", "y")), **ONCE)
+hides("cover", "x^y with y between whole numbers", "(−1)^(1/2) has no value", (le(-1, "x"), le("x", 1), le(1, "y"),
+    le("y", 3)), le(-9, power("x", "y")), **ONCE)
+hides("cover", "too large an exponent", "too large to compute", UNIT, le(0, power("x", 5000)), **ONCE)
+hides("cover", "too large an exponent that is a term", "too large to compute", UNIT, le(0, power("x", ("add", 4999,
+    1))), **ONCE)
+hides("cover", "an exponent with a large denominator", "too large to compute", UNIT, le(0, power("x", Fraction(1,
+    5000))), **ONCE)
+hides("cover", "tan at a pole", "tan π/2 has no value", (le(1, "x"), le("x", 2)), le(("mul", 0, ("tan", "x")), 1),
+    **ONCE)
+hides("cover", "asin beyond 1", "asin 2 has no value", (le(0, "x"), le("x", 2)), le(("asin", "x"), 5), **ONCE)
+hides("cover", "acos below −1", "acos −2 has no value", (le(-2, "x"), le("x", 0)), le(("acos", "x"), 5), **ONCE)
+hides("cover", "gamma around 0", "Γ(0) has no value", (le(-HALF, "x"), le("x", 1)), le(-9, ("gamma", "x")), **ONCE)
+hides("cover", "gamma of what is negative", "gamma is used at positive numbers", (le(-Fraction(3, 5), "x"), le("x",
+    -HALF)), le(("gamma", "x"), 9), **ONCE)
+hides("cover", "loggamma of what is negative", "loggamma is used at positive numbers", (le(-Fraction(3, 5), "x"),
+    le("x", -HALF)), le(("loggamma", "x"), 9), **ONCE)
+hides("cover", "sin of what has no value", "sin(1/0) has no value", (le(-1, "x"), le("x", 1)), le(("sin", power("x",
+    -1)), 2), **ONCE)
+hides("cover", "max of what has no value", "log −1 has no value", (le(-1, "x"), le("x", 1)), le(0, ("max", 1,
+    log("x"))), **ONCE)
+hides("cover", "sign at 0", "x = 0", UNIT, le(1, ("sign", "x")), **ONCE)
+hides("cover", "sign is not nonnegative", "x = −1", (le(-1, "x"), le("x", 1)), le(0, ("sign", "x")), **ONCE)
+hides("cover", "sign at 0, from below", "x = 0", (le(-1, "x"), le("x", 0)), le(("sign", "x"), -1), **ONCE)
+hides("cover", "a jump has no derivative", "x = 1/10: −1/10 + sign x > 1/2", (le(-1, "x"), le("x", 1)), le(("add",
+    neg("x"), ("sign", "x")), HALF), **ONCE)
+hides("cover", "a jump of piecewise", "x = 1/2", UNIT, le(("add", "x", ("piecewise", lt("x", HALF), 0, ("true",),
+    -1)), Fraction(1, 4)), **ONCE)
+hides("cover", "piecewise: a case that may hold", "x = 1", UNIT, le(("piecewise", le("x", HALF), "x", ("true",), 2),
+    1), **ONCE)
+hides("cover", "piecewise: the first case may hold", "x = 0", UNIT, le(("piecewise", le("x", HALF), 2, ("true",), 1),
+    1), **ONCE)
+hides("cover", "piecewise: <", "x = 1", UNIT, le(1, ("piecewise", lt("x", 1), 1, ("true",), 0)), **ONCE)
+hides("cover", "piecewise: ≤", "x = 1", (le(0, "x"), le("x", 2)), le(1, ("piecewise", le("x", 1), 1, ("true",), 0)),
+    **ONCE)
+hides("cover", "piecewise: =", "x = 0", UNIT, le(1, ("piecewise", eq("x", 1), 1, ("true",), 0)), **ONCE)
+hides("cover", "piecewise: ≠", "x = 1", UNIT, le(1, ("piecewise", ne("x", 1), 1, ("true",), 0)), **ONCE)
+hides("cover", "piecewise: and of what may fail", "x = 1", UNIT, le(1, ("piecewise", ("and", le(0, "x"), le("x",
+    HALF)), 1, ("true",), 0)), **ONCE)
+hides("cover", "piecewise: or of what may fail", "x = 1", UNIT, le(1, ("piecewise", ("or", le(2, "x"), le("x", HALF)),
+    1, ("true",), 0)), **ONCE)
+hides("cover", "piecewise: not of what may fail", "x = 0", UNIT, le(1, ("piecewise", ("not", le("x", HALF)), 1,
+    ("true",), 0)), **ONCE)
+hides("cover", "piecewise: true, then false", "the first case", UNIT, le(("piecewise", ("true",), 2, ("false",), 1),
+    1), **ONCE)
+hides("cover", "piecewise: no case holds", "there is no case for x = 1", UNIT, le(("piecewise", le("x", HALF), 1), 1),
+    **ONCE)
+hides("cover", "piecewise: a condition without a value", "log x has no value at 0", UNIT, le(("piecewise",
+    le(log("x"), 5), 1, ("true",), 1), 1), **ONCE)
+hides("cover", "piecewise: a condition without a value in or", "log x has no value at 0", UNIT, le(("piecewise",
+    ("or", le("x", 2), le(log("x"), 5)), 1, ("true",), 1), 1), **ONCE)
+hides("cover", "piecewise: a condition without a value in and", "log x has no value at 0", UNIT, le(("piecewise",
+    ("and", le(2, "x"), le(5, log("x"))), 1, ("true",), 1), 1), **ONCE)
+hides("cover", "piecewise: a condition without a value in not", "log x has no value at 0", UNIT, le(("piecewise",
+    ("not", le(log("x"), 5)), 1, ("true",), 1), 1), **ONCE)
+hides("cover", "piecewise: a value without a value", "log x has no value at 0", UNIT, le(("piecewise", le("x", HALF),
+    1, ("true",), 1), ("piecewise", le("x", HALF), log("x"), ("true",), 5)), **ONCE)
+hides("cover", "a slope of the wrong sign", "x = 1: −x³ + x² + … decreases", UNIT, le(Fraction(1, 10), ("add",
+    power("x", 3), neg(X2), Fraction(1, 5))), **ONCE)
+
+# elementary -------------------------------------------------------------------------------------------------------------
+T = ("add", "x", "y")
+HAS_VALUE = eq(T, T)
+POSITIVE, NONNEGATIVE = lt(0, T), le(0, T)
+STATEMENTS = (
+    ("exp", le(("add", 1, T), exp(T)), HAS_VALUE),
+    ("log below", le(log(T), ("add", T, -1)), POSITIVE),
+    ("log above", le(("add", 1, neg(power(T, -1))), log(T)), POSITIVE),
+    ("root", le(sqrt(T), ("mul", HALF, ("add", 1, T))), NONNEGATIVE),
+    ("abs", le(T, ("abs", T)), HAS_VALUE),
+    ("abs minus", le(neg(T), ("abs", T)), HAS_VALUE),
+    ("cos", le(("add", 1, neg(("mul", HALF, power(T, 2)))), ("cos", T)), HAS_VALUE),
+    ("sin", le(("sin", T), T), NONNEGATIVE),
+    ("tanh", le(("tanh", T), T), NONNEGATIVE),
+)
+for _name, _conclusion, _condition in STATEMENTS:
+    accept(f"elementary: {_name}", (_condition,), _conclusion, by((_condition,), "elementary", name=_name, term=F(T)))
+    if _condition is NONNEGATIVE:
+        accept(f"elementary: {_name} of what is positive", (POSITIVE,), _conclusion, by((POSITIVE,), "elementary",
+            name=_name, term=F(T)))
+    if _condition is POSITIVE:
+        forge(f"elementary: {_name} of what is nonnegative", "log 0 has no value", by((NONNEGATIVE,), "elementary",
+            name=_name, term=F(T)))
+    if _condition is not HAS_VALUE:
+        forge(f"elementary: {_name} without its condition", "false at t = −1", by((HAS_VALUE,), "elementary",
+            name=_name, term=F(T)))
+        forge(f"elementary: {_name} of something else", "the condition is of another term", by((lt(0, "x"), lt(0,
+            "y")), "elementary", name=_name, term=F(T)))
+    forge(f"elementary: {_name} without a value", "1/y has no value at 0", by((), "elementary", name=_name,
+        term=F(power("y", -1))))
+forge("elementary: no such name", "the table is closed", by((HAS_VALUE,), "elementary", name="sinh", term=F(T)))
+forge("elementary: a truth", "t is a number", by((), "elementary", name="exp", term=F(le(0, 1))))
+
+MAXIMUM, MINIMUM = ("max", "x", "y"), ("min", "x", "y")
+accept("extreme: max", (), le("y", MAXIMUM), (("extreme", (), {"term": F(MAXIMUM), "place": 1}),))
+accept("extreme: min", (), le(MINIMUM, "x"), (("extreme", (), {"term": F(MINIMUM), "place": 0}),))
+forge("extreme: neither", "x + y is no maximum", (("extreme", (), {"term": F(T), "place": 0}),))
+forge("extreme: no such argument", "the maximum has two", (("extreme", (), {"term": F(MAXIMUM), "place": 2}),))
+forge("extreme: no value", "max(x, log y) has no value at −1", (("extreme", (), {"term": F(("max", "x", log("y"))),
+    "place": 0}),))
+forge("extreme: min without a value", "min(x, log y) has no value at −1", (("extreme", (), {"term": F(("min", "x",
+    log("y"))), "place": 0}),))
+
+for _head in ("exp", "sinh", "tanh", "atan", "erf"):
+    accept(f"increasing: {_head}", (le("x", "y"),), le((_head, "x"), (_head, "y")), by((le("x", "y"),), "increasing",
+        lower=F((_head, "x")), upper=F((_head, "y"))))
+for _head in ("cos", "sin", "cosh", "abs", "sign", "erfc"):
+    forge(f"increasing: {_head}", "it does not increase", by((le("x", "y"),), "increasing", lower=F((_head, "x")),
+        upper=F((_head, "y"))))
+accept("increasing: log, strictly", (lt("x", "y"), lt(0, "x"), lt(0, "y")), le(log("x"), log("y")), by((lt("x", "y"),
+    lt(0, "x"), lt(0, "y")), "increasing", lower=F(log("x")), upper=F(log("y"))))
+accept("increasing: √", (le("x", "y"), le(0, "x"), le(0, "y")), le(sqrt("x"), sqrt("y")), by((le("x", "y"), le(0,
+    "x"), le(0, "y")), "increasing", lower=F(sqrt("x")), upper=F(sqrt("y"))))
+for _why, _premises, _low, _high in (
+    ("log y has no value", (le("x", "y"), lt(0, "x")), log("x"), log("y")),
+    ("log x has no value", (le("x", "y"), lt(0, "y")), log("x"), log("y")),
+    ("the functions differ", (le("x", "y"),), exp("x"), ("atan", "y")),
+    ("x² does not increase", (le("x", "y"),), power("x", 2), power("y", 2)),
+    ("x^(−1/2) decreases", (le("x", "y"), lt(0, "x"), lt(0, "y")), power("x", -HALF), power("y", -HALF)),
+    ("the exponents differ", (le("x", "y"), le(0, "x"), le(0, "y")), sqrt("x"), power("y", Fraction(1, 3))),
+    ("√x and x² differ", (le("x", "y"), le(0, "x"), le(0, "y")), sqrt("x"), power("y", 2)),
+    ("no comparison", (eq("x", "x"),), exp("x"), exp("y")),
+    ("the other way round", (le("y", "x"),), exp("x"), exp("y")),
+    ("a variable is no function", (le("x", "y"),), "x", "y"),
+    ("≠ compares nothing", (ne("x", "y"),), exp("x"), exp("y")),
+):
+    forge(f"increasing: {_why}", _why, by(_premises, "increasing", lower=F(_low), upper=F(_high)))
+
+# values -----------------------------------------------------------------------------------------------------------------
+PIECES = ("piecewise", lt("x", 0), power("x", -1), ("true",), 1)
+
+
+def has_value(name: str, term: Formula, *premises: Formula) -> None:
+    """`combination` with no products shows t = t where t has a value."""
+    shows("combination", f"a value: {name}", premises, eq(term, term))
+
+
+def has_none(name: str, reason: str, term: Formula, *premises: Formula) -> None:
+    """No rule shows t = t, nor 0 ≤ t² ⟨v, v⟩ (which takes ≠ as a premise)."""
+    hides("combination", f"no value: {name}", reason, premises, eq(term, term))
+    forge(f"square: no value: {name}", reason, by(premises, "square", **square_of((term, v))))
+
+
+has_value("1/x, 0 < x", power("x", -1), lt(0, "x"))
+has_value("1/x, x < 0", power("x", -1), lt("x", 0))
+accept("square: 1/x, x ≠ 0", (ne("x", 0),), le(0, ("mul", power("x", -1), power("x", -1), VV)), by((ne("x", 0),),
+    "square", **square_of((power("x", -1), v))))
+has_value("√x, 0 < x", sqrt("x"), lt(0, "x"))
+has_value("x^y", power("x", "y"), lt(0, "x"))
+has_value("x^y, 0 ≤ x and 0 < y", power("x", "y"), le(0, "x"), lt(0, "y"))
+has_value("gamma", ("gamma", "x"), lt(0, "x"))
+has_value("loggamma", ("loggamma", "x"), lt(0, "x"))
+has_value("asin", ("asin", "x"), le(-1, "x"), le("x", 1))
+has_value("acos", ("acos", "x"), le(-1, "x"), le("x", 1))
+has_value("tan, positive cosine", ("tan", "x"), lt(0, ("cos", "x")))
+has_value("tan, negative cosine", ("tan", "x"), lt(("cos", "x"), 0))
+has_value("a part of a premise", log("x"), le(exp(log("x")), "y"))
+accept("square: a side of ≠", (ne(log("x"), "y"),), le(0, ("mul", log("x"), log("x"), VV)), by((ne(log("x"), "y"),),
+    "square", **square_of((log("x"), v))))
+has_value("a piecewise premise", PIECES, le(PIECES, 5))
+has_value("piecewise", ("piecewise", le("x", 0), "x", ("true",), 1))
+has_value("piecewise, all parts", PIECES, lt("x", 0))
+has_value("a constant", sqrt(("add", 2, ("pi",))))
+has_value("log of a constant", log(Fraction(1, 3)))
+has_value("a constant with a case", ("piecewise", le(log(2), 1), 1, ("true",), 2))
+has_value("an inner product", VW)
+has_value("|x|", ("abs", "x"))
+has_none("1/x, 0 ≤ x", "x = 0", power("x", -1), le(0, "x"))
+has_none("1/x, x ≤ 0", "x = 0", power("x", -1), le("x", 0))
+has_none("1/x, x ≠ 1", "x = 0", power("x", -1), ne("x", 1))
+has_none("√x", "x = −1", sqrt("x"))
+has_none("√x, x ≠ 0", "x = −1", sqrt("x"), ne("x", 0))
+has_none("x^(−1/2), 0 ≤ x", "x = 0", power("x", -HALF), le(0, "x"))
+has_none("x^(−1/2), x ≠ 0", "x = −1", power("x", -HALF), ne("x", 0))
+has_none("x^y, 0 ≤ x", "0^(−1)", power("x", "y"), le(0, "x"))
+has_none("x^y, x ≠ 0", "(−1)^(1/2)", power("x", "y"), ne("x", 0))
+has_none("x^y, 0 < y", "(−1)^(1/2)", power("x", "y"), lt(0, "y"))
+has_none("x^y, 0 ≤ x and 0 ≤ y", "true (0^0 = 1), and not known", power("x", "y"), le(0, "x"), le(0, "y"))
+has_none("log, 0 ≤ x", "x = 0", log("x"), le(0, "x"))
+has_none("log, x ≠ 0", "x = −1", log("x"), ne("x", 0))
+has_none("asin, one side", "x = −2", ("asin", "x"), le("x", 1))
+has_none("acos, one side", "x = 2", ("acos", "x"), le(-1, "x"))
+has_none("tan, cosine ≥ 0", "cos x = 0", ("tan", "x"), le(0, ("cos", "x")))
+has_none("a constant", "√−1", sqrt(-1))
+has_none("log 0", "log 0", log(0))
+has_none("1/(π − π)", "1/0", power(sub(("pi",), ("pi",)), -1))
+has_none("a part that a piecewise premise might not take", "1/x at 0", power("x", -1), le(PIECES, 5))
+has_none("piecewise without a last case", "x = 1", ("piecewise", le("x", 0), "x"))
+has_none("piecewise, a part", "1/x at 0", PIECES)
+has_none("piecewise, a condition", "log x at −1", ("piecewise", le(log("x"), 0), 1, ("true",), 1))
+has_none("a constant piecewise without a last case", "no case holds", ("piecewise", le(1, 0), 1))
+
+# what is no certificate ---------------------------------------------------------------------------------------------------
+_GOOD = certificate(
+    (("combination", (), {"conclusion": F(le(0, X2)), "products": (product(1, squares=("x",)),)}),)
+)
+
+
+def malformed(name: str, reason: str, **changed: Any) -> None:
+    FORGED.append(Forged(f"malformed: {name}", reason, {**_GOOD, **changed}))
+
+
+def _step(**changed: Any) -> list[dict[str, Any]]:
+    return [{**_GOOD["steps"][0], **changed}]
+
+
+def _nested(depth: int) -> list[Any]:
+    deep: list[Any] = []
+    for _ in range(depth):
+        deep = [deep]
+    return deep
+
+
+_ROWS = _GOOD["terms"]
+malformed("no version", "the version is 1", kernel=None)
+malformed("another version", "the version is 1", kernel=2)
+malformed("no terms", "there is no table", terms=None)
+malformed("a table that is none", "there is no table", terms={"0": ["number", "1"]})
+malformed("too long a table", "more than 200,000 rows", terms=[["number", "0"]] * 200001)
+malformed("an empty row", "a row has a head", terms=[*_ROWS, []])
+malformed("a row that is none", "a row is a list", terms=[*_ROWS, "pi"])
+malformed("a head that is no text", "a head is text", terms=[*_ROWS, [1, 0]])
+malformed("a head that is not there", "the table is closed", terms=[*_ROWS, ["quotient", 0, 0]])
+malformed("a number without a value", "a number has a value", terms=[*_ROWS, ["number"]])
+malformed("a number with two values", "a number has one value", terms=[*_ROWS, ["number", "1", "2"]])
+malformed("a number that is no text", "a number is written p/q", terms=[*_ROWS, ["number", 1]])
+malformed("a decimal number", "a number is written p/q", terms=[*_ROWS, ["number", "0.5"]])
+malformed("a number with a space", "a number is written p/q", terms=[*_ROWS, ["number", " 1"]])
+malformed("a number with a line feed", "a number is written p/q", terms=[*_ROWS, ["number", "1\n"]])
+malformed("a number with a plus", "a number is written p/q", terms=[*_ROWS, ["number", "+1"]])
+malformed("a number with an underscore", "a number is written p/q", terms=[*_ROWS, ["number", "1_0"]])
+malformed("other digits", "a number is written p/q", terms=[*_ROWS, ["number", "١"]])
+malformed("a negative denominator", "a number is written p/q", terms=[*_ROWS, ["number", "1/-2"]])
+malformed("the denominator 0", "1/0 is no number", terms=[*_ROWS, ["number", "1/0"]])
+malformed("too long a number", "a number has at most 4,000 digits", terms=[*_ROWS, ["number", "1" * 4001]])
+malformed("a number that Python does not read", "a number has at most 4,000 digits", terms=[*_ROWS, ["number",
+    "1" * 5000]])
+malformed("a variable without a name", "a variable has a name", terms=[*_ROWS, ["variable", ""]])
+malformed("a variable whose name is no text", "a name is text", terms=[*_ROWS, ["variable", 3]])
+malformed("a vector without a name", "a vector has a name", terms=[*_ROWS, ["vector"]])
+malformed("π with a value", "π has none", terms=[*_ROWS, ["pi", "3"]])
+malformed("an argument that comes later", "arguments stand before", terms=[*_ROWS, ["exp", len(_ROWS)]])
+malformed("an argument from the end", "arguments are counted from 0", terms=[*_ROWS, ["exp", -1]])
+malformed("an argument that is true", "true is no place", terms=[*_ROWS, ["exp", True]])
+malformed("an argument that is a float", "1.0 is no place", terms=[*_ROWS, ["exp", 0.0]])
+malformed("a sum of nothing", "a sum has arguments", terms=[*_ROWS, ["add"]])
+malformed("exp of two", "exp takes one", terms=[["variable", "x"], ["exp", 0, 0]])
+malformed("a sum of truths", "sorts differ", terms=[["true"], ["add", 0, 0]])
+malformed("a sum of a number and a truth", "sorts differ", terms=[["true"], ["number", "1"], ["add", 1, 0]])
+malformed("and of numbers", "sorts differ", terms=[["number", "1"], ["and", 0, 0]])
+malformed("≤ of truths", "sorts differ", terms=[["true"], ["le", 0, 0]])
+malformed("exp of a vector", "sorts differ", terms=[["vector", "v"], ["exp", 0]])
+malformed("⟨x, v⟩", "sorts differ", terms=[["vector", "v"], ["variable", "x"], ["inner", 1, 0]])
+malformed("an odd piecewise", "conditions and values take turns", terms=[["true"], ["number", "1"], ["piecewise", 0,
+    1, 0]])
+malformed("an empty piecewise", "a piecewise has cases", terms=[["piecewise"]])
+malformed("a piecewise the wrong way round", "conditions and values take turns", terms=[["true"], ["number", "1"],
+    ["piecewise", 1, 0]])
+malformed("a row within rows", "a row is flat", terms=_nested(500))
+malformed("no steps", "there is no step", steps=[])
+malformed("steps that are none", "steps are a list", steps={})
+malformed("too many steps", "more than 100,000 steps", steps=_GOOD["steps"] * 100001)
+malformed("a step that is none", "a step is an object", steps=["assume"])
+malformed("a rule that is no text", "a rule is text", steps=_step(rule=1))
+malformed("a rule that is a list", "a rule is text", steps=_step(rule=["assume"]))
+malformed("no premises", "premises are a list", steps=_step(premises=None))
+malformed("arguments that are none", "arguments are an object", steps=_step(arguments=[]))
+malformed("a premise that comes later", "premises stand before", steps=_step(premises=[0]))
+malformed("a premise from the end", "premises are counted from 0", steps=_GOOD["steps"] + _step(premises=[-1]))
+malformed("a premise that is true", "true is no place", steps=[*_GOOD["steps"] * 2, *_step(premises=[True])])
+malformed("a float", "floats are no numbers", steps=_step(arguments={**_GOOD["steps"][0]["arguments"], "more": 0.5}))
+malformed("an object that is none", "a value is {term: …} or {number: …}",
+    steps=_step(arguments={"conclusion": {"formula": 0}}))
+malformed("a term and more", "a value is {term: …} or {number: …}",
+    steps=_step(arguments={"conclusion": {"term": len(_ROWS) - 1, "number": "1"}}))
+malformed("a term that is not there", "the table ends", steps=_step(arguments={"conclusion": {"term": len(_ROWS)}}))
+malformed("a term from the end", "terms are counted from 0", steps=_step(arguments={"conclusion": {"term": -1}}))
+malformed("a term that is true", "true is no place", steps=_step(arguments={"conclusion": {"term": True}}))
+malformed("a number as an argument", "a number is written p/q",
+    steps=_step(arguments={"conclusion": {"number": "1.5"}}))
+malformed("an argument called rule", "infer's own argument", steps=_step(arguments={**_GOOD["steps"][0]["arguments"],
+    "rule": "assume"}))
+malformed("an argument called premises", "the rule's own argument",
+    steps=_step(arguments={**_GOOD["steps"][0]["arguments"], "premises": []}))
+malformed("a list within lists", "arguments are shallow", steps=_step(arguments={"conclusion": _nested(500)}))
+FORGED.append(Forged("malformed: a list", "a certificate is an object", []))
+FORGED.append(Forged("malformed: nothing", "a certificate is an object", None))
