@@ -13,14 +13,14 @@ from typing import Any
 from theorycheck.derivations.kernel_terms import Names
 from theorycheck.derivations.problems import bounds_of
 from theorycheck.derivations.readings import declared
-from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, make, number, vector
+from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, make, number
 from theorycheck.search.context import Context, context_of
 from theorycheck.search.inequalities import prove
 from theorycheck.search.values import defined_or_assumed
 
 ZERO, ONE = number(0), number(1)
-Coefficients = Mapping[str, Any]
-"""Of a vector, by the names of the basis."""
+Coefficients = Mapping[Any, Any]
+"""Of a vector, by the basis."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class _Maker:
         for fact, strict in product.facts:
             yield infer("assume", formula=(lt if strict else le)(ZERO, self.names.term(fact)))
         for coefficients in product.norms:
-            terms = tuple((self.names.term(c), vector(name)) for name, c in sorted(coefficients.items()))
+            terms = tuple((self.names.term(c), self.names.vector(basis)) for basis, c in coefficients.items())
             values = defined_or_assumed([c for c, _ in terms], self.context)
             yield infer("square", *values, vector=terms)
         for expression in product.signed:

@@ -85,15 +85,15 @@ class Names:
             return power(self.term(e.base), self.term(e.exp))
         return self._function(e)
 
+    def vector(self, basis: Any) -> Term:
+        """A vector of a basis; its name must not be that of another."""
+        if self._vectors.setdefault(basis.name, basis) != basis:
+            raise ClaimError(f"two different vectors are called {basis.name}; give one of them another name")
+        return vector(basis.name)
+
     def _inner(self, e: Any) -> Term:
-        """⟨v, w⟩ of two vectors of a basis; the text of the vectors must not be used for others."""
-        names = [side.terms[0][0] for side in (e.left, e.right)]
-        for basis in names:
-            if self._vectors.setdefault(basis.name, basis) != basis:
-                raise ClaimError(
-                    f"two different vectors are called {basis.name}; give one of them another name"
-                )
-        return inner(*(vector(basis.name) for basis in names))
+        """⟨v, w⟩ of two vectors of a basis."""
+        return inner(*(self.vector(side.terms[0][0]) for side in (e.left, e.right)))
 
     def _function(self, e: Any) -> Term:
         import sympy

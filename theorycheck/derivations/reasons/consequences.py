@@ -144,7 +144,7 @@ def _product_of(term: Term, value: Any) -> Product:
         return Product(facts=((value, False),))
     facts = tuple((normal_form(fact.slack), fact.strict) for fact in term.facts)
     factors = sympy.Mul.make_args(term.multiplier)
-    norms: list[Mapping[str, Any]] = []
+    norms: list[Mapping[Any, Any]] = []
     squares: tuple[Any, ...] = ()
     if term.kind == "nonnegative":
         factors = sympy.Mul.make_args(sympy.factor_terms(term.multiplier * term.slack, sign=False))
@@ -163,8 +163,8 @@ def _product_of(term: Term, value: Any) -> Product:
     return Product(facts, tuple(norms), squares, tuple(signed))
 
 
-def _coefficients(v: Vector) -> Mapping[str, Any]:
-    return {basis.name: normal_form(coefficient) for basis, coefficient in v.terms}
+def _coefficients(v: Vector) -> Mapping[Any, Any]:
+    return {basis: normal_form(coefficient) for basis, coefficient in v.terms}
 
 
 def consequence(text: str, *terms: Term) -> Consequence:
