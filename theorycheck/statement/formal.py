@@ -164,7 +164,12 @@ def _value(value: Any) -> str:
 
 
 def _domain(name: str, space: Space, given: Mapping[str, Any]) -> str:
-    """What one name ranges over."""
+    """What one name ranges over, and what it stands for if it is a letter."""
+    meaning = getattr(space.domains[name], "stands_for", "")
+    return _values(name, space, given) + (f" (the letter for ${meaning}$)" if meaning else "")
+
+
+def _values(name: str, space: Space, given: Mapping[str, Any]) -> str:
     domain: Any = space.domains[name]
     shown = name_latex(name)
     kind = space.kinds[name]
