@@ -192,7 +192,8 @@ def _values(name: str, space: Space, given: Mapping[str, Any]) -> str:
             "f": f"${name_latex(domain.function)}$",
             "f_k": f"${name_latex(domain.function)}_k$",
         }
-        return _CONSTANTS[domain.constant].format(**words)
+        positive = f" with ${shown} > 0$" if domain.positive else ""
+        return _CONSTANTS[domain.constant].format(**words) + positive
     if isinstance(domain, MinimiserOf):
         return rf"${shown}$ the point where $\nabla {name_latex(domain.function)} = 0$"
     own = (type(domain).__doc__ or type(domain).__name__).strip().split("\n")[0].rstrip(".")
@@ -236,6 +237,8 @@ def _function(shown: str, domain: FunctionDomain, length: int | str) -> str:
         return rf"${shown} : {points} \to \mathbb{{R}}$ ({families})"
     counts = " or ".join(map(str, domain.counts))
     tilted = rf" and $\nabla {shown} = 0$ at a drawn point" if domain.tilted else ""
+    if domain.even:
+        tilted = rf" and ${shown}$ even about a drawn point"
     return (
         rf"${shown} = \mathbb{{E}}_k\, {shown}_k$ the mean of {counts} functions "
         rf"${shown}_k : {points} \to \mathbb{{R}}$ ({families}){tilted}"

@@ -21,11 +21,11 @@ from theorycheck.derivations import (
 )
 from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
-    EVEN_SUMS,
+    EVEN,
     PRESUPPOSES,
     SETTING,
     SMOOTHED_MINIMUM,
-    PositiveSmoothness,
+    SMOOTHNESS,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import (
     KEEPS_CONVEX,
@@ -174,14 +174,14 @@ second_moment_of_update = Claim(
     r"$\mathbb E(\|v_t\|^2\,|\,x_{t-1}) \le 4L(F_\sigma(x_{t-1})+F_\sigma(\tilde x))$.",
     space=Space(
         d=dimension(1, 2),
-        f=EVEN_SUMS,
+        f=EVEN,
         x_star=minimiser_of("f"),
         x_tau=minimiser_of("f"),  # of the printed proof alone
         x=point(),
         x_tilde=point(),
         tau=real(0),
         sigma=real("tau"),
-        L=PositiveSmoothness("f"),
+        L=SMOOTHNESS,
     ),
     hypotheses=[*SETTING, SMOOTHED_MINIMUM],
     sides=second_moment,

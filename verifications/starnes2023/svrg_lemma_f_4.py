@@ -30,7 +30,7 @@ from verifications.starnes2023.svrg_functions import (
     FEW,
     PRESUPPOSES,
     SETTING,
-    PositiveSmoothness,
+    SMOOTHNESS,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import KEEPS_CONVEX, USES, excess
 from verifications.starnes2023.svrg_lemma_f_3 import more_smoothing_raises, second_moment_terms, update
@@ -221,7 +221,7 @@ def _space(**more):
         tau=real(0),
         sigma=real("tau"),
         eta=real(0, open_low=True),
-        L=PositiveSmoothness("f"),
+        L=SMOOTHNESS,
         m=choice(1, 2, 3),
         **more,
     )
