@@ -201,7 +201,7 @@ first_half = Claim(
     derivation=prove_first,
     printed_proof=printed_first,
     uses=USES,
-    expected="conditional",
+    expected="proved",
     note=PRESUPPOSES
     + " Sharp: equality for $f_i(x) = \\frac L2\\|x-c_i\\|^2$ at $\\sigma = 0$, for any $c_i$.",
 )
@@ -317,7 +317,7 @@ second_half = Claim(
     derivation=prove_second,
     printed_proof=printed_second,
     uses=["starnes2023/lemma-f.2-first", *USES],
-    expected="conditional",
+    expected="proved",
     expected_proof_gaps=["L1"],
     note="True, even with $2L$ in the place of $4L$ (second link of the derivation), but the printed L1 drops the cross "
     "term of $\\|a-b\\|^2$; with the factor 2 that a correct L1 needs, the printed route gives only $8L$. "

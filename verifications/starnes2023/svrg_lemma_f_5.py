@@ -201,7 +201,7 @@ def _printed(reading, rho):
         refutation=STAYS,
         printed_proof=printed_proof(reading),
         uses=["starnes2023/lemma-f.1", "starnes2023/lemma-f.4", *USES],
-        expected="contested",
+        expected="refuted",
         expected_proof_gaps=["L1", *(["L3"] if reading == "@a" else [])],
         note="Refuted with $2L\\eta < 1$, which is not printed, by the run that stays at $x_*$. For larger $\\eta$, which the hunt admits as the "
         "lemma does, the right side is negative. The instances have $K = 1$, where the run is not random.",
@@ -215,7 +215,7 @@ printed = Claim(
     kind="inequality",
     statement=r"Contraction of $\mathbb E F_\sigma$ over one inner loop (a factor $\rho$ is open in print).",
     readings=readings,
-    expected="contested",
+    expected="refuted",
 )
 
 # ---- corrected ---------------------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ choice_of_tau = Claim(
     sides=one_step,
     derivation=prove_one_step,
     uses=["starnes2023/eq-f.13", "starnes2023/lemma-f.3", *USES],
-    expected="conditional",
+    expected="proved",
     note="Read as what the proofs need of $\\tau$: Lemma F.3 and the corrected Lemmas F.4, F.5 and Theorem F.1 hold for every $0 \\le \\tau \\le "
     "\\sigma_s$. It is needed: for $\\sigma = 0 < \\tau$ and $x = \\tilde x = x_*$ the right side is 0 and the left side is $\\eta^2$ times the variance of "
     "$\\nabla f_{i,\\tau}(x_*)-\\nabla f_i(x_*)$. With $\\tau = \\sigma$ the run is SVRG on $f_\\sigma$. With a constant $\\sigma > \\tau$ and "

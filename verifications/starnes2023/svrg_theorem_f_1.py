@@ -273,7 +273,7 @@ def _printed(reading):
             "starnes2023/lemma-2.1d",
             *USES,
         ],
-        expected="contested",
+        expected="refuted",
         expected_proof_gaps=["L1", "L2", *(["L3"] if exponent == "i" else [])],
         note="L1 is Lemma F.5, which is refuted. The hunt finds instances with $\\eta > \\frac1{2L}$ as well, where $\\alpha < 0$: no $m$ can mend "
         "that. They are runs of one outer loop with $\\tau = \\sigma$. $\\tilde x_s = x_t$ with $t$ uniform on $0, \\dots, m-1$."
@@ -288,7 +288,7 @@ printed = Claim(
     kind="inequality",
     statement=r"Convergence of GSmoothSVRG (a factor $\rho$ of $\alpha$ and the exponent in the sum are open in print).",
     readings=readings,
-    expected="contested",
+    expected="refuted",
 )
 
 # ---- corrected ---------------------------------------------------------------------------------------------------------
