@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theorycheck import Space, dimension, finite_sum, function, minimiser_of
+from theorycheck import Space, constant_of, dimension, finite_sum, function, minimiser_of
 from theorycheck.checks.callables import exactly
 from theorycheck.errors import NotBestError
 from theorycheck.functions import DEFAULT_FAMILIES, Family
@@ -175,3 +175,49 @@ def test_the_infimum_against_independent_minimisation() -> None:
     f = space.lift(Instance({"f": FunctionInstance("bumps", 1, parameters)}), XP)["f"]
     found = minimize_scalar(lambda t: float(f(np.array([[t]]))[0]), bracket=(-1, 0))
     assert found.fun == pytest.approx(float(f.lower_bound[0]), abs=1e-9)
+
+
+AFFINE = {
+    "quadratic": (Fraction(0),),
+    "linear": (Fraction(3),),
+    "reflection": (Fraction(0),),
+    "constant": Fraction(0),
+}
+PARABOLA = {**AFFINE, "quadratic": (Fraction(2),)}
+QUADRATIC = next(g for g in DEFAULT_FAMILIES if g.name == "quadratic")
+
+
+@pytest.mark.parametrize(
+    ("constant", "parameters", "admitted", "refused"),
+    [
+        ("smoothness", AFFINE, ("1/1000", 1, 7), (0, -1)),
+        ("smoothness", PARABOLA, (2, 7), (0, 1, "19/10")),
+        ("strong_convexity", AFFINE, (), (0, 1, -1)),
+        ("strong_convexity", PARABOLA, (2, "1/1000"), (0, -1, "21/10")),
+    ],
+)
+def test_positive_constants_are_admissible_ones_above_zero(constant, parameters, admitted, refused) -> None:
+    """An affine function is L-smooth with every L > 0 and has no positive modulus; f'' = 2 of x²."""
+    space = Space(f=function(QUADRATIC), L=constant_of("f", constant, positive=True))
+    f = FunctionInstance("quadratic", 1, parameters)
+    for value, expected in [*((v, True) for v in admitted), *((v, False) for v in refused)]:
+        assert space.admits(Instance({"f": f, "L": Fraction(value)})) is expected
+    assert not space.admits(Instance({"f": f, "L": 1.0}))
+
+
+@pytest.mark.parametrize("constant", ["smoothness", "strong_convexity"])
+def test_what_is_drawn_of_positive_constants_is_positive_and_admitted(constant) -> None:
+    space = Space(d=dimension(1, 2), f=function(QUADRATIC), L=constant_of("f", constant, positive=True))
+    for stratum in space.strata():
+        cube = np.random.default_rng(5).uniform(size=(400, space.width(stratum)))
+        drawn = space.decode(stratum, cube, XP)["L"]
+        assert np.all(drawn[np.isfinite(drawn)] > 0)
+        assert np.isfinite(drawn).all() == (constant == "smoothness")
+        exact = 0
+        for row, value in zip(cube[:60], drawn, strict=False):
+            if np.isfinite(value):
+                instance = space.instance(stratum, row)
+                assert space.admits(instance)
+                assert instance["L"] > 0
+                exact += 1
+        assert exact

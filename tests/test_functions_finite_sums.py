@@ -143,12 +143,51 @@ def test_each_asks_every_sample():
     assert "every $k$" in each(convex("f")).latex
 
 
+EVEN = Space(
+    d=dimension(1, 2, 3),
+    f=finite_sum((2, 4), *CONVEX, BY_NAME["convex-huber"], even=True),
+    x_star=minimiser_of("f"),
+    x=point(),
+)
+
+
+@pytest.mark.parametrize("stratum", EVEN.strata(), ids=str)
+def test_an_even_sum_is_even_about_its_minimiser(stratum):
+    values = batch(EVEN, stratum)
+    f, x, centre = values["f"], values["x"], values["x_star"]
+    reach = abs(x) + abs(centre)
+    size = sum(abs(s(x)) + abs(s(2 * centre - x)) for s in f.samples)
+    slope = sum(abs(s.gradient(x)) + abs(s.gradient(2 * centre - x)) for s in f.samples)
+    # 2c − x rounds, which moves each gradient by the smoothness constant times the rounding
+    slope += np.sum(f.each_smoothness[:, None] * reach, axis=-1)[:, None]
+    noise = 1e-13 * (size + np.sum(slope * reach, axis=-1))
+    assert np.all(abs(f(2 * centre - x) - f(x)) <= noise)
+    assert np.all(abs(f.gradient(2 * centre - x) + f.gradient(x)) <= 1e-13 * slope)
+    sigma = np.full(len(x), 0.7)
+    steepest = sum(abs(s.smoothed_gradient(centre, sigma)) for s in f.samples)
+    at_centre = np.sum(f.each_smoothness[:, None] * abs(centre), axis=-1)[:, None]
+    assert np.all(abs(f.smoothed_gradient(centre, sigma)) <= 1e-13 * (steepest + at_centre))
+
+
+def test_exact_instances_of_even_sums_are_admitted_and_even_in_balls():
+    for stratum in EVEN.strata()[:4]:
+        row = np.random.default_rng(6).uniform(size=EVEN.width(stratum))
+        instance = EVEN.instance(stratum, row)
+        assert EVEN.admits(instance)
+        f = EVEN.lift(instance, ball_namespace())["f"]
+        centre = EVEN.lift(instance, ball_namespace())["x_star"]
+        assert all(entry.arb.contains(0) for entry in f.gradient(centre)[0])
+        assert len(f.samples) == int(instance["f"].family.split("-")[0])
+
+
 @pytest.mark.parametrize(
     ("declare", "message"),
     [
         (lambda: finite_sum(0), "no number of samples"),
         (lambda: finite_sum(()), "no number of samples"),
         (lambda: finite_sum((1, Fraction(1, 2))), "no number of samples"),
+        (lambda: finite_sum((2, 3), even=True), "give even numbers"),
+        (lambda: finite_sum(2, even=True, tilted=True), "leave one of"),
         (lambda: Space(x=minimiser_of("f"), f=finite_sum(1, tilted=True)), "declare it before"),
         (lambda: Space(f=finite_sum(1), x=minimiser_of("f")), "tilted=True"),
         (lambda: Space(d=dimension(1), x=point(), y=minimiser_of("x")), "not a finite sum"),

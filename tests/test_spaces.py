@@ -208,6 +208,7 @@ def test_the_strategy_shrinks_to_the_simplest_instance() -> None:
         (lambda: vector(0), "positive integer"),
         (lambda: vector(2, "sigma"), "numbers, not names"),
         (lambda: constant_of("f", "size"), "unknown constant"),
+        (lambda: constant_of("f", "lower_bound", positive=True), "may have any sign"),
         (lambda: Space(tau=real("sigma"), sigma=real()), "declare it before"),
         (lambda: Space(tau=real("sigma")), "does not declare it"),
         (lambda: Space(d=dimension(1), e=dimension(2)), "two dimensions"),
@@ -261,6 +262,8 @@ def test_symbols_carry_the_assumptions_of_their_domains() -> None:
     assert integer(1, 5).symbol("n").is_integer and integer(1, 5).symbol("n").is_positive
     assert dimension(1, 2).symbol("d").is_positive and choice(2, 3).symbol("k").is_integer
     assert constant_of("f", "smoothness").symbol("L").is_nonnegative
+    assert constant_of("f", "smoothness").symbol("L").is_positive is None
+    assert constant_of("f", "smoothness", positive=True).symbol("L").is_positive
     assert point().symbol("x").shape == (sympy.Symbol("d", integer=True, positive=True), 1)
     with pytest.raises(SpaceError, match="words"):
         choice("a", "b").symbol("k")

@@ -147,6 +147,7 @@ class ConstantOf:
     is_number: ClassVar[bool] = True
     function: str
     constant: str
+    positive: bool = False
     name: str = ""
 
     def references(self) -> tuple[str, ...]:
@@ -173,6 +174,10 @@ class ConstantOf:
             value = best * xp.where(slack > 0, with_atoms(slack, xp, lambda u: 1 - u, [0.0, 0.5]), 1.0)
         else:
             value = best - xp.where(slack > 0, magnitude(slack, xp), 0.0)
+        if self.positive and DIRECTIONS[self.constant] > 0:
+            value = xp.where(value > 0, value, 1.0)  # above 0 no constant is the best one
+        elif self.positive:
+            admissible = admissible & (value > 0)
         return xp.where(admissible, value, math.nan)
 
     def best(self, scope: Scope) -> Fraction:
@@ -200,6 +205,8 @@ class ConstantOf:
                 raise SpaceError(f"{self.name}: {instance.family} has no finite {self.constant} here")
             up = DIRECTIONS[self.constant] > 0
             result = arb_fraction(ball.arb.upper() if up else ball.arb.lower())
+        if self.constant in CONVEXITY and self.positive and result <= 0:
+            raise SpaceError(f"{self.name}: {instance.family} has no positive {self.constant} here")
         if self.constant in CONVEXITY and result < 0:
             raise SpaceError(
                 f"{self.name}: {instance.family} is not convex here: there is no {self.constant} ≥ 0"
@@ -209,7 +216,7 @@ class ConstantOf:
     def exact(self, cube: Any, decoded: Any, scope: Scope) -> Fraction:
         best = self.best(scope)
         value = Fraction(float(decoded[0]))
-        best_drawn = float(cube[0, 0]) <= 0.7
+        best_drawn = float(cube[0, 0]) <= 0.7 and self._admissible(best, best)
         return best if best_drawn or not self._beyond(value, best) else value
 
     def _beyond(self, value: Fraction, best: Fraction) -> bool:
@@ -228,7 +235,8 @@ class ConstantOf:
         return self._admissible(Fraction(value), best)
 
     def _admissible(self, value: Fraction, best: Fraction) -> bool:
-        return self._beyond(value, best) and (self.constant not in CONVEXITY or value >= 0)
+        within = value > 0 if self.positive else self.constant not in CONVEXITY or value >= 0
+        return within and self._beyond(value, best)
 
     def strategy(self, scope: Scope) -> Any:
         from hypothesis import strategies as st
@@ -254,6 +262,8 @@ class ConstantOf:
     def symbol(self, name: str) -> Any:
         import sympy
 
+        if self.positive:
+            return sympy.Symbol(name, positive=True)
         sign = {"real": True} if self.constant == "lower_bound" else {"nonnegative": True}
         return sympy.Symbol(name, **sign)
 
@@ -264,7 +274,7 @@ def arb_fraction(number: Any) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-def constant_of(function_name: str, constant: str) -> ConstantOf:
+def constant_of(function_name: str, constant: str, *, positive: bool = False) -> ConstantOf:
     """An admissible constant of the function `function_name`: mostly the best one, sometimes one with slack.
 
     Parameters
@@ -276,15 +286,22 @@ def constant_of(function_name: str, constant: str) -> ConstantOf:
         family knows only a valid one that one; of a `finite_sum` also
         "each_smoothness", "each_lipschitz", "each_strong_convexity" (for every sample) and "second_moment", which
         bounds the mean of the samples' squared gradient norms at every point.
+    positive : bool
+        Only constants > 0, for statements that divide by it: an affine function is L-smooth with every L > 0, and a function
+        that is not strongly convex has no such modulus and is no instance.
 
     Raises
     ------
     SpaceError
-        If the constant is unknown.
+        If the constant is unknown, or a positive lower bound is asked for.
     """
     if constant not in DIRECTIONS:
         raise SpaceError(f"constant_of: unknown constant {constant!r}; use one of {', '.join(DIRECTIONS)}")
-    return ConstantOf(function_name, constant)
+    if positive and constant == "lower_bound":
+        raise SpaceError(
+            "constant_of: a lower bound may have any sign; assume that it is positive by requires(…)"
+        )
+    return ConstantOf(function_name, constant, positive)
 
 
 @dataclass(frozen=True)
@@ -293,6 +310,7 @@ class FiniteSumDomain(FunctionDomain):
 
     counts: tuple[int, ...] = (1, 2, 3)
     tilted: bool = False
+    even: bool = False
 
     def kind(self) -> Kind:
         return Kind("function", dimension="d", samples=True)
@@ -300,10 +318,14 @@ class FiniteSumDomain(FunctionDomain):
     @property
     def families(self) -> tuple[Any, ...]:
         samples = super().families
-        return tuple(mean_family(family, count, self.tilted) for count in self.counts for family in samples)
+        return tuple(
+            mean_family(family, count, self.tilted, self.even) for count in self.counts for family in samples
+        )
 
 
-def finite_sum(counts: int | tuple[int, ...], *families: Any, tilted: bool = False) -> FiniteSumDomain:
+def finite_sum(
+    counts: int | tuple[int, ...], *families: Any, tilted: bool = False, even: bool = False
+) -> FiniteSumDomain:
     """Means f = (1/K) Σ_k f_k of K functions of one of `families` (by default of all that are shipped).
 
     The value has `.samples`, the tuple (f_1, …, f_K), beside what every function has. In a derivation, `s.f` is
@@ -317,21 +339,30 @@ def finite_sum(counts: int | tuple[int, ...], *families: Any, tilted: bool = Fal
     tilted : bool
         Subtract from every sample the linear function ⟨∇f(x_*), ·⟩ of a drawn point x_*, so that ∇f(x_*) = 0;
         declare `x_star=minimiser_of("f")` to name it.
+    even : bool
+        Half of the samples are the reflections of the others at a drawn point x_*, so that ∇f_σ(x_*) = 0 for every σ:
+        where the samples are convex, x_* minimises every smoothing of f.
 
     Raises
     ------
     SpaceError
-        If a number of samples is not positive.
+        If a number of samples is not positive, or odd where the sum is to be even, or the sum is to be both tilted and even.
     """
     numbers = (counts,) if isinstance(counts, int) else tuple(counts)
     if not numbers or any(not isinstance(count, int) or count < 1 for count in numbers):
         raise SpaceError(f"finite_sum: {counts!r} is no number of samples; give positive integers")
-    return FiniteSumDomain(tuple(families), counts=numbers, tilted=tilted)
+    if even and any(count % 2 for count in numbers):
+        raise SpaceError(
+            f"finite_sum: {counts!r} samples of an even sum; half are reflections, so give even numbers"
+        )
+    if even and tilted:
+        raise SpaceError("finite_sum: an even sum is not tilted; leave one of tilted= and even= out")
+    return FiniteSumDomain(tuple(families), counts=numbers, tilted=tilted, even=even)
 
 
 @dataclass(frozen=True)
 class MinimiserOf:
-    """The point where the gradient of a tilted finite sum vanishes; made by `minimiser_of`."""
+    """The point where the gradient of a tilted or even finite sum vanishes; made by `minimiser_of`."""
 
     function: str
     name: str = ""
@@ -343,7 +374,8 @@ class MinimiserOf:
         """Why `target` has no such point; "" where it has."""
         if not isinstance(target, FiniteSumDomain):
             return f"refers to {reference}, which is not a finite sum"
-        return "" if target.tilted else f"needs {reference}=finite_sum(…, tilted=True)"
+        known = target.tilted or target.even
+        return "" if known else f"needs {reference}=finite_sum(…, tilted=True) or even=True"
 
     def width(self, scope: Scope) -> int:
         return 0
@@ -376,7 +408,7 @@ class MinimiserOf:
 
 
 def minimiser_of(function_name: str) -> MinimiserOf:
-    """The point x_* of the earlier `finite_sum(…, tilted=True)` of that name, where its gradient vanishes.
+    """The point x_* of the earlier `finite_sum(…)` of that name, tilted or even, where its gradient vanishes.
 
     It is a minimiser if the samples are convex: assume `minimises("f", "x_star")`.
     """

@@ -38,11 +38,13 @@ class FiniteSum:
     samples : tuple of Function
         f_1, …, f_K, each a batch of the same length.
     minimiser : array of shape (N, d) or None
-        Where ∇f = 0, if the samples were tilted so.
+        Where ∇f = 0, if the samples were tilted so, or f is even about that point.
+    even : bool
+        Whether f is even about its minimiser c, f(2c − x) = f(x), so that ∇f_σ(c) = 0 for every σ.
     """
 
-    def __init__(self, xp: Any, samples: Any, minimiser: Any = None) -> None:
-        self.xp, self.samples, self.minimiser = xp, tuple(samples), minimiser
+    def __init__(self, xp: Any, samples: Any, minimiser: Any = None, *, even: bool = False) -> None:
+        self.xp, self.samples, self.minimiser, self.even = xp, tuple(samples), minimiser, even
         self.dimension = samples[0].dimension
         self.parameters: Mapping[str, Any] = {}
 
@@ -207,34 +209,101 @@ class Tilted:
         return self.original.nonconstant & False
 
 
+class Reflected:
+    """f(2c − x) for a batch of functions and points c; the constants are those of f."""
+
+    def __init__(self, xp: Any, original: Any, centre: Any) -> None:
+        self.xp, self.original, self.centre = xp, original, centre
+        self.dimension = original.dimension
+        self.parameters: Mapping[str, Any] = original.parameters
+
+    @property
+    def polynomial_degree(self) -> int | None:
+        """That of f."""
+        degree: int | None = getattr(self.original, "polynomial_degree", None)
+        return degree
+
+    def image(self, x: Any) -> Any:
+        """2c − x."""
+        return 2 * self.centre - x
+
+    def __call__(self, x: Any) -> Any:
+        return self.original(self.image(x))
+
+    def gradient(self, x: Any) -> Any:
+        return -self.original.gradient(self.image(x))
+
+    def smoothed(self, x: Any, sigma: Any) -> Any:
+        return self.original.smoothed(self.image(x), sigma)
+
+    def smoothed_gradient(self, x: Any, sigma: Any) -> Any:
+        return -self.original.smoothed_gradient(self.image(x), sigma)
+
+    @property
+    def smoothness(self) -> Any:
+        return self.original.smoothness
+
+    @property
+    def strong_convexity(self) -> Any:
+        return self.original.strong_convexity
+
+    @property
+    def lipschitz(self) -> Any:
+        return self.original.lipschitz
+
+    @property
+    def lower_bound(self) -> Any:
+        return self.original.lower_bound
+
+    def exact(self, constant: str) -> Any:
+        return self.original.exact(constant)
+
+    @property
+    def continuous(self) -> Any:
+        return self.original.continuous
+
+    @property
+    def differentiable(self) -> Any:
+        return self.original.differentiable
+
+    @property
+    def nonconstant(self) -> Any:
+        return self.original.nonconstant
+
+
 def tilted_samples(xp: Any, samples: Any, minimiser: Any) -> Any:
     """Subtract ⟨∇f(minimiser), x⟩ from every sample, so that the gradient of their mean vanishes there."""
     slope = mean_of([f.gradient(minimiser) for f in samples])
     return tuple(Tilted(xp, f, slope) for f in samples)
 
 
-def mean_family(sample: Family, count: int, tilted: bool) -> Family:
-    """The family of means of `count` members of the family `sample`, tilted if a minimiser is wanted.
+def mean_family(sample: Family, count: int, tilted: bool, even: bool = False) -> Family:
+    """The family of means of `count` members of the family `sample`, tilted or even if a minimiser is wanted.
 
-    Its parameters are those of the samples, "weight_1", "weight_2" …, and "minimiser".
+    Its parameters are those of the samples that are drawn, "weight_1", "weight_2" …, and "minimiser". Of an even mean half of
+    the samples are drawn, the others are their reflections at the minimiser.
     """
     build_sample = sample.build
+    drawn = count // 2 if even else count
 
     def build_mean(xp: Any, dimension: int, parameters: Mapping[str, Any]) -> Any:
         samples = []
-        for k in range(1, count + 1):
+        for k in range(1, drawn + 1):
             ending = f"_{k}"
             own = {key[: -len(ending)]: value for key, value in parameters.items() if key.endswith(ending)}
             samples.append(build_sample(xp, dimension, own))
-        if not tilted:
+        if not (tilted or even):
             return FiniteSum(xp, samples)
         minimiser = parameters["minimiser"]
+        if even:
+            samples += [Reflected(xp, f, minimiser) for f in samples]
+            return FiniteSum(xp, samples, minimiser, even=True)
         return FiniteSum(xp, tilted_samples(xp, samples, minimiser), minimiser)
 
     def domains(dimension: int) -> Mapping[str, Any]:
         own = sample.parameters(dimension)
-        wanted = {f"{name}_{k}": domain for k in range(1, count + 1) for name, domain in own.items()}
-        return {**wanted, "minimiser": point()} if tilted else wanted
+        wanted = {f"{name}_{k}": domain for k in range(1, drawn + 1) for name, domain in own.items()}
+        return {**wanted, "minimiser": point()} if tilted or even else wanted
 
-    name = f"{count}-{sample.name}" + ("-minimised" if tilted else "")
+    name = f"{count}-{sample.name}" + ("-even" if even else "-minimised" if tilted else "")
     return Family(name, build_mean, domains, sample.only_dimension, sample)

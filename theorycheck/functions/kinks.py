@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from theorycheck.functions.finite_sums import FiniteSum, Tilted
+from theorycheck.functions.finite_sums import FiniteSum, Reflected, Tilted
 from theorycheck.functions.piecewise_polynomial import PiecewisePolynomial
 from theorycheck.functions.protocol import Family
 from theorycheck.functions.separable import Separable
@@ -45,6 +45,8 @@ def towards_kink(xp: Any, f: Any, x: Any, chosen: Any, factor: Any) -> Any:
     """
     if isinstance(f, Tilted):
         return towards_kink(xp, f.original, x, chosen, factor)
+    if isinstance(f, Reflected):
+        return f.image(towards_kink(xp, f.original, f.image(x), chosen, factor))
     if isinstance(f, FiniteSum):
         index, chosen = _choice(chosen, len(f.samples))
         moved = x

@@ -24,12 +24,13 @@ class Entries:
     """Arrays of numbers with the axis lengths `shape`; made by `point`, `vector` and `matrix`.
 
     Unbounded arrays have a common scale over many orders of magnitude, times entries near 1, some of them 0
-    and ±1.
+    and ±1. `stands_for` as of a `Real`.
     """
 
     shape: tuple[int | str, ...]
     entry: Real
     name: str = ""
+    stands_for: str = ""
 
     def lengths(self, scope: Scope) -> tuple[int, ...]:
         return tuple(scope.size(length) for length in self.shape)
@@ -126,9 +127,12 @@ def _check_length(what: str, length: int | str) -> None:
         )
 
 
-def point() -> Entries:
-    """A point of R^d, d the dimension of the space (1 if it declares none): arrays of shape (N, d)."""
-    return Entries(("d",), Real())
+def point(*, stands_for: str = "") -> Entries:
+    """A point of R^d, d the dimension of the space (1 if it declares none): arrays of shape (N, d).
+
+    `stands_for` says what it is where it is a letter for a vector that the statement defines, see `real`.
+    """
+    return Entries(("d",), Real(), stands_for=stands_for)
 
 
 def vector(length: int | str, low: Bound = None, high: Bound = None) -> Entries:

@@ -133,7 +133,10 @@ def perturb(values: Any, xp: Any, jitter: Any) -> Any:
 
 @dataclass(frozen=True)
 class Real:
-    """Real numbers of an interval; made by `real`."""
+    """Real numbers of an interval; made by `real`.
+
+    `stands_for` says, in TeX, what the number is if it is a letter for something that no instance has.
+    """
 
     is_number: ClassVar[bool] = True
     low: Fraction | str | None = None
@@ -141,6 +144,7 @@ class Real:
     open_low: bool = False
     open_high: bool = False
     name: str = ""
+    stands_for: str = ""
 
     def references(self) -> tuple[str, ...]:
         return tuple(bound for bound in (self.low, self.high) if isinstance(bound, str))
@@ -305,7 +309,14 @@ def _bound(value: Bound, what: str) -> Fraction | str | None:
     return exact_number(value)
 
 
-def real(low: Bound = None, high: Bound = None, *, open_low: bool = False, open_high: bool = False) -> Real:
+def real(
+    low: Bound = None,
+    high: Bound = None,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+    stands_for: str = "",
+) -> Real:
     """Real numbers between `low` and `high`.
 
     Sampled over many orders of magnitude, bounds that belong to the domain and the numbers 0, ±1, ±2, ½
@@ -318,6 +329,9 @@ def real(low: Bound = None, high: Bound = None, *, open_low: bool = False, open_
         the space, None leaves the side unbounded.
     open_low, open_high : bool
         Whether the bound itself is excluded.
+    stands_for : str
+        TeX of what the number is, where it is a letter for a norm, a mean, an iterate … that the statement defines. That
+        this number is such a one is then granted, and every verdict says so.
 
     Raises
     ------
@@ -336,4 +350,4 @@ def real(low: Bound = None, high: Bound = None, *, open_low: bool = False, open_
             raise SpaceError(
                 f"real({low}, {high}) holds no number: the lower bound must be below the upper one"
             )
-    return Real(lower, upper, open_low, open_high)
+    return Real(lower, upper, open_low, open_high, stands_for=stands_for)

@@ -164,7 +164,12 @@ def _value(value: Any) -> str:
 
 
 def _domain(name: str, space: Space, given: Mapping[str, Any]) -> str:
-    """What one name ranges over."""
+    """What one name ranges over, and what it stands for if it is a letter."""
+    meaning = getattr(space.domains[name], "stands_for", "")
+    return _values(name, space, given) + (f" (the letter for ${meaning}$)" if meaning else "")
+
+
+def _values(name: str, space: Space, given: Mapping[str, Any]) -> str:
     domain: Any = space.domains[name]
     shown = name_latex(name)
     kind = space.kinds[name]
@@ -187,7 +192,8 @@ def _domain(name: str, space: Space, given: Mapping[str, Any]) -> str:
             "f": f"${name_latex(domain.function)}$",
             "f_k": f"${name_latex(domain.function)}_k$",
         }
-        return _CONSTANTS[domain.constant].format(**words)
+        positive = f" with ${shown} > 0$" if domain.positive else ""
+        return _CONSTANTS[domain.constant].format(**words) + positive
     if isinstance(domain, MinimiserOf):
         return rf"${shown}$ the point where $\nabla {name_latex(domain.function)} = 0$"
     own = (type(domain).__doc__ or type(domain).__name__).strip().split("\n")[0].rstrip(".")
@@ -231,6 +237,8 @@ def _function(shown: str, domain: FunctionDomain, length: int | str) -> str:
         return rf"${shown} : {points} \to \mathbb{{R}}$ ({families})"
     counts = " or ".join(map(str, domain.counts))
     tilted = rf" and $\nabla {shown} = 0$ at a drawn point" if domain.tilted else ""
+    if domain.even:
+        tilted = rf" and ${shown}$ even about a drawn point"
     return (
         rf"${shown} = \mathbb{{E}}_k\, {shown}_k$ the mean of {counts} functions "
         rf"${shown}_k : {points} \to \mathbb{{R}}$ ({families}){tilted}"

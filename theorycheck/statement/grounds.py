@@ -10,6 +10,7 @@ KINDS: dict[str, str] = {
     "standard theorem": "a theorem of the library's short list, named",
     "claim": "another claim, with its status",
     "granted": "a step that is granted and not executed",
+    "letter": "a number or point that stands for something that no instance has",
     "premise": "an inequality that the derivation itself assumes",
     "own reason": "a reason, term or hypothesis whose check is defined outside the library",
     "own conclusion": "a conclusion that only the author compares with the statement",

@@ -1,4 +1,4 @@
-"""What the parts of a claim rest on: granted steps, and classes that its own file defines."""
+"""What the parts of a claim rest on: granted steps, letters, and classes that its own file defines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from theorycheck.statement.claims import Claim, Granted
 from theorycheck.statement.grounds import RestsOn, distinct
+from theorycheck.terms.latex.names import name_latex
 
 _LIBRARIES = (
     "theorycheck",
@@ -28,7 +29,16 @@ _LIBRARIES = (
 
 def grounds_of_hypotheses(claim: Claim) -> tuple[RestsOn, ...]:
     """What the claim assumes of which only its own file says what it gives: granted steps, hypotheses of its own kind."""
-    return tuple(ground for hypothesis in claim.hypotheses for ground in grounds_of_hypothesis(hypothesis))
+    assumed = [ground for hypothesis in claim.hypotheses for ground in grounds_of_hypothesis(hypothesis)]
+    return (*assumed, *grounds_of_letters(claim))
+
+
+def grounds_of_letters(claim: Claim) -> tuple[RestsOn, ...]:
+    """The letters of the space that stand for something: that they do is granted."""
+    domains = {} if claim.space is None else claim.space.domains
+    meanings = {name: getattr(domain, "stands_for", "") for name, domain in domains.items()}
+    told = [f"{name_latex(name)} = {meaning}" for name, meaning in meanings.items() if meaning]
+    return (RestsOn("letter", ", ".join(f"${equation}$" for equation in told)),) if told else ()
 
 
 def grounds_of_hypothesis(hypothesis: Any) -> tuple[RestsOn, ...]:
@@ -53,6 +63,7 @@ def grounds_of_instance(claim: Claim, instance: Mapping[str, Any]) -> tuple[Rest
     A hypothesis of the claim's own kind is evaluated like its formula, and is none of it.
     """
     found = [RestsOn("granted", h.latex) for h in claim.hypotheses if is_granted(h)]
+    found += grounds_of_letters(claim)
     domains = {} if claim.space is None else claim.space.domains
     for name, domain in domains.items():
         value = instance.get(name)

@@ -240,7 +240,7 @@ class Each:
 class Minimises:
     """f(x) ≥ f(x_*) for all x, or the same of a smoothing f_σ.
 
-    Decided for the point of a tilted finite sum (`minimiser_of`): it is a minimiser where f is convex, and a minimiser
+    Decided for the point of a tilted or even finite sum (`minimiser_of`): it is a minimiser where f is convex, and a minimiser
     of every smoothing where f is even about it as well (the attribute `even` says so). `holds` may refuse an
     admissible instance but never accepts another one.
     """
@@ -261,7 +261,7 @@ class Minimises:
         f = _function(values, self.function)
         if getattr(f, "minimiser", None) is None:
             raise ClaimError(
-                f"{self.function} has no known minimiser; declare {self.function}=finite_sum(…, tilted=True)"
+                f"{self.function} has no known minimiser; declare {self.function}=finite_sum(…, tilted=True) or even=True"
             )
         if self.smoothing != 0 and not getattr(f, "even", False):
             raise ClaimError(f"{self.function} is not known to be even about its minimiser")

@@ -27,7 +27,15 @@ from verifications.ma2021.explicit_networks import on_networks
 from verifications.ma2021.explicit_networks import theorem_6 as theorem_6_on_networks
 from verifications.ma2021.explicit_networks import theorem_7 as theorem_7_on_networks
 from verifications.ma2021.sobolev_neighbourhood import KAPPA, refuted_on_the_column
-from verifications.ma2021.sobolev_readings import COLUMN_NOTE, combinations, condition, described, entry, step
+from verifications.ma2021.sobolev_readings import (
+    COLUMN_NOTE,
+    combinations,
+    condition,
+    described,
+    entry,
+    stand_for,
+    step,
+)
 
 nonnegative, positive = real(0), real(0, open_low=True)
 READINGS = "abcdef"
@@ -99,6 +107,13 @@ def contrary_one_sided(_):
     )
 
 
+PARTS = stand_for(
+    E=r"\mathbb E(f-f^*)^2",
+    A=r"\mathbb E(f-f^*)^2\mathbf 1_S",
+    T=r"\mathbb E(f-f^*)^2\mathbf 1_{S^c}",
+)
+
+
 def _equation_41(letter):
     tail = "M^2" if letter == "b" else "4M^2"
     common = {
@@ -132,7 +147,7 @@ def _equation_41(letter):
         )
     return Claim(
         **common,
-        space=Space(E=nonnegative, A=nonnegative, T=nonnegative, M=nonnegative, delta=real(0, 1)),
+        space=Space(**PARTS, M=nonnegative, delta=real(0, 1)),
         hypotheses=[SPLIT, TAIL],
         sides=split,
         derivation=prove_split,
@@ -197,7 +212,11 @@ def _equation_42(suffix, letters):
     return Claim(
         **common,
         space=Space(
-            r_prime=nonnegative, r=nonnegative, epsilon=nonnegative, W=positive, delta=positive, X=positive
+            **stand_for(r_prime=r"\|x'-x_i\|_2", r=r"\|x-x_i\|_2"),
+            epsilon=nonnegative,
+            W=real(0, open_low=True, stands_for=r"\|W_1\|_2"),
+            delta=positive,
+            X=real(0, open_low=True, stands_for=r"\min_j\|x_j\|_2"),
         ),
         hypotheses=[BETWEEN, COVERED, ROOM],
         sides=inside,
@@ -223,7 +242,14 @@ TARGET = step(r"v \le Dq", r"$\|\nabla f^*\|_{2k} \le D$, Hölder", lambda v, D,
 TARGET_2 = step(r"v \le Dr", r"$\|\nabla f^*\|_2 \le D$, Cauchy–Schwarz", lambda v, D, r: v <= D * r)
 NORMS = step(r"q \le cr", r"$\|v\|_{2k/(2k-1)} \le d^{(k-1)/2k}\|v\|_2$", lambda q, c, r: q <= c * r)
 SHORTER = step(r"r \le q", r"$\|v\|_2 \le \|v\|_{2k/(2k-1)}$", lambda r, q: r <= q)
-POINT = {name: nonnegative for name in "euvGDqrc"}
+POINT = stand_for(
+    e="|f(x)-f^*(x)|",
+    u="|f(x)-f(x_i)|",
+    v="|f^*(x_i)-f^*(x)|",
+    G=r"G_k \text{ of (25)}",
+    q=r"\|x-x_i\|_{2k/(2k-1)}",
+    r=r"\|x-x_i\|_2",
+) | {"D": nonnegative}
 
 
 def error_at_a_point(xp, e, G, D, q):
@@ -319,7 +345,12 @@ ON_S_2 = step(
     "(43), $r \\le \\varepsilon$",
     lambda A, G, D, c, epsilon: A <= (c * G + D) ** 2 * epsilon**2,
 )
-RISK = {name: nonnegative for name in ("E", "A", "T", "G", "D", "c", "epsilon", "M")} | {"delta": real(0, 1)}
+RISK = {
+    **PARTS,
+    **stand_for(G=r"G_k \text{ of (25)}", c="d^{(k-1)/2k}"),
+    **{name: nonnegative for name in ("D", "epsilon", "M")},
+    "delta": real(0, 1),
+}
 
 
 def risk_bound(letter):
@@ -519,6 +550,14 @@ theorem_6 = entry(
 # N = n^{1/2k} ≥ 1, z = Nε: z → 0 and δ → 0 with everything else fixed.
 
 
+RIGHT_SIDE_OF_26 = {
+    "N": real(1, stands_for="n^{1/2k}"),
+    **stand_for(c="d^{(k-1)/2k}", Q=r"C\Omega_k", Gamma=r"\Gamma_k"),
+    **{name: nonnegative for name in ("epsilon", "kappa", "D", "M")},
+    "delta": real(0, 1),
+}
+
+
 def bound_and_majorant(xp, N, epsilon, c, Q, Gamma, kappa, D, M, delta):
     """(26) in reading f with Q = CΩ, and c²(Nε)²(Q(Γ+κ)+D)² + 4M²δ."""
     return (
@@ -550,18 +589,14 @@ limit = Claim(
     kind="convergence",
     statement=r"(26) tends to 0 as $n \to \infty$ as long as $\varepsilon$ decays faster than $n^{-1/2k}$ and $\delta \to 0$: the right side of (26) is at "
     r"most $c^2(n^{1/2k}\varepsilon)^2(C\Omega_k(\Gamma_k+\kappa)+D)^2+4M^2\delta$.",
-    space=Space(
-        N=real(1),
-        **{n: nonnegative for n in ("epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
-        delta=real(0, 1),
-    ),
+    space=Space(**RIGHT_SIDE_OF_26),
     sides=bound_and_majorant,
     derivation=prove_limit,
     uses=[
         f"ma2021/theorem-6@f{suffix}"
         for suffix in ("-sa-wb-ka", "-sa-wb-kb", "-sb-wb-ka", "-sb-wb-kb", "-sc-wb-ka", "-sc-wb-kb")
     ],
-    expected="proved",
+    expected="conditional",
     note="With $C$, $\\Omega_k$, $\\Gamma_k$, $D$, $M$ bounded in $n$, as is understood ($\\Gamma_k$ contains $p$, $B$ and $\\eta$): the majorant tends "
     "to 0 with $n^{1/2k}\\varepsilon$ and $\\delta$. The other readings of (26) are at most twice this.",
 )
@@ -714,7 +749,9 @@ def _theorem_7(suffix, letters):
     return Claim(
         **common,
         space=Space(
-            u=nonnegative, G=nonnegative, q=nonnegative, r=nonnegative, epsilon=nonnegative, c=nonnegative
+            **{name: POINT[name] for name in "uGqr"},
+            epsilon=nonnegative,
+            **stand_for(c="d^{(k-1)/2k}"),
         ),
         hypotheses=[MEAN_VALUE, NEAR_Q] if letter == "a" else [MEAN_VALUE, NORMS, NEAR_2],
         sides=robustness(letter),

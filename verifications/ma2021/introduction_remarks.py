@@ -9,7 +9,8 @@ from itertools import product
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, real
+from theorycheck import Claim, Refutation, Space, dimension, point, real, requires
+from theorycheck.algebra import inner
 from theorycheck.derivations import (
     antiderivative,
     by_expansion,
@@ -24,7 +25,9 @@ from theorycheck.derivations import (
     le,
     lt,
     nonnegative_part,
+    square,
 )
+from verifications.ma2021.generalisation import PARTS, RIGHT_SIDE_OF_26
 from verifications.ma2021.sobolev_readings import step
 
 nonnegative, positive = real(0), real(0, open_low=True)
@@ -115,23 +118,31 @@ escape_time = Claim(
 # f = v relu(wx): (cw, v/c) is the same function. Flatness at c: A/c² + c²Q with Q = (1/n) Σ relu(wx_i)², from ∂f/∂v.
 
 
-def flatness_at(xp, v, z, M):
-    """n = 1, x = 1: ‖∇_W f‖² at (cz, v/c) with c² = (M + 1)/z², against M; z = wx > 0."""
-    scale = (M + 1) / z**2
-    return v**2 / scale + z**2 * scale, M
+ACTIVE = requires(lambda xp, w, x: xp.vecdot(w, x) > 0, r"\langle w,x\rangle > 0")
+
+
+def flatness_at(xp, w, v, x, M):
+    """One unit, one datum: ‖∇_W f‖² = ‖(v/c)x‖² + (c⟨w,x⟩)² at (cw, v/c) with c² = (M + 1)/⟨w,x⟩², against M."""
+    output = xp.vecdot(w, x)
+    scale = (M + 1) / output**2
+    return v**2 * xp.vecdot(x, x) / scale + output**2 * scale, M
 
 
 def prove_sharpening(s):
     c, z, v = sympy.symbols("c z v", positive=True)
     Q, A = sympy.symbols("Q A", positive=True)
-    needed = (s.M + 1) / s.z**2
+    output = inner(s.w, s.x)
+    needed = (s.M + 1) / output**2
     general = A / c**2 + c**2 * Q
     return derivation(
         chain(
             s.left,
             ge(
-                s.z**2 * needed,
-                consequence("the gradient in $v$ alone", nonnegative_part(s.v**2 / needed)),
+                output**2 * needed,
+                consequence(
+                    "the gradient in $v$ alone",
+                    1 / (s.M + 1) * square(s.x * (s.v * output)),
+                ),
             ),
             eq(s.M + 1, by_expansion("$c^2 = (M+1)/z^2$")),
             gt(s.M, elementary("one more")),
@@ -153,7 +164,8 @@ rescaling = Claim(
     kind="implication",
     statement=r"Rescaling $(W_1, W_2) \to (cW_1, W_2/c)$ of a ReLU network leaves its function alone and makes its flatness as large as one likes: for every $M$ there is a "
     r"$c$ with flatness above $M$. So flatness is not necessary for generalisation.",
-    space=Space(v=real(), z=positive, M=nonnegative),
+    space=Space(d=dimension(1, 2, 5), w=point(), v=real(), x=point(), M=nonnegative),
+    hypotheses=[ACTIVE],
     sides=flatness_at,
     relation=">",
     derivation=prove_sharpening,
@@ -262,11 +274,7 @@ def _with_the_hypotheses_of_theorem_6(id, printed, statement, **more):
         printed=printed,
         statement=statement
         + r"$\mathbb E_x(f-f^*)^2 \le d^{(k-1)/k}(C\Omega_k(\Gamma_k+\kappa)+D)^2\,n^{1/k}\varepsilon^2+4M^2\delta$.",
-        space=Space(
-            N=real(1),
-            **{name: nonnegative for name in ("E", "epsilon", "c", "Q", "Gamma", "kappa", "D", "M")},
-            delta=real(0, 1),
-        ),
+        space=Space(E=PARTS["E"], **RIGHT_SIDE_OF_26),
         hypotheses=[BOUND],
         sides=constants_apart,
         derivation=prove_constants_apart,

@@ -6,7 +6,19 @@ admits no factor; with κ = 1 it is.
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, dimension, integer, matrix, point, real, requires, vector
+from theorycheck import (
+    Claim,
+    Refutation,
+    Space,
+    dimension,
+    function,
+    integer,
+    matrix,
+    point,
+    real,
+    requires,
+    vector,
+)
 from theorycheck.algebra import inner, norm_squared
 from theorycheck.derivations import (
     by_expansion,
@@ -22,7 +34,7 @@ from theorycheck.derivations import (
     nonnegative_part,
     square,
 )
-from verifications.ma2021.sobolev_readings import entry, step
+from verifications.ma2021.sobolev_readings import entry, stand_for, step
 
 nonnegative, positive = real(0), real(0, open_low=True)
 
@@ -120,27 +132,45 @@ batch_moments = Claim(
 )
 
 # ---- Remark 1: local smoothness (8) and Taylor ----------------------------------------------------------------------
-# g = ∇f(x, W), h = ∇f(x, W̃), T = Cδ the Taylor bound, A > 0 any number that ‖g‖ does not exceed: ‖g‖ itself, or A → 0 where g = 0.
-NORM = requires(lambda xp, g, A: xp.vecdot(g, g) <= A**2, r"$\|\nabla_Wf(x,W)\|_2 \le A$")
+# f is W ↦ f(x, W) and v is W̃; T = Cδ is the Taylor bound, A > 0 any number that ‖∇f(x, W)‖ does not exceed: the norm itself, or A → 0
+# where it is 0.
+NORM = requires(
+    lambda xp, f, W, A: xp.vecdot(f.gradient(W), f.gradient(W)) <= A**2, r"$\|\nabla_Wf(x,W)\|_2 \le A$"
+)
+
+
+def squared_change(xp, f, W, v):
+    change = f.gradient(v) - f.gradient(W)
+    return xp.vecdot(change, change)
+
+
 TAYLOR = requires(
-    lambda xp, g, h, T: xp.vecdot(h - g, h - g) <= T**2,
+    lambda xp, f, W, v, T: squared_change(xp, f, W, v) <= T**2,
     r"$\|\nabla_Wf(x,\tilde W)-\nabla_Wf(x,W)\|_2 \le T = C\delta$",
 )
 AT_LEAST_TAYLOR = requires(lambda M, T: M >= T, r"$M \ge C\delta$")
-GRADIENTS = {"d": dimension(1, 2, 5), "g": point(), "h": point(), "A": positive, "T": positive}
+GRADIENTS = {
+    "d": dimension(1, 2, 5),
+    "f": function(),
+    "W": point(),
+    "v": point(),
+    "A": positive,
+    "T": positive,
+}
 
 
 def norm_near(s):
-    """‖h‖² ≤ (A + T)²: 2⟨g, h − g⟩ ≤ (T/A)‖g‖² + (A/T)‖h − g‖², and both are at most AT."""
-    moved = s.h - s.g
+    """‖h‖² ≤ (A + T)² for g = ∇f(x, W), h = ∇f(x, W̃): 2⟨g, h − g⟩ ≤ (T/A)‖g‖² + (A/T)‖h − g‖², and both are at most AT."""
+    g, h = s.f.gradient(s.W), s.f.gradient(s.v)
+    moved = h - g
     return (
-        norm_squared(s.h),
-        eq(norm_squared(s.g) + 2 * inner(s.g, moved) + norm_squared(moved), by_expansion("$h = g+(h-g)$")),
+        norm_squared(h),
+        eq(norm_squared(g) + 2 * inner(g, moved) + norm_squared(moved), by_expansion("$h = g+(h-g)$")),
         le(
             (s.A + s.T) ** 2,
             consequence(
                 "triangle inequality and Taylor",
-                1 / (s.A * s.T) * square(s.g * s.T - moved * s.A),
+                1 / (s.A * s.T) * square(g * s.T - moved * s.A),
                 (1 + s.T / s.A) * hypothesis(s.assume(NORM)),
                 (1 + s.A / s.T) * hypothesis(s.assume(TAYLOR)),
             ),
@@ -148,8 +178,8 @@ def norm_near(s):
     )
 
 
-def growth(xp, h, A, M):
-    return xp.norm(h), M * (A + 1)
+def growth(xp, f, v, A, M):
+    return xp.norm(f.gradient(v)), M * (A + 1)
 
 
 def prove_growth(s):
@@ -220,9 +250,9 @@ remark_1 = entry(
 )
 
 
-def relative_growth(xp, h, A, T):
-    """‖h‖ against C'A = A + T."""
-    return xp.norm(h), A + T
+def relative_growth(xp, f, v, A, T):
+    """‖∇f(x, W̃)‖ against C'A = A + T."""
+    return xp.norm(f.gradient(v)), A + T
 
 
 def prove_relative_growth(s):
@@ -284,8 +314,10 @@ remark_2 = Claim(
     r"K|X|(C\Omega_k)^{2k}(\Gamma_k+\kappa)^{2k}$ with this hypothesis alone.",
     space=Space(
         n=integer(1, 1000),
-        U=positive,
-        **{name: nonnegative for name in ("V", "F", "K", "Q", "E", "J")},
+        U=real(0, open_low=True, stands_for="|X|"),
+        **stand_for(V=r"V_\Delta", F=r"\int\phi\,dx"),
+        K=nonnegative,
+        **stand_for(Q=r"(C\Omega_k)^{2k}", E=r"(\Gamma_k+\kappa)^{2k}", J=r"|f|_{1,2k,X}^{2k}"),
     ),
     hypotheses=[FUBINI, AVERAGE, BALLS],
     sides=seminorm_by_average,

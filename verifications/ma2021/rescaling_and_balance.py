@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import sympy
 
-from theorycheck import Claim, Experiment, Observation, Refutation, Space, real
+from theorycheck import Claim, Experiment, Observation, Refutation, Space, dimension, point, real
 from theorycheck.derivations import by_expansion, chain, derivation, elementary, eq, gt
 from verifications.ma2021.sobolev_readings import entry
 
@@ -21,9 +21,9 @@ def relu(z):
     return (z + abs(z)) / 2
 
 
-def rescaled_unit(xp, v, z, c):
-    """One hidden unit with pre-activation z, scaled by c before and 1/c after."""
-    return v / c * relu(c * z), v * relu(z)
+def rescaled_unit(xp, w, x, v, c):
+    """One hidden unit with weights w and v, scaled by c before and 1/c after."""
+    return v / c * relu(xp.vecdot(xp.scale(c, w), x)), v * relu(xp.vecdot(w, x))
 
 
 def prove_rescaling(s):
@@ -36,7 +36,7 @@ relu_rescaling = Claim(
     kind="identity",
     statement=r"For ReLU nets the first layer can be scaled up and the second down without changing the model function: "
     r"$\frac1cW_2\,\mathrm{relu}(cW_1x) = W_2\,\mathrm{relu}(W_1x)$ for every $c > 0$.",
-    space=Space(v=real(), z=real(), c=real(0, open_low=True)),
+    space=Space(d=dimension(1, 2, 5), w=point(), x=point(), v=real(), c=real(0, open_low=True)),
     sides=rescaled_unit,
     relation="=",
     derivation=prove_rescaling,

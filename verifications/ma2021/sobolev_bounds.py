@@ -32,6 +32,7 @@ from verifications.ma2021.sobolev_readings import (
     condition,
     described,
     entry,
+    stand_for,
     step,
 )
 
@@ -114,7 +115,9 @@ def _proposition_2(id, statement, printed, **more):
         printed=printed,
         statement=statement,
         space=Space(
-            P=nonnegative, omega=nonnegative, G=nonnegative, X=positive, R=nonnegative, N=nonnegative
+            **stand_for(P=r"\|\nabla_xf\|_{2k}", omega=r"\|W_1^T\|_{2k}", G=r"\|g\|_{2k}"),
+            X=real(0, open_low=True, stands_for=r"\|x\|_{2k}"),
+            **stand_for(R=r"\|\nabla_{W_1}f\|_{2k}", N=r"\|\nabla_Wf\|_{2k}"),
         ),
         hypotheses=[INDUCED, OUTER, PART],
         sides=input_gradient_bound,
@@ -154,6 +157,11 @@ proposition_2_corrected = _proposition_2(
 # ---- Corollary 2, (21) -------------------------------------------------------------------------------------------------
 # 2k-th powers: P_i = ‖∇_x f(x_i)‖^2k, A_i = ‖∇_W f(x_i)‖^2k, W = ω^2k, X = min_i ‖x_i‖^2k; P and A are their means over i.
 
+POWERS = {
+    **stand_for(P=r"\frac1n\sum_i\|\nabla_xf(x_i)\|_{2k}^{2k}", W=r"\omega_k^{2k}"),
+    "X": real(0, open_low=True, stands_for=r"\min_i\|x_i\|_{2k}^{2k}"),
+    **stand_for(A=r"\frac1n\sum_i\|\nabla_Wf(x_i)\|_{2k}^{2k}"),
+}
 POINTWISE = step(
     r"\frac1n\sum_iP_i \le \frac WX\frac1n\sum_iA_i",
     r"(20) to the power $2k$ at every $x_i$, $\|x_i\| \ge \min_j\|x_j\|$, mean over $i$",
@@ -216,7 +224,7 @@ def _corollary_2(suffix, letters):
         )
     return Claim(
         **common,
-        space=Space(P=nonnegative, W=nonnegative, X=positive, A=nonnegative, n=integer(1, 1000)),
+        space=Space(**POWERS, n=integer(1, 1000)),
         hypotheses=[POINTWISE],
         sides=weighted_powers(letters["own"], letters["n"]),
         derivation=prove_corollary_2(letters["n"]),
@@ -336,9 +344,7 @@ def _theorem_3(suffix, letters):
         )
     return Claim(
         **common,
-        space=Space(
-            P=nonnegative, W=nonnegative, X=positive, A=nonnegative, Gamma=nonnegative, n=integer(1, 1000)
-        ),
+        space=Space(**POWERS, **stand_for(Gamma=r"\Gamma_k^{2k}"), n=integer(1, 1000)),
         hypotheses=[POINTWISE, STABLE],
         derivation=prove_theorem_3(letters["n"]),
         sides=seminorm_bound(letters["own"], letters["n"]),
@@ -366,7 +372,7 @@ corollary_2_corrected = Claim(
     printed="Corollary 2, (21), corrected",
     statement=r"With $\|W_1^T\|_{2k}$, for either weight $\nu$: $|f(\cdot,W)|_{1,2k,X} \le \frac{\|W_1^T\|_{2k}}{\min_i\|x_i\|_{2k}}"
     r"\big(\nu\sum_i\|\nabla_Wf(x_i,W)\|_{2k}^{2k}\big)^{1/2k}$.",
-    space=Space(P=nonnegative, W=nonnegative, X=positive, A=nonnegative, n=integer(1, 1000)),
+    space=Space(**POWERS, n=integer(1, 1000)),
     hypotheses=[POINTWISE],
     sides=weighted_powers("b", "na"),
     derivation=prove_corollary_2("na"),
@@ -381,9 +387,7 @@ theorem_3_corrected = Claim(
     kind="implication",
     statement=r"With $\|W_1^T\|_{2k}$, for either weight $\nu$ and every notion of stability: $|f(\cdot,W^*)|_{1,2k,X} \le (n\nu)^{1/2k}"
     r"\frac{\|W_1^{*T}\|_{2k}}{\min_i\|x_i\|_{2k}}\sqrt{2/\eta}\,(pB^{k-1})^{1/2k}$.",
-    space=Space(
-        P=nonnegative, W=nonnegative, X=positive, A=nonnegative, Gamma=nonnegative, n=integer(1, 1000)
-    ),
+    space=Space(**POWERS, **stand_for(Gamma=r"\Gamma_k^{2k}"), n=integer(1, 1000)),
     hypotheses=[POINTWISE, STABLE],
     sides=seminorm_bound("b", "na"),
     derivation=prove_theorem_3("na"),

@@ -35,6 +35,7 @@ from verifications.ma2021.sobolev_readings import (
     condition,
     described,
     entry,
+    stand_for,
     step,
 )
 
@@ -103,14 +104,14 @@ LOCALLY_SMOOTH = {
     "kb": condition(r"N \le C(A+1)", r"(8), $\|\tilde W-W\|_2 \le \delta$", lambda N, C, A: N <= C * (A + 1)),
 }
 NEIGHBOUR = {
-    "P": nonnegative,
-    "omega": nonnegative,
-    "G": nonnegative,
-    "X": positive,
-    "R": nonnegative,
-    "N": nonnegative,
+    **stand_for(P=r"\|\nabla_xf(\tilde x,W)\|_{2k}", omega=r"\|W_1^T\|_{2k}", G=r"\|\tilde g\|_{2k}"),
+    "X": real(0, open_low=True, stands_for=r"\|x\|_{2k}"),
+    **stand_for(
+        R=r"\|\nabla_{W_1}f(x,\tilde W)\|_{2k}",
+        N=r"\|\nabla_Wf(x,\tilde W)\|_{2k}",
+        A=r"\|\nabla_Wf(x,W)\|_{2k}",
+    ),
     "C": positive,
-    "A": nonnegative,
 }
 
 
@@ -260,7 +261,17 @@ OVERLAPS = step(
     r"nV \le KU", r"(39): $nV = \int_{X_\Delta}\phi \le K|X_\Delta|$", lambda n, V, K, U: n * V <= K * U
 )
 UNION = step(r"J \le I", r"the balls cover $X_\Delta$, the integrand is $\ge 0$", lambda J, I: J <= I)
-SUMS = {name: nonnegative for name in "IVQMEKUJ"}
+SUMS = (
+    stand_for(
+        I=r"\sum_i\int_{B(x_i,\Delta)}\|\nabla_xf\|_{2k}^{2k}",
+        V=r"V_\Delta",
+        Q=r"(C\Omega_k)^{2k}",
+        M=r"\frac1n\sum_i(\|a_i\|_{2k}+\kappa)^{2k}",
+        E=r"(\Gamma_k+\kappa)^{2k}",
+    )
+    | {"K": nonnegative}
+    | stand_for(U=r"|X_\Delta|", J=r"\int_{X_\Delta}\|\nabla_xf\|_{2k}^{2k}")
+)
 
 
 def ball_sum(xp, I, n, V, Q, E):
@@ -465,7 +476,13 @@ equation_39 = Claim(
     id="ma2021/eq-39",
     printed="Appendix B, (39)",
     statement=r"$nV_\Delta = \int\phi\,dx = \int_{X_\Delta}\phi\,dx \le K|X_\Delta|$.",
-    space=Space(n=integer(1, 1000), V=nonnegative, F=nonnegative, K=positive, U=nonnegative),
+    space=Space(
+        n=integer(1, 1000),
+        V=SUMS["V"],
+        **stand_for(F=r"\int\phi\,dx"),
+        K=positive,
+        U=SUMS["U"],
+    ),
     hypotheses=[PHI, AT_MOST_K],
     sides=volumes,
     derivation=prove_39,
@@ -510,7 +527,11 @@ def _flatness(letter):
         statement=f"({SWITCHES['k'][letter]}) "
         r"For $k = 1$ flatness regularises $\int_{X_\Delta}\|\nabla_xf\|_2^2dx \le K|X_\Delta|(C\Omega_1)^2(\mathrm{flatness}^{1/2}+\kappa)^2$, not "
         r"only the gradients at the data.",
-        space=Space(n=integer(1, 1000), S=nonnegative, **{name: nonnegative for name in "IVQMKUJ"}),
+        space=Space(
+            n=integer(1, 1000),
+            **stand_for(S=r"\text{flatness}^{1/2}"),
+            **{name: SUMS[name] for name in "IVQMKUJ"},
+        ),
         hypotheses=[UNION, BALLS, FLAT[letter], OVERLAPS],
         sides=sides,
         derivation=prove,
@@ -591,7 +612,14 @@ def _theorem_5(suffix, letters):
     return Claim(
         **common,
         space=Space(
-            P=nonnegative, C=positive, Omega=nonnegative, a=nonnegative, T=nonnegative, H=nonnegative
+            **stand_for(P=r"\|\nabla_xf(x)\|_{2k}"),
+            C=positive,
+            **stand_for(
+                Omega=r"\Omega_k",
+                a=r"\|a_i\|_{2k}",
+                T=r"(\sum_j\|a_j\|_{2k}^{2k})^{1/2k}",
+                H=r"n^{1/2k}\Gamma_k",
+            ),
         ),
         hypotheses=[NEAREST[letters["k"]], ONE_OF_ALL, ALL],
         sides=largest_gradient(kappa),

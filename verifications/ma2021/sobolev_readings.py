@@ -6,7 +6,8 @@ of each part, and so on. Such a step is an inequality between nonnegative number
 
 from itertools import product
 
-from theorycheck import Claim, granted, requires
+from theorycheck import Claim, granted, real, requires
+from theorycheck.spaces import Real
 
 SWITCHES = {
     "s": {
@@ -38,6 +39,11 @@ def described(letters):
 def condition(latex, reason, test):
     """A hypothesis that is printed, `test(**values)`."""
     return requires(test, f"${latex}$ ({reason})")
+
+
+def stand_for(**meanings: str) -> dict[str, Real]:
+    """Numbers ≥ 0 that stand for norms, means and integrals which no space here has, with what each of them is in TeX."""
+    return {name: real(0, stands_for=meaning) for name, meaning in meanings.items()}
 
 
 def step(latex, reason, test):

@@ -8,6 +8,8 @@ Under Hλ@b both theorems are false: that hypothesis says nothing of the smoothe
 need not be smooth (see adam_counterexample).
 """
 
+import sympy
+
 from theorycheck import (
     Claim,
     Experiment,
@@ -179,7 +181,6 @@ def prove_summable_step(s):
     )
 
 
-NUMBERS = {name: real(0) for name in ("g", "eta", "eta1", "delta", "weight", "A", "D", "Q")}
 convergence_corrected = Claim(
     id="starnes2023/theorem-4.1@b-corrected",
     printed="Theorem 4.1, corrected",
@@ -187,7 +188,19 @@ convergence_corrected = Claim(
     statement=r"With $\|\nabla f_{k,\sigma_t}(x_{t-1})\| \le B$ for all $t$ and $k$ in the place of Hλ@b: the potential $P_t$ of (C.3) satisfies "
     r"$P_{t+1}+\frac{1-\beta}{B_\varepsilon}\eta_{t+1}\mathbb E\|G_t\|^2 \le P_t+(A+D)\eta_t^2+Q\eta_{t+1}(1-\theta_{t+1})$, so that "
     r"$\sum_t\eta_{t+1}\mathbb E\|G_t\|^2 < \infty$.",
-    space=Space(P=real(), P1=real(), theta1=real(0, 1), **NUMBERS),
+    space=Space(
+        P=real(stands_for="P_t"),
+        P1=real(stands_for="P_{t+1}"),
+        theta1=real(0, 1),
+        g=real(0, stands_for=r"\mathbb E\|G_t\|^2"),
+        eta=real(0),
+        eta1=real(0),
+        delta=real(0, stands_for=r"\delta_{t+1}"),
+        weight=real(0, stands_for=r"\frac{1-\beta}{B_\varepsilon}"),
+        A=real(0, stands_for=r"\text{the coefficient of } \eta_t^2 \text{ in (C.3)}"),
+        D=real(0, stands_for=r"\text{the coefficient of } \delta_{t+1} \text{ in (C.3)}"),
+        Q=real(0, stands_for=r"\text{the coefficient of } \eta_{t+1}(1-\theta_{t+1}) \text{ in (C.3)}"),
+    ),
     hypotheses=[STEP, SLOW_SMOOTHING],
     sides=summable_step,
     derivation=prove_summable_step,
@@ -222,7 +235,12 @@ rate_corrected = Claim(
     statement=r"With $\|\nabla f_{k,\sigma_t}(x_{t-1})\| \le B$ for all $t$ and $k$ in the place of Hλ@b, so that $\sum_t\eta_tb_t < \infty$ a.s. for "
     r"$b_t = \|G_t\|^2$: $m = \min_{t\le T}b_t$ and $S_T = \sum_{t\le T}\eta_t$ satisfy $m\,S_T \le 2\sum_{T'<t\le T}\eta_tb_t$ whenever "
     r"$S_{T'} \le \frac12S_T$; as $T' \to \infty$ the right side is a tail of a convergent series.",
-    space=Space(m=real(0), S=real(0), half=real(0), tail=real(0)),
+    space=Space(
+        m=real(0, stands_for=r"\min_{t\le T}b_t"),
+        S=real(0, stands_for="S_T"),
+        half=real(0, stands_for="S_{T'}"),
+        tail=real(0, stands_for=r"\sum_{T'<t\le T}\eta_tb_t"),
+    ),
     hypotheses=[TAIL, HALF],
     sides=smallest_times_sum,
     derivation=prove_rate,
@@ -237,18 +255,30 @@ rate_corrected = Claim(
 # ---- the remarks after Theorem 4.1 -----------------------------------------------------------------------------------------
 
 
-def squared_roots(xp, s, eta):
-    """δ_{t+1} = s² against η_t², whose sum is finite."""
-    return s**2, eta**2
+def step_of_schedule(xp, sigma, tau, eta):
+    """δ_{t+1} = |σ_{t+1}² − σ_t²| against η_t², whose sum is finite."""
+    return abs(tau**2 - sigma**2), eta**2
 
 
-ROOT = requires(lambda s, eta: s <= eta, r"s = \sqrt{\delta_{t+1}} \le \eta_t")
+ROOT = requires(
+    lambda xp, sigma, tau, eta: xp.sqrt(abs(tau**2 - sigma**2)) <= eta, r"\sqrt{\delta_{t+1}} \le \eta_t"
+)
 
 
 def prove_squares(s):
-    term = (s.eta + s.s) * hypothesis(s.assume(ROOT))
+    root = sympy.sqrt(s.left)
+    term = (s.eta + root) * hypothesis(s.assume(ROOT))
     return derivation(
-        chain(s.left, le(s.right, consequence("add $s(\\eta-s) \\ge 0$ and $\\eta(\\eta-s) \\ge 0$", term)))
+        chain(
+            s.left,
+            le(
+                s.right,
+                consequence(
+                    "with $r = \\sqrt{\\delta_{t+1}}$ add $r(\\eta-r) \\ge 0$ and $\\eta(\\eta-r) \\ge 0$",
+                    term,
+                ),
+            ),
+        )
     )
 
 
@@ -257,9 +287,9 @@ summability = Claim(
     printed="Section 4",
     kind="implication",
     statement=r"$\sqrt{\delta_{t+1}} \le \eta_t$ and $\sum\eta_t^2 < \infty$ give $\sum_t\delta_{t+1} < \infty$: term by term $\delta_{t+1} \le \eta_t^2$.",
-    space=Space(s=real(0), eta=real(0)),
+    space=Space(sigma=real(0), tau=real(0), eta=real(0)),
     hypotheses=[ROOT],
-    sides=squared_roots,
+    sides=step_of_schedule,
     derivation=prove_squares,
     uses=["starnes2023/algorithm-2"],
     expected="proved",

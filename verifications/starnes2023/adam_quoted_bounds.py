@@ -221,15 +221,18 @@ def prove_coordinate(s):
     )
 
 
-MOMENTS = {"m": real(), "g": real(), "B": real(0), "beta": real(0, 1, open_high=True)}
-AVERAGES = {"v": real(0), "g": real(), "B": real(0), "theta": real(0, 1)}
-UPDATE = {"m": real(), "v": real(0), "epsilon": real(0, open_low=True), "B": real(0)}
+MOMENT = real(stands_for=r"\text{an entry (a: the norm with sign) of } m_t")
+GRADIENT = real(stands_for=r"\text{an entry of } \nabla f_{k,\sigma_{t+1}}(x_t)")
+AVERAGE = real(0, stands_for=r"\text{an entry of } v_t")
+MOMENTS = {"m": MOMENT, "g": GRADIENT, "B": real(0), "beta": real(0, 1, open_high=True)}
+AVERAGES = {"v": AVERAGE, "g": GRADIENT, "B": real(0), "theta": real(0, 1)}
+UPDATE = {"m": MOMENT, "v": AVERAGE, "epsilon": real(0, open_low=True), "B": real(0)}
 SECOND = {
-    "G": real(),
-    "m": real(),
-    "e": real(0, open_low=True),
-    "a": real("e"),
-    "b": real("e"),
+    "G": real(stands_for=r"\text{an entry of } G_t"),
+    "m": MOMENT,
+    "e": real(0, open_low=True, stands_for=r"\sqrt\varepsilon"),
+    "a": real("e", stands_for=r"\sqrt{v_t+\varepsilon}"),
+    "b": real("e", stands_for=r"\sqrt{v_{t+1}+\varepsilon}"),
     "theta": real(0, 1),
     "B": real(0),
 }

@@ -304,7 +304,7 @@ def prove_contraction(s):
 CONTRACTION_SPACE = Space(
     d=dimension(1, 2, 10),
     delta=point(),
-    v=point(),
+    v=point(stands_for=r"\frac2{L-\gamma}(H-\frac{L+\gamma}2I)\delta"),
     gamma=real(0, open_low=True),
     L=real("gamma"),
     eta=real(0, open_low=True),

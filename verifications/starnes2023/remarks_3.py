@@ -16,6 +16,7 @@ from theorycheck import (
     dimension,
     each,
     finite_sum,
+    function,
     l_smooth,
     minimiser_of,
     point,
@@ -35,7 +36,6 @@ from theorycheck.derivations import (
     hypothesis,
     le,
     lt,
-    nonnegative_part,
     over,
     signs_show,
     smoothed_mean,
@@ -44,6 +44,7 @@ from theorycheck.derivations import (
 )
 from theorycheck.functions import DEFAULT_FAMILIES
 from verifications.starnes2023.theorem_3_1_average import (
+    BELOW,
     iterates,
     mean_square,
     steps_of_schedule,
@@ -96,9 +97,13 @@ only_l_smooth = Claim(
 
 # ---- square-summable σ ------------------------------------------------------------------------------------------------
 
-# "fall" is f(x_0) − f*.
-
-SCALARS = {"fall": real(0), "lambda_": real(0), "eta": real(0, open_low=True)}
+BOUND_3_3 = {
+    "f": function(),
+    "x_0": point(),
+    "f_star": constant_of("f", "lower_bound"),
+    "lambda_": real(0),
+    "eta": real(0, open_low=True),
+}
 INDEX, SCALE = sympy.Symbol("t", integer=True), sympy.IndexedBase("sigma", real=True, nonnegative=True)
 TOTAL = sympy.Symbol("S", nonnegative=True)
 _I = sympy.Symbol("i", integer=True)
@@ -111,8 +116,9 @@ SUMMABLE = EveryStep(
 )
 
 
-def distance_from_limit(xp, fall, lambda_, eta, sigma_1, sigma_2, sigma_3, T, rest, d):
+def distance_from_limit(xp, f, x_0, f_star, lambda_, eta, sigma_1, sigma_2, sigma_3, T, rest, d):
     """|R(T) − 2λ| against C/T, with S the sum of the squares and a rest."""
+    fall = f(x_0) - f_star
     scales = [sigma_1, sigma_2, sigma_3][:T]
     total = sum(scale**2 for scale in scales)
     noise = d * sum(steps_of_schedule(scales)) + (6 + d) ** 3 * total
@@ -122,19 +128,19 @@ def distance_from_limit(xp, fall, lambda_, eta, sigma_1, sigma_2, sigma_3, T, re
 
 def prove_square_summable(s):
     T, t, sigma = sympy.Symbol("T", integer=True, positive=True), INDEX, SCALE
-    room = (6 + s.d) ** 3
+    room, fall = (6 + s.d) ** 3, s.f(s.x_0) - s.f_star
     delta = sympy.Abs(sigma[t] ** 2 - sigma[t - 1] ** 2)
     deltas = sigma[1] ** 2 + Sum(delta, (t, 2, T))  # σ_0 = 0
     squares = Sum(sigma[t] ** 2, (t, 1, T))
-    bound = 2 * s.fall / (T * s.eta) + 2 * s.lambda_ + (s.d * deltas + room * squares) / (2 * T * s.eta**2)
-    constant = 2 * s.fall / s.eta + (2 * s.d + room) * TOTAL / (2 * s.eta**2)
+    bound = 2 * fall / (T * s.eta) + 2 * s.lambda_ + (s.d * deltas + room * squares) / (2 * T * s.eta**2)
+    constant = 2 * fall / s.eta + (2 * s.d + room) * TOTAL / (2 * s.eta**2)
     triangle = signs_show(sigma[t] ** 2 + sigma[t - 1] ** 2 - delta, t, 2, T)
     last = signs_show(sigma[t] ** 2, t, 1, T)
     factor = 1 / (2 * T * s.eta**2)
     above = chain(
         bound,
         le(
-            2 * s.fall / (T * s.eta) + 2 * s.lambda_ + (2 * s.d + room) * squares * factor,
+            2 * fall / (T * s.eta) + 2 * s.lambda_ + (2 * s.d + room) * squares * factor,
             summed(
                 "$\\delta_t \\le \\sigma_t^2 + \\sigma_{t-1}^2$",
                 (factor * s.d) * over(triangle, t, 2, T),
@@ -153,7 +159,7 @@ def prove_square_summable(s):
             bound,
             summed(
                 "every other term is nonnegative",
-                nonnegative_part(2 * s.fall / (T * s.eta)),
+                (2 / (T * s.eta)) * hypothesis(s.assume(BELOW).at(s.x_0)),
                 (factor * s.d) * at(last, 1),
                 (factor * s.d) * over(jumps, t, 2, T),
                 (factor * room) * over(last, t, 1, T),
@@ -173,14 +179,14 @@ square_summable = Claim(
     r"$2\lambda$ and $2\lambda + C/T$, $C = \frac{2(f(x_0)-f^*)}\eta + \frac{(2d+(6+d)^3)S}{2\eta^2}$, $S = \sum\sigma_t^2$.",
     space=Space(
         d=dimension(1, 2, 10),
-        **SCALARS,
+        **BOUND_3_3,
         sigma_1=real(0),
         sigma_2=real(0),
         sigma_3=real(0),
         T=choice(1, 2, 3),
         rest=real(0),
     ),
-    hypotheses=[SUMMABLE],
+    hypotheses=[BELOW, SUMMABLE],
     sides=distance_from_limit,
     derivation=prove_square_summable,
     uses=["starnes2023/theorem-3.1"],

@@ -17,6 +17,7 @@ from theorycheck import (
     constant_of,
     dimension,
     finite_sum,
+    integer,
     l_smooth,
     minimiser_of,
     minimises,
@@ -50,8 +51,8 @@ from theorycheck.derivations import (
     smoothing_rule,
     square,
 )
-from verifications.starnes2023.remarks_3 import QUADRATIC, SCALARS
-from verifications.starnes2023.theorem_3_1_average import iterates, mean_over_samples, mean_square
+from verifications.starnes2023.remarks_3 import BOUND_3_3, QUADRATIC
+from verifications.starnes2023.theorem_3_1_average import BELOW, iterates, mean_over_samples, mean_square
 
 # ---- constant σ -------------------------------------------------------------------------------------------------------
 # f(x) = −e^{−x²} has its only minimiser at 0, L = 2 and |f_σ'| ≤ |f'| ≤ √(2/e). With the samples f ± ax a step is
@@ -136,8 +137,9 @@ constant_sigma = Claim(
 )
 
 
-def constant_bound(xp, fall, lambda_, eta, sigma, d, T):
+def constant_bound(xp, f, x_0, f_star, lambda_, eta, sigma, d, T):
     """R(T) for σ_1 = … = σ_T = σ (so δ_1 = σ² and δ_t = 0 after that) against its limit and what is left."""
+    fall = f(x_0) - f_star
     noise = d * sigma**2 + T * sigma**2 * (6 + d) ** 3
     limit = 2 * lambda_ + (6 + d) ** 3 * sigma**2 / (2 * eta**2)
     vanishing = (2 * fall / eta + d * sigma**2 / (2 * eta**2)) / T
@@ -146,11 +148,11 @@ def constant_bound(xp, fall, lambda_, eta, sigma, d, T):
 
 def prove_constant_bound(s):
     T, t = sympy.Symbol("T", integer=True, positive=True), sympy.Symbol("t", integer=True)
-    room = (6 + s.d) ** 3
+    room, fall = (6 + s.d) ** 3, s.f(s.x_0) - s.f_star
     noise = s.d * s.sigma**2 + Sum(s.sigma**2 * room, (t, 1, T))
-    bound = 2 * s.fall / (T * s.eta) + 2 * s.lambda_ + noise / (2 * T * s.eta**2)
+    bound = 2 * fall / (T * s.eta) + 2 * s.lambda_ + noise / (2 * T * s.eta**2)
     limit = 2 * s.lambda_ + room * s.sigma**2 / (2 * s.eta**2)
-    rest = 2 * s.fall / s.eta + s.d * s.sigma**2 / (2 * s.eta**2)
+    rest = 2 * fall / s.eta + s.d * s.sigma**2 / (2 * s.eta**2)
     with_sum = chain(bound, eq(limit + rest / T, by_summation("$T$ equal terms")))
     written = chain(s.left, eq(s.right, by_expansion("the same with the sum written as a product")))
     return derivation(with_sum, written, concludes=((bound, "=", limit + rest / T),))
@@ -162,7 +164,8 @@ constant_sigma_corrected = Claim(
     kind="identity",
     statement=r"For constant $\sigma_t = \sigma$ the right side of (3.3) is $2\lambda + \frac{(6+d)^3\sigma^2}{2\eta^2} + \frac1T(\frac{2(f(x_0)-f^*)}"
     r"\eta + \frac{d\sigma^2}{2\eta^2})$, so its limit is $2\lambda + \frac{(6+d)^3\sigma^2}{2\eta^2}$.",
-    space=Space(d=dimension(1, 2, 10), **SCALARS, sigma=real(0), T=real(1)),
+    space=Space(d=dimension(1, 2, 10), **BOUND_3_3, sigma=real(0), T=integer(1, 10**6)),
+    hypotheses=[BELOW],
     sides=constant_bound,
     relation="=",
     derivation=prove_constant_bound,

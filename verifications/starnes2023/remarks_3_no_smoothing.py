@@ -17,6 +17,7 @@ from theorycheck import (
     constant_of,
     dimension,
     finite_sum,
+    integer,
     point,
     real,
 )
@@ -40,7 +41,7 @@ from theorycheck.derivations import (
     signs_show,
     summed,
 )
-from verifications.starnes2023.remarks_3 import SCALARS
+from verifications.starnes2023.remarks_3 import BOUND_3_3
 from verifications.starnes2023.theorem_3_1_average import (
     BELOW,
     FAMILIES,
@@ -51,29 +52,42 @@ from verifications.starnes2023.theorem_3_1_average import (
 )
 
 # The chain of [2] for SGD is L2-L4, L6, L7 with f itself: it needs neither Lemma A.1 nor Lemma 2.2 and ends in
-# (f(x_0) − f*)/(Tη) + λ/2, with η ≤ 1/L. "fall" is f(x_0) − f*.
+# (f(x_0) − f*)/(Tη) + λ/2, with η ≤ 1/L.
 
 
-def bounds_without_smoothing(xp, fall, lambda_, eta, T):
+def bounds_without_smoothing(xp, f, x_0, f_star, lambda_, eta, T):
+    fall = f(x_0) - f_star
     return 2 * fall / (T * eta) + 2 * lambda_, fall / (T * eta) + lambda_ / 2
 
 
-def bounds_up_to_a_factor(xp, fall, lambda_, eta, T):
-    theorem, chain_of_sgd = bounds_without_smoothing(xp, fall, lambda_, eta, T)
+def bounds_up_to_a_factor(xp, f, x_0, f_star, lambda_, eta, T):
+    theorem, chain_of_sgd = bounds_without_smoothing(xp, f, x_0, f_star, lambda_, eta, T)
     return theorem, 4 * chain_of_sgd
 
 
-def _no_smoothing(reading, statement, sides, expected, note):
+def prove_up_to_a_factor(s):
+    lowest = hypothesis(s.assume(BELOW).at(s.x_0))
+    return derivation(
+        chain(
+            s.left,
+            le(s.right, consequence("$f(x_0) \\ge f^*$: 4 instead of 2", (2 / (s.T * s.eta)) * lowest)),
+        )
+    )
+
+
+def _no_smoothing(reading, statement, sides, expected, note, **more):
     return Claim(
         id=f"starnes2023/remark-3-no-smoothing{reading}",
         printed="Section 3",
         kind="inequality",
         statement=statement,
-        space=Space(**SCALARS, T=real(1)),
+        space=Space(d=dimension(1, 2), **BOUND_3_3, T=integer(1, 10**6)),
+        hypotheses=[BELOW],
         sides=sides,
         uses=["starnes2023/theorem-3.1-average"],
         expected=expected,
         note=note,
+        **more,
     )
 
 
@@ -107,6 +121,7 @@ no_smoothing_readings = (
         bounds_up_to_a_factor,
         "proved",
         "The factor 4 is attained where $f(x_0) = f^*$.",
+        derivation=prove_up_to_a_factor,
     ),
     Claim(
         id="starnes2023/remark-3-no-smoothing@c",

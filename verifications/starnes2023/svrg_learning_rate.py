@@ -35,10 +35,10 @@ from theorycheck.derivations.reasons.sequences import EveryStep, over, signs_sho
 from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
     EACH_SMOOTH,
-    EVEN_SUMS,
+    EVEN,
+    MODULUS,
     PRESUPPOSES,
-    PositiveModulus,
-    PositiveSmoothness,
+    SMOOTHNESS,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import USES
 from verifications.starnes2023.svrg_lemma_f_5 import STRONG
@@ -171,13 +171,13 @@ on_smoothing = Claim(
     r"$\tilde x_{s-1}$.",
     space=Space(
         d=dimension(1, 2),
-        f=EVEN_SUMS,
+        f=EVEN,
         x_sigma=minimiser_of("f"),
         x=point(),  # an iterate, of the proof alone
         x_tilde=point(),
         sigma=real(0),
-        L=PositiveSmoothness("f"),
-        gamma=PositiveModulus("f"),
+        L=SMOOTHNESS,
+        gamma=MODULUS,
         h=real(0, open_low=True),
         m=choice(1, 2, 3),
     ),

@@ -28,12 +28,12 @@ from theorycheck.derivations import (
 from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
     EACH_SMOOTH,
-    EVEN_PAIRS,
+    EVEN,
     MINIMUM,
     PRESUPPOSES,
     SETTING,
     SMOOTHED_MINIMUM,
-    PositiveSmoothness,
+    SMOOTHNESS,
     samples,
 )
 
@@ -194,14 +194,14 @@ first_half = Claim(
         x_star=minimiser_of("f"),
         x=point(),
         sigma=real(0),
-        L=PositiveSmoothness("f"),
+        L=SMOOTHNESS,
     ),
     hypotheses=SETTING,
     sides=distance_to_minimum,
     derivation=prove_first,
     printed_proof=printed_first,
     uses=USES,
-    expected="conditional",
+    expected="proved",
     note=PRESUPPOSES
     + " Sharp: equality for $f_i(x) = \\frac L2\\|x-c_i\\|^2$ at $\\sigma = 0$, for any $c_i$.",
 )
@@ -304,20 +304,20 @@ second_half = Claim(
     r"$\mathbb E\|\nabla f_{i,\sigma}(x)-\nabla f_{i,\tau}(x_*^\tau)\|^2 \le 4LF_\sigma(x)$.",
     space=Space(
         d=dimension(1, 2),
-        f=EVEN_PAIRS,
+        f=EVEN,
         x_star=minimiser_of("f"),
         x_tau=minimiser_of("f"),
         x=point(),
         tau=real(0),
         sigma=real("tau"),
-        L=PositiveSmoothness("f"),
+        L=SMOOTHNESS,
     ),
     hypotheses=[*SETTING, SMOOTHED_MINIMUM],
     sides=distance_to_smoothed_minimum,
     derivation=prove_second,
     printed_proof=printed_second,
     uses=["starnes2023/lemma-f.2-first", *USES],
-    expected="conditional",
+    expected="proved",
     expected_proof_gaps=["L1"],
     note="True, even with $2L$ in the place of $4L$ (second link of the derivation), but the printed L1 drops the cross "
     "term of $\\|a-b\\|^2$; with the factor 2 that a correct L1 needs, the printed route gives only $8L$. "

@@ -21,11 +21,11 @@ from theorycheck.derivations import (
 )
 from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
-    EVEN_SUMS,
+    EVEN,
     PRESUPPOSES,
     SETTING,
     SMOOTHED_MINIMUM,
-    PositiveSmoothness,
+    SMOOTHNESS,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import (
     KEEPS_CONVEX,
@@ -174,21 +174,21 @@ second_moment_of_update = Claim(
     r"$\mathbb E(\|v_t\|^2\,|\,x_{t-1}) \le 4L(F_\sigma(x_{t-1})+F_\sigma(\tilde x))$.",
     space=Space(
         d=dimension(1, 2),
-        f=EVEN_SUMS,
+        f=EVEN,
         x_star=minimiser_of("f"),
         x_tau=minimiser_of("f"),  # of the printed proof alone
         x=point(),
         x_tilde=point(),
         tau=real(0),
         sigma=real("tau"),
-        L=PositiveSmoothness("f"),
+        L=SMOOTHNESS,
     ),
     hypotheses=[*SETTING, SMOOTHED_MINIMUM],
     sides=second_moment,
     derivation=prove_second_moment,
     printed_proof=printed_proof,
     uses=["starnes2023/lemma-f.2-first", "starnes2023/lemma-f.2-furthermore", *USES],
-    expected="conditional",
+    expected="proved",
     expected_proof_gaps=["L1", "conclusion"],
     note="$x_*^\\tau$ is the minimiser of $f_\\tau$ of Lemma F.2; only the printed proof speaks of it, and our derivation needs neither it "
     "nor its existence ($f = \\frac12\\max(0,x)^2$ has minimisers, $f_\\tau$ has none). With a correct L1 the printed route gives $8L$. "

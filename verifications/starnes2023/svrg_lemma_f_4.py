@@ -30,7 +30,7 @@ from verifications.starnes2023.svrg_functions import (
     FEW,
     PRESUPPOSES,
     SETTING,
-    PositiveSmoothness,
+    SMOOTHNESS,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import KEEPS_CONVEX, USES, excess
 from verifications.starnes2023.svrg_lemma_f_3 import more_smoothing_raises, second_moment_terms, update
@@ -221,7 +221,7 @@ def _space(**more):
         tau=real(0),
         sigma=real("tau"),
         eta=real(0, open_low=True),
-        L=PositiveSmoothness("f"),
+        L=SMOOTHNESS,
         m=choice(1, 2, 3),
         **more,
     )
@@ -238,7 +238,7 @@ printed = Claim(
     sides=one_loop,
     printed_proof=printed_proof,
     uses=["starnes2023/eq-f.13", "starnes2023/lemma-f.3", "starnes2023/algorithm-3@b", *USES],
-    expected="contested",
+    expected="refuted",
     expected_proof_gaps=["L4"],
     note="$\\tilde x_s = x_t$ with $t$ uniform on $0, \\dots, m-1$, which is what the proof uses (L6), not line 9 of Algorithm 3; expectations are "
     "exact, over all index paths. At $\\sigma = 0$ the lemma is that of SVRG and true, see the correction.",

@@ -45,10 +45,10 @@ from theorycheck.derivations.reasons.sequences import at_the_start, over, signs_
 from verifications.starnes2023.svrg_functions import (
     EACH_SMOOTH,
     FEW,
+    MODULUS,
     PRESUPPOSES,
     SETTING,
-    PositiveModulus,
-    PositiveSmoothness,
+    SMOOTHNESS,
     samples,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import USES, excess, smoothed_above_minimum, stationary
@@ -192,8 +192,8 @@ def _printed(reading, rho):
             tau=real(0),
             sigma=real("tau"),
             eta=real(0, open_low=True),
-            L=PositiveSmoothness("f"),
-            gamma=PositiveModulus("f"),
+            L=SMOOTHNESS,
+            gamma=MODULUS,
             m=choice(1, 2),
         ),
         hypotheses=[*SETTING, STRONG, DEFINED],
@@ -201,7 +201,7 @@ def _printed(reading, rho):
         refutation=STAYS,
         printed_proof=printed_proof(reading),
         uses=["starnes2023/lemma-f.1", "starnes2023/lemma-f.4", *USES],
-        expected="contested",
+        expected="refuted",
         expected_proof_gaps=["L1", *(["L3"] if reading == "@a" else [])],
         note="Refuted with $2L\\eta < 1$, which is not printed, by the run that stays at $x_*$. For larger $\\eta$, which the hunt admits as the "
         "lemma does, the right side is negative. The instances have $K = 1$, where the run is not random.",
@@ -215,7 +215,7 @@ printed = Claim(
     kind="inequality",
     statement=r"Contraction of $\mathbb E F_\sigma$ over one inner loop (a factor $\rho$ is open in print).",
     readings=readings,
-    expected="contested",
+    expected="refuted",
 )
 
 # ---- corrected ---------------------------------------------------------------------------------------------------------
@@ -299,8 +299,8 @@ def _corrected(reading):
             x_tilde=point(),
             tau=real(0),
             sigma=real("tau"),
-            L=PositiveSmoothness("f"),
-            gamma=PositiveModulus("f"),
+            L=SMOOTHNESS,
+            gamma=MODULUS,
             h=real(0, open_low=True),
             m=choice(1, 2, 3),
         ),

@@ -46,12 +46,12 @@ from theorycheck.derivations.reasons.sequences import (
 from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
     EACH_SMOOTH,
-    EVEN_SUMS,
+    EVEN,
     FEW,
+    MODULUS,
     PRESUPPOSES,
     SETTING,
-    PositiveModulus,
-    PositiveSmoothness,
+    SMOOTHNESS,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import KEEPS_CONVEX, USES, excess, gap_terms
 from verifications.starnes2023.svrg_lemma_f_3 import more_smoothing_raises, second_moment_terms, update
@@ -105,13 +105,13 @@ choice_of_tau = Claim(
         tau=real(0),
         sigma=real("tau"),
         eta=real(0, open_low=True),
-        L=PositiveSmoothness("f"),
+        L=SMOOTHNESS,
     ),
     hypotheses=SETTING,
     sides=one_step,
     derivation=prove_one_step,
     uses=["starnes2023/eq-f.13", "starnes2023/lemma-f.3", *USES],
-    expected="conditional",
+    expected="proved",
     note="Read as what the proofs need of $\\tau$: Lemma F.3 and the corrected Lemmas F.4, F.5 and Theorem F.1 hold for every $0 \\le \\tau \\le "
     "\\sigma_s$. It is needed: for $\\sigma = 0 < \\tau$ and $x = \\tilde x = x_*$ the right side is 0 and the left side is $\\eta^2$ times the variance of "
     "$\\nabla f_{i,\\tau}(x_*)-\\nabla f_i(x_*)$. With $\\tau = \\sigma$ the run is SVRG on $f_\\sigma$. With a constant $\\sigma > \\tau$ and "
@@ -266,13 +266,13 @@ on_smoothing = Claim(
     r"f_\sigma(x_*^\sigma))$ with SVRG's $\alpha = \frac{1+2L\gamma\eta^2m}{\gamma\eta(1-2L\eta)m}$.",
     space=Space(
         d=dimension(1, 2),
-        f=EVEN_SUMS,
+        f=EVEN,
         x_sigma=minimiser_of("f"),
         x=point(),  # an iterate, of the proof alone
         x_tilde=point(),
         sigma=real(0),
-        L=PositiveSmoothness("f"),
-        gamma=PositiveModulus("f"),
+        L=SMOOTHNESS,
+        gamma=MODULUS,
         h=real(0, open_low=True),
         m=choice(1, 2, 3),
     ),

@@ -49,11 +49,11 @@ from theorycheck.functions.kinked_profiles import ReluSquared
 from verifications.starnes2023.svrg_functions import (
     EACH_CONVEX,
     FEW,
+    MODULUS,
     PRESUPPOSES,
     QUADRATIC,
     SETTING,
-    PositiveModulus,
-    PositiveSmoothness,
+    SMOOTHNESS,
 )
 from verifications.starnes2023.svrg_lemma_f_2 import KEEPS_CONVEX, USES, excess
 from verifications.starnes2023.svrg_lemma_f_4 import expected_over_loop
@@ -259,8 +259,8 @@ def _printed(reading):
             sigma_1=real(0),
             high=real("sigma_0"),  # of L2 alone
             eta=real(0, open_low=True),
-            L=PositiveSmoothness("f"),
-            gamma=PositiveModulus("f"),
+            L=SMOOTHNESS,
+            gamma=MODULUS,
             m=choice(1, 2),
         ),
         hypotheses=[*SETTING, STRONG, DEFINED, _contracts(reading)],
@@ -273,7 +273,7 @@ def _printed(reading):
             "starnes2023/lemma-2.1d",
             *USES,
         ],
-        expected="contested",
+        expected="refuted",
         expected_proof_gaps=["L1", "L2", *(["L3"] if exponent == "i" else [])],
         note="L1 is Lemma F.5, which is refuted. The hunt finds instances with $\\eta > \\frac1{2L}$ as well, where $\\alpha < 0$: no $m$ can mend "
         "that. They are runs of one outer loop with $\\tau = \\sigma$. $\\tilde x_s = x_t$ with $t$ uniform on $0, \\dots, m-1$."
@@ -288,7 +288,7 @@ printed = Claim(
     kind="inequality",
     statement=r"Convergence of GSmoothSVRG (a factor $\rho$ of $\alpha$ and the exponent in the sum are open in print).",
     readings=readings,
-    expected="contested",
+    expected="refuted",
 )
 
 # ---- corrected ---------------------------------------------------------------------------------------------------------
@@ -340,8 +340,8 @@ def _corrected_space():
         sigma_1=real(0),
         sigma_2=real(0),
         theta=real(0, 1),
-        L=PositiveSmoothness("f"),
-        gamma=PositiveModulus("f"),
+        L=SMOOTHNESS,
+        gamma=MODULUS,
         m=choice(1, 2),
         s=choice(1, 2),
         h=real(0, open_low=True),
