@@ -53,8 +53,7 @@ def replayed(mine: Path, data: dict) -> list:
     path = mine.with_suffix(".json")
     path.write_text(json.dumps(data), encoding="utf-8")
     found = find_verdicts(load_file(mine), QUICK, None, path)
-    known = {claim.id: verdict for claim, verdict in found}
-    return [(claim.id, item) for claim, verdict in found for item in replay_verdict(claim, verdict, known)]
+    return [(claim.id, item) for claim, verdict in found for item in replay_verdict(claim, verdict, found)]
 
 
 def refusals(mine: Path, data: dict, name: str) -> list[str]:
@@ -81,7 +80,7 @@ def test_honest_verdicts_replay(mine, judged) -> None:
 def test_what_is_judged_now_replays(mine) -> None:
     claims = [claim for claim in load_file(mine) if claim.id in ("p/derived", "p/refuted")]
     for claim, verdict in find_verdicts(claims, QUICK, None, None):
-        assert all(item.sound for item in replay_verdict(claim, verdict, {}))
+        assert all(item.sound for item in replay_verdict(claim, verdict, []))
 
 
 def test_an_edited_claim_is_not_the_one_that_was_judged(mine, judged) -> None:
@@ -147,7 +146,7 @@ def test_a_reading_that_is_not_replayed_with_its_entry_counts_for_nothing(mine, 
     path = mine.with_suffix(".json")
     path.write_text(json.dumps(judged), encoding="utf-8")
     ((_, verdict),) = find_verdicts([claim], QUICK, None, path)
-    items = list(replay_verdict(claim, verdict, {}))
+    items = list(replay_verdict(claim, verdict, []))
     assert not items[0].sound and "is not replayed with it" in items[0].message
 
 
@@ -156,3 +155,53 @@ def test_another_schema_is_refused(mine, judged, schema) -> None:
     data = {**judged, "schema": schema} if schema else {k: v for k, v in judged.items() if k != "schema"}
     with pytest.raises(ReplayError, match="schema"):
         replayed(mine, data)
+
+
+LACKING = """
+from theorycheck import Claim, Space, real, requires
+
+def line(name, *hypotheses, **more):
+    return Claim(id=name, statement="", space=Space(x=real()), hypotheses=hypotheses, sides=lambda xp, x: (x, x**2), **more)
+
+printed = line("q/square")
+mended = line("q/square-corrected", requires(lambda x: x >= 1, r"x \\ge 1"), corrects="q/square")
+"""
+
+
+@pytest.fixture
+def lacking(tmp_path: Path) -> tuple[Path, dict]:
+    path = tmp_path / "lacking.py"
+    path.write_text(LACKING, encoding="utf-8")
+    return path, json.loads(dumps(document(run(load_file(path), QUICK), QUICK)))
+
+
+def test_a_missing_hypothesis_is_read_off_again(lacking) -> None:
+    mine, data = lacking
+    assert of(data, "q/square")["missing_hypothesis"].startswith("x \\ge 1, found in the correction")
+    assert refusals(mine, data, "q/square") == []
+    assert ("q/square", "missing hypothesis") in [(claim, item.name) for claim, item in replayed(mine, data)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "forged"),
+    [
+        ("q/square", "x \\ge 0, found in the correction q/square-corrected (proved)"),
+        ("q/square-corrected", "x \\ge 1, found in the correction q/square-corrected (proved)"),
+    ],
+)
+def test_a_forged_missing_hypothesis_is_refused(lacking, claim, forged) -> None:
+    mine, data = lacking
+    of(data, claim)["missing_hypothesis"] = forged
+    (refused,) = refusals(mine, data, claim)
+    assert refused.startswith("missing hypothesis: the corrections that are replayed with it give")
+
+
+def test_a_missing_hypothesis_counts_only_with_its_correction(lacking) -> None:
+    mine, data = lacking
+    (claim,) = (c for c in load_file(mine) if c.id == "q/square")
+    path = mine.with_suffix(".json")
+    path.write_text(json.dumps(data), encoding="utf-8")
+    ((_, verdict),) = find_verdicts([claim], QUICK, None, path)
+    assert [item.message for item in replay_verdict(claim, verdict, []) if not item.sound] == [
+        "the corrections that are replayed with it give none"
+    ]

@@ -246,10 +246,9 @@ def replay(
     settings = Settings(backend, budget, seed)
     sound = True
     found = find_verdicts(claims, settings, store, json_path)
-    known = {claim.id: verdict for claim, verdict in found}
     for claim, verdict in found:
         click.echo(f"{claim.id}: {verdict.status}")
-        for item in replay_verdict(claim, verdict, known):
+        for item in replay_verdict(claim, verdict, found):
             click.echo(f"  {item.mark} {item.name}: {item.message}")
             sound = sound and item.sound
     return 0 if sound else NOT_AS_RECORDED

@@ -20,6 +20,7 @@ from theorycheck.errors import ReplayError, TheorycheckError
 from theorycheck.hunting import certify, script
 from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
 from theorycheck.kernel import Refused, from_json
+from theorycheck.running.corrections import corrects, missing_hypothesis
 from theorycheck.running.fingerprints import statement_fingerprint
 from theorycheck.running.store import Store
 from theorycheck.settings import BUDGETS, Settings
@@ -99,7 +100,7 @@ def _from_json(path: Path) -> Iterator[tuple[str, Verdict]]:
         ) from error
 
 
-def replay_verdict(claim: Claim, verdict: Verdict, known: Mapping[str, Verdict]) -> Iterator[Item]:
+def replay_verdict(claim: Claim, verdict: Verdict, beside: Sequence[tuple[Claim, Verdict]]) -> Iterator[Item]:
     """Verify everything that the verdict keeps, one item at a time.
 
     Parameters
@@ -108,9 +109,10 @@ def replay_verdict(claim: Claim, verdict: Verdict, known: Mapping[str, Verdict])
         As it is now.
     verdict : Verdict
         As it was stored.
-    known : Mapping[str, Verdict]
-        The verdicts that are replayed with it, by claim id: of readings, parts and cited claims none other counts.
+    beside : sequence of (Claim, Verdict)
+        What is replayed with it: of readings, parts, cited claims and corrections no other verdict counts.
     """
+    known = {other.id: found for other, found in beside}
     if verdict.fingerprint is None or verdict.fingerprint != statement_fingerprint(claim):
         yield Item("statement", False, "the claim's files are not those that were judged; run it again")
         return
@@ -136,6 +138,8 @@ def replay_verdict(claim: Claim, verdict: Verdict, known: Mapping[str, Verdict])
     if verdict.counterexample is not None and own is None:
         yield Item("counterexample", False, "no evidence certifies it")
     yield from _same_verdict(claim, verdict, settings, findings, known)
+    if verdict.missing_hypothesis is not None:
+        yield _same_missing_hypothesis(claim, verdict, beside)
 
 
 def _of_member(member: Claim, known: Mapping[str, Verdict]) -> Verdict:
@@ -268,6 +272,15 @@ def _same_verdict(
         yield Item("verdict", False, f"the evidence gives another {', '.join(different)}")
     else:
         yield Item("status", True, f"the evidence gives {fresh.status}")
+
+
+def _same_missing_hypothesis(claim: Claim, verdict: Verdict, beside: Sequence[tuple[Claim, Verdict]]) -> Item:
+    """Read off again what a correction adds, from the corrections that are replayed too."""
+    found = missing_hypothesis(claim, verdict, [pair for pair in beside if corrects(pair[0], claim)])
+    if found == verdict.missing_hypothesis:
+        return Item("missing hypothesis", True, "read off again from the correction")
+    gives = f"give {found!r}" if found is not None else "give none"
+    return Item("missing hypothesis", False, f"the corrections that are replayed with it {gives}")
 
 
 def _shown(verdict: Verdict, name: str) -> Any:
