@@ -6,8 +6,11 @@ as a number, the name of a variable, or (head, argument …); a step is (rule, p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import copy
+import pickle
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 Formula = Any
@@ -1135,3 +1138,166 @@ malformed("an argument called premises", "the rule's own argument",
 malformed("a list within lists", "arguments are shallow", steps=_step(arguments={"conclusion": _nested(500)}))
 FORGED.append(Forged("malformed: a list", "a certificate is an object", []))
 FORGED.append(Forged("malformed: nothing", "a certificate is an object", None))
+
+
+# fmt: on
+# without certificates -----------------------------------------------------------------------------------------------------
+class Attempt(NamedTuple):
+    """Something that is done with the kernel, which must be refused."""
+
+    name: str
+    tried: Callable[[Any], Any]
+
+
+class Fact(NamedTuple):
+    """Something that is true of the kernel."""
+
+    name: str
+    holds: Callable[[Any], Any]
+
+
+class Pretender:
+    """It looks like a formula, and says that it is equal to any other."""
+
+    def __init__(self, shown: Any, meant: Any) -> None:
+        self.head, self.args, self.meant = shown.head, shown.args, meant
+
+    def __hash__(self) -> int:
+        return hash(self.meant)
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+class Text(str):
+    """A string that may change its mind."""
+
+
+def _true(kernel: Any) -> Any:
+    return kernel.infer("combination", conclusion=kernel.le(kernel.number(0), kernel.number(0)))
+
+
+def _false(kernel: Any) -> Any:
+    return kernel.le(kernel.number(1), kernel.number(0))
+
+
+def _pretended(kernel: Any) -> Any:
+    shown = kernel.le(kernel.number(0), kernel.number(0))
+    theorem = kernel.infer("combination", conclusion=Pretender(shown, _false(kernel)))
+    return kernel.infer("cut", theorem, kernel.infer("assume", formula=_false(kernel)))
+
+
+def _sequent(kernel: Any) -> Any:
+    return kernel.Sequent(frozenset(), _false(kernel))
+
+
+def _forged_theorem(kernel: Any) -> Any:
+    forged = object.__new__(kernel.Theorem)
+    for name, value in (("sequent", _sequent(kernel)), ("rule", "assume"), ("premises", ()), ("arguments", {})):
+        object.__setattr__(forged, name, value)
+    return forged
+
+
+def _use(kernel: Any, premise: Any) -> Any:
+    """Make a theorem of what may be none."""
+    one = ((kernel.number(1), ((0, 1),), ()),)
+    return kernel.infer("combination", premise, conclusion=_false(kernel), products=one)
+
+
+def _product_argument(kernel: Any, coefficient: Any) -> Any:
+    return kernel.infer("combination", conclusion=kernel.le(kernel.number(0), kernel.number(1)), products=coefficient)
+
+
+ATTEMPTS = (
+    Attempt("the constructor of a theorem", lambda k: k.Theorem()),
+    Attempt("the constructor of a theorem, with a sequent", lambda k: k.Theorem(_sequent(k))),
+    Attempt("a theorem that changes", lambda k: setattr(_true(k), "sequent", _sequent(k))),
+    Attempt("a theorem with something more", lambda k: setattr(_true(k), "more", 1)),
+    Attempt("a theorem without its sequent", lambda k: delattr(_true(k), "sequent")),
+    Attempt("a copied theorem", lambda k: copy.copy(_true(k))),
+    Attempt("a deeply copied theorem", lambda k: copy.deepcopy(_true(k))),
+    Attempt("a pickled theorem", lambda k: pickle.dumps(_true(k))),
+    Attempt("the constructor of a term", lambda k: k.Term()),
+    Attempt("a term that changes", lambda k: setattr(_false(k), "args", ())),
+    Attempt("a term without arguments", lambda k: delattr(_false(k), "args")),
+    Attempt("a copied term", lambda k: copy.copy(_false(k))),
+    Attempt("a pickled term", lambda k: pickle.dumps(_false(k))),
+    Attempt("a sequent as a premise", lambda k: _use(k, _sequent(k))),
+    Attempt("a formula as a premise", lambda k: _use(k, _false(k))),
+    Attempt("an object made past the constructor", lambda k: _use(k, _forged_theorem(k))),
+    Attempt("a rule that is not there", lambda k: k.infer("axiom")),
+    Attempt("a rule that is no text", lambda k: k.infer(None)),
+    Attempt("a pretender as an argument", _pretended),
+    Attempt("a pretender within an argument", lambda k: _product_argument(k, ((Pretender(_false(k), 1), (), ()),))),
+    Attempt("a list as an argument", lambda k: _product_argument(k, [(k.number(1), (), ())])),
+    Attempt("a float as an argument", lambda k: _product_argument(k, ((1.0, (), ()),))),
+    Attempt("a head that only equals one", lambda k: k.make(Text("lt"), k.number(0), k.number(1))),
+    Attempt("a head that is none", lambda k: k.make("quotient", k.number(0), k.number(1))),
+    Attempt("arguments that are no terms", lambda k: k.make("lt", 0, 1)),
+    Attempt("a pretender as the argument of a term", lambda k: k.make("not", Pretender(_false(k), _false(k)))),
+    Attempt("a number that is a float", lambda k: k.make("number", value=0.1)),
+    Attempt("a name that is no text", lambda k: k.variable(3)),
+    Attempt("a name that only equals one", lambda k: k.variable(Text("x₁"))),
+    Attempt("no name", lambda k: k.variable("")),
+    Attempt("a value where none belongs", lambda k: k.make("pi", value=Fraction(3))),
+    Attempt("a sum of truths", lambda k: k.add(_false(k), _false(k))),
+    Attempt("a rule that calls for more premises", lambda k: k.infer("cut", _true(k))),
+    Attempt("a certificate that is text", lambda k: k.from_json("{}")),
+)
+NUMBERS = ("0", "-3", "22/7", "-22/7", "4/2")
+
+
+def _round_trip(kernel: Any) -> bool:
+    for accepted in ACCEPTED:
+        theorem = kernel.from_json(certificate(accepted.steps))
+        again = kernel.from_json(kernel.to_json(theorem))
+        if again.sequent != theorem.sequent or kernel.to_json(again) != kernel.to_json(theorem):
+            return False
+    return True
+
+
+def _shared(kernel: Any) -> bool:
+    """2^200 paths, and every part once."""
+    x = term = kernel.variable("x")
+    for _ in range(200):
+        term = kernel.add(term, term)
+    table, _ = kernel.terms.terms_to_json([term])
+    moved = kernel.terms.substitute(term, {x: kernel.variable("y")})
+    return len(table) == 201 and kernel.terms.substitute(moved, {kernel.variable("y"): x}) is term and bool(repr(term))
+
+
+def _certificate_without_repetition(kernel: Any) -> bool:
+    theorem = _true(kernel)
+    for _ in range(60):
+        theorem = kernel.infer("cut", theorem, theorem)
+    return len(kernel.to_json(theorem)["steps"]) == 61
+
+
+FACTS = (
+    Fact("a theorem is one", lambda k: k.is_theorem(_true(k))),
+    Fact("a forged object is none", lambda k: not k.is_theorem(_forged_theorem(k))),
+    Fact("a formula is none", lambda k: not k.is_theorem(_false(k))),
+    Fact("certificates make the same theorems again", _round_trip),
+    Fact("shared parts are walked once", _shared),
+    Fact("shared premises are written once", _certificate_without_repetition),
+    Fact("equal formulas are one object", lambda k: _false(k) is _false(k)),
+    Fact("⟨v, w⟩ is ⟨w, v⟩", lambda k: k.inner(k.vector("v"), k.vector("w")) is k.inner(k.vector("w"), k.vector("v"))),
+    Fact("⟨v, w⟩ is not ⟨v, v⟩", lambda k: k.inner(k.vector("v"), k.vector("w")).args[1] is k.vector("w")),
+    Fact("a sum of nothing", lambda k: k.add() is k.number(0) and k.mul() is k.number(1)),
+    Fact("a sum of one", lambda k: k.add(k.number(5)) is k.number(5) and k.mul(k.number(5)) is k.number(5)),
+    Fact("numbers", lambda k: [str(k.terms.rational(text)) for text in NUMBERS] == ["0", "-3", "22/7", "-22/7", "2"]),
+    Fact("the longest number", lambda k: k.terms.rational("1" * 4000) > 0),
+    Fact("names in a formula", lambda k: k.terms.variables_of(_use_of_names(k)) == {k.variable("x"), k.vector("v")}),
+    Fact("a formula as text", lambda k: repr(_use_of_names(k)) == "(x ^ 2) ≤ (⟨v, v⟩ + exp(pi))"),
+    Fact("a long formula as text is cut", lambda k: len(repr(k.add(*[k.variable("x" * 999)] * 9))) == 2001),
+    Fact("a theorem as text", lambda k: repr(_true(k)) == "⊢ 0 ≤ 0"),
+    Fact("a theorem rests on nothing", lambda k: _true(k).rests_on == frozenset()),
+    Fact("arguments do not change", lambda k: type(_true(k).arguments) is MappingProxyType),
+    Fact("the rules do not change", lambda k: type(k.RULES) is MappingProxyType),
+)
+
+
+def _use_of_names(kernel: Any) -> Any:
+    v = kernel.vector("v")
+    total = kernel.add(kernel.inner(v, v), kernel.make("exp", kernel.make("pi")))
+    return kernel.le(kernel.power(kernel.variable("x"), 2), total)

@@ -1,0 +1,268 @@
+"""Every side condition of the kernel is needed: a kernel whose source lacks one is noticed by a fixed list of certificates.
+
+The source is changed in one place: a `raise Refused` or a `require_values` becomes `pass`, a comparison is negated. The changed
+kernel is shown the certificates of `kernel_forgeries`, in a process of its own; it is noticed if it makes what must be refused,
+refuses what must be made, or fails otherwise. A place that may be changed without a difference stands in `WITHOUT_DIFFERENCE`,
+with the reason.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib
+import importlib.abc
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = ROOT / "theorycheck" / "kernel"
+SECONDS = 20
+"""Longer than all certificates take; a change may make the kernel wait for ever."""
+NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+SHIFTED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+"""What is different at equality alone."""
+
+WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {}
+
+
+class Mutant(NamedTuple):
+    """A kernel that is changed in one place."""
+
+    file: str
+    where: str
+    change: str
+    tree: ast.Module
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.file, self.where, self.change)
+
+
+def sources() -> dict[str, str]:
+    """The kernel's files that do anything, by their path in its folder."""
+    return {
+        str(path.relative_to(KERNEL)): path.read_text()
+        for path in sorted(KERNEL.rglob("*.py"))
+        if path.name != "__init__.py"
+    }
+
+
+def mutants(file: str, source: str, *, boundaries: bool) -> Iterator[Mutant]:
+    """All kernels that differ from this one in one place of a file."""
+    tree = ast.parse(source)
+    places = list(_places(tree, ""))
+    for number, (where, node) in enumerate(places):
+        for operator in range(len(node.ops) if isinstance(node, ast.Compare) else 1):
+            for table in (NEGATED, SHIFTED) if boundaries else (NEGATED,):
+                changed = copy.deepcopy(tree)
+                target = list(_places(changed, ""))[number][1]
+                before = ast.unparse(target)
+                if isinstance(target, ast.Compare):
+                    kind = type(target.ops[operator])
+                    if kind not in table:
+                        continue
+                    target.ops[operator] = table[kind]()
+                    after = ast.unparse(target)
+                elif table is NEGATED:
+                    _remove(changed, target)
+                    after = "pass"
+                else:
+                    continue
+                yield Mutant(file, where, f"{before} → {after}", ast.fix_missing_locations(changed))
+
+
+def _places(node: ast.AST, where: str) -> Iterator[tuple[str, Any]]:
+    """The places that are changed, with the name of the function."""
+    for child in ast.iter_child_nodes(node):
+        inside = where
+        if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
+            inside = f"{where}.{child.name}".lstrip(".")
+        if isinstance(child, ast.Compare) or _is_condition(child):
+            yield inside, child
+        yield from _places(child, inside)
+
+
+def _is_condition(node: ast.AST) -> bool:
+    if isinstance(node, ast.Raise):
+        return isinstance(node.exc, ast.Call) and ast.unparse(node.exc.func) == "Refused"
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ast.unparse(node.value.func) in ("require_values", "_require_plain", "_check_value")
+    return False
+
+
+def _remove(tree: ast.Module, target: ast.AST) -> None:
+    for node in ast.walk(tree):
+        for name, body in ast.iter_fields(node):
+            if isinstance(body, list) and any(part is target for part in body):
+                setattr(node, name, [ast.Pass() if part is target else part for part in body])
+
+
+# in a process of its own --------------------------------------------------------------------------------------------------
+class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Loads the kernel from given code."""
+
+    def __init__(self, codes: dict[str, Any]) -> None:
+        self.codes = codes
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        code = self.codes.get(name)
+        if code is None:
+            return None
+        is_package = name.endswith((".kernel", ".rules"))
+        return importlib.util.spec_from_loader(name, self, is_package=is_package)
+
+    def exec_module(self, module: Any) -> None:
+        exec(self.codes[module.__name__], module.__dict__)
+
+
+def modules() -> dict[str, Any]:
+    """The code of the kernel as it is, by the names of its modules."""
+    found = {}
+    for path in sorted(KERNEL.rglob("*.py")):
+        parts = path.relative_to(KERNEL.parent).with_suffix("").parts
+        name = ".".join(("theorycheck", *(part for part in parts if part != "__init__")))
+        found[name] = compile(path.read_text(), str(path), "exec")
+    return found
+
+
+def module_of(file: str) -> str:
+    return "theorycheck.kernel." + file.removesuffix(".py").replace("/", ".")
+
+
+def failing_test(kernel: Any, killers: list[str]) -> str | None:
+    """The name of the first certificate that a kernel gets wrong; those that are named come first."""
+    from tests import kernel_forgeries as data
+
+    tests = [*data.ACCEPTED, *data.FORGED, *data.ATTEMPTS, *data.FACTS]
+    tests.sort(key=lambda test: killers.index(test.name) if test.name in killers else len(killers))
+    for test in tests:
+        try:
+            good = passes(kernel, data, test)
+        except Exception:
+            good = False
+        if not good:
+            return str(test.name)
+    return None
+
+
+def passes(kernel: Any, data: Any, test: Any) -> bool:
+    """Whether a kernel does with one certificate what it must."""
+    if isinstance(test, data.Fact):
+        return bool(test.holds(kernel))
+    if isinstance(test, data.Accepted):
+        theorem = kernel.from_json(data.certificate(test.steps))
+        meant = {formula: term_of(kernel, data, formula) for formula in (test.conclusion, *test.hypotheses)}
+        return theorem.conclusion is meant[test.conclusion] and theorem.hypotheses == {
+            meant[formula] for formula in test.hypotheses
+        }
+    try:
+        if isinstance(test, data.Attempt):
+            test.tried(kernel)
+        else:
+            kernel.from_json(test.certificate)
+    except kernel.Refused:
+        return True
+    return False
+
+
+def term_of(kernel: Any, data: Any, formula: Any) -> Any:
+    table = data.Table()
+    place = table.place(formula)
+    return kernel.terms.terms_from_json(table.rows)[place]
+
+
+def survives(codes: dict[str, Any], killers: list[str]) -> str:
+    """Show a kernel the certificates, in a forked process: "" if it gets all right, else what it gets wrong."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+        signal.alarm(SECONDS)
+        try:
+            sys.meta_path.insert(0, Changed(codes))
+            name: str | None = failing_test(importlib.import_module("theorycheck.kernel"), killers)
+        except BaseException as error:
+            name = f"{type(error).__name__}"
+        os.write(writing, (name or "").encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        name = answer.read()
+    _, status = os.waitpid(child, 0)
+    return name if os.waitstatus_to_exitcode(status) == 0 else "it did not finish"
+
+
+def sweep(*, boundaries: bool) -> list[tuple[str, str, str]]:
+    """The keys of the mutants that are not noticed, and of nothing else."""
+    import flint  # noqa: F401  # before the forks
+
+    from tests import kernel_forgeries  # noqa: F401
+
+    codes = modules()
+    found = [] if survives(codes, []) == "" else [("", "", "the kernel as it is")]
+    total = 0
+    for file, source in sources().items():
+        killers: list[str] = []
+        for mutant in mutants(file, source, boundaries=boundaries):
+            total += 1
+            code = compile(mutant.tree, file, "exec")
+            name = survives({**codes, module_of(file): code}, killers)
+            if name == "":
+                found.append(mutant.key)
+            elif name not in killers:
+                killers.insert(0, name)
+            else:
+                killers.insert(0, killers.pop(killers.index(name)))
+    print(json.dumps({"mutants": total, "unnoticed": found}))
+    return found
+
+
+def unnoticed(*arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", __file__, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    return dict(json.loads(done.stdout))
+
+
+def reasons_missing(found: list[list[str]]) -> list[tuple[str, ...]]:
+    return [tuple(key) for key in found if tuple(key) not in WITHOUT_DIFFERENCE]
+
+
+def test_every_side_condition_is_needed() -> None:
+    result = unnoticed()
+    assert result["mutants"] > 300
+    assert reasons_missing(result["unnoticed"]) == []
+
+
+@pytest.mark.slow
+def test_every_comparison_is_right_at_equality() -> None:
+    assert reasons_missing(unnoticed("boundaries")["unnoticed"]) == []
+
+
+def test_what_makes_no_difference_exists() -> None:
+    """Reasons are kept up with the source."""
+    known = {m.key for file, source in sources().items() for m in mutants(file, source, boundaries=True)}
+    assert set(WITHOUT_DIFFERENCE) <= known
+
+
+if __name__ == "__main__":
+    sweep(boundaries="boundaries" in sys.argv)
