@@ -1193,7 +1193,12 @@ def _sequent(kernel: Any) -> Any:
 
 def _forged_theorem(kernel: Any) -> Any:
     forged = object.__new__(kernel.Theorem)
-    for name, value in (("sequent", _sequent(kernel)), ("rule", "assume"), ("premises", ()), ("arguments", {})):
+    for name, value in (
+        ("sequent", _sequent(kernel)),
+        ("rule", "assume"),
+        ("premises", ()),
+        ("arguments", {}),
+    ):
         object.__setattr__(forged, name, value)
     return forged
 
@@ -1205,7 +1210,9 @@ def _use(kernel: Any, premise: Any) -> Any:
 
 
 def _product_argument(kernel: Any, coefficient: Any) -> Any:
-    return kernel.infer("combination", conclusion=kernel.le(kernel.number(0), kernel.number(1)), products=coefficient)
+    return kernel.infer(
+        "combination", conclusion=kernel.le(kernel.number(0), kernel.number(1)), products=coefficient
+    )
 
 
 ATTEMPTS = (
@@ -1228,13 +1235,17 @@ ATTEMPTS = (
     Attempt("a rule that is not there", lambda k: k.infer("axiom")),
     Attempt("a rule that is no text", lambda k: k.infer(None)),
     Attempt("a pretender as an argument", _pretended),
-    Attempt("a pretender within an argument", lambda k: _product_argument(k, ((Pretender(_false(k), 1), (), ()),))),
+    Attempt(
+        "a pretender within an argument", lambda k: _product_argument(k, ((Pretender(_false(k), 1), (), ()),))
+    ),
     Attempt("a list as an argument", lambda k: _product_argument(k, [(k.number(1), (), ())])),
     Attempt("a float as an argument", lambda k: _product_argument(k, ((1.0, (), ()),))),
     Attempt("a head that only equals one", lambda k: k.make(Text("lt"), k.number(0), k.number(1))),
     Attempt("a head that is none", lambda k: k.make("quotient", k.number(0), k.number(1))),
     Attempt("arguments that are no terms", lambda k: k.make("lt", 0, 1)),
-    Attempt("a pretender as the argument of a term", lambda k: k.make("not", Pretender(_false(k), _false(k)))),
+    Attempt(
+        "a pretender as the argument of a term", lambda k: k.make("not", Pretender(_false(k), _false(k)))
+    ),
     Attempt("a number that is a float", lambda k: k.make("number", value=0.1)),
     Attempt("a name that is no text", lambda k: k.variable(3)),
     Attempt("a name that only equals one", lambda k: k.variable(Text("x₁"))),
@@ -1263,7 +1274,11 @@ def _shared(kernel: Any) -> bool:
         term = kernel.add(term, term)
     table, _ = kernel.terms.terms_to_json([term])
     moved = kernel.terms.substitute(term, {x: kernel.variable("y")})
-    return len(table) == 201 and kernel.terms.substitute(moved, {kernel.variable("y"): x}) is term and bool(repr(term))
+    return (
+        len(table) == 201
+        and kernel.terms.substitute(moved, {kernel.variable("y"): x}) is term
+        and bool(repr(term))
+    )
 
 
 def _certificate_without_repetition(kernel: Any) -> bool:
@@ -1281,13 +1296,22 @@ FACTS = (
     Fact("shared parts are walked once", _shared),
     Fact("shared premises are written once", _certificate_without_repetition),
     Fact("equal formulas are one object", lambda k: _false(k) is _false(k)),
-    Fact("⟨v, w⟩ is ⟨w, v⟩", lambda k: k.inner(k.vector("v"), k.vector("w")) is k.inner(k.vector("w"), k.vector("v"))),
+    Fact(
+        "⟨v, w⟩ is ⟨w, v⟩",
+        lambda k: k.inner(k.vector("v"), k.vector("w")) is k.inner(k.vector("w"), k.vector("v")),
+    ),
     Fact("⟨v, w⟩ is not ⟨v, v⟩", lambda k: k.inner(k.vector("v"), k.vector("w")).args[1] is k.vector("w")),
     Fact("a sum of nothing", lambda k: k.add() is k.number(0) and k.mul() is k.number(1)),
     Fact("a sum of one", lambda k: k.add(k.number(5)) is k.number(5) and k.mul(k.number(5)) is k.number(5)),
-    Fact("numbers", lambda k: [str(k.terms.rational(text)) for text in NUMBERS] == ["0", "-3", "22/7", "-22/7", "2"]),
+    Fact(
+        "numbers",
+        lambda k: [str(k.terms.rational(text)) for text in NUMBERS] == ["0", "-3", "22/7", "-22/7", "2"],
+    ),
     Fact("the longest number", lambda k: k.terms.rational("1" * 4000) > 0),
-    Fact("names in a formula", lambda k: k.terms.variables_of(_use_of_names(k)) == {k.variable("x"), k.vector("v")}),
+    Fact(
+        "names in a formula",
+        lambda k: k.terms.variables_of(_use_of_names(k)) == {k.variable("x"), k.vector("v")},
+    ),
     Fact("a formula as text", lambda k: repr(_use_of_names(k)) == "(x ^ 2) ≤ (⟨v, v⟩ + exp(pi))"),
     Fact("a long formula as text is cut", lambda k: len(repr(k.add(*[k.variable("x" * 999)] * 9))) == 2001),
     Fact("a theorem as text", lambda k: repr(_true(k)) == "⊢ 0 ≤ 0"),
