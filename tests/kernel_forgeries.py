@@ -427,6 +427,11 @@ hides("combination", "too many monomials before they are computed", "too large t
     *"abcdefghijklmnopqrst"), 64), power(("add", *"tsrqponmlkjihgfedcba"), 64)))
 hides("combination", "too high a degree of a root", "too large to compute", (le(0, "x"),), eq(power(power(sqrt("x"),
     4096), 512), power(power("x", 4096), 256)))
+shows("combination", "0^0", (), eq(power(sub("x", "x"), 0), 1))
+NOUGHT = ("add", power(("sin", "x"), 2), power(("cos", "x"), 2), -1)
+hides("combination", "0/(sin² + cos² − 1)", "1/0 has no value", (lt(0, NOUGHT),), eq(("mul", 0, power(NOUGHT, -1)), 0))
+hides("combination", "1/(1/(x − x))", "1/0 has no value", (lt(0, sub("x", "x")), lt(0, power(sub("x", "x"), -1))),
+    eq(power(power(sub("x", "x"), -1), -1), 0))
 hides("combination", "a truth to show", "a theorem says a comparison", (), ("and", le(0, 1), le(0, 1)))
 hides("combination", "an inner product for a number", "a conclusion has two sides", (), "x")
 hides("combination", "a term for a list", "malformed", (), le(0, 0), products=F("x"))
@@ -634,6 +639,14 @@ hides("range", "a product without a bound", "y = −5", (le(1, "x"),), le(0, XY)
 hides("range", "a product around 0 that is unbounded", "x = −1, y = 100", (le(-1, "x"), le(0, "y")), le(-1, XY))
 hides("range", "a product is not positive with 0 attained", "x = 0", (le(0, "x"), lt(0, "y")), lt(0, XY))
 hides("range", "a product of closed ends", "x = y = 2", (lt(0, "x"), le("x", 2), lt(0, "y"), le("y", 2)), lt(XY, 4))
+hides("range", "a lowest product that one of two pairs attains", "x = 1, y = −1", (lt(-1, "x"), le("x", 1), le(-1, "y"),
+    lt("y", 1)), lt(-1, XY))
+hides("range", "a value at an integer is none at 1/2", "e^(1/2) > 1", (le("x", HALF),), le(exp("x"), 1))
+hides("range", "a positive number that is too small to be written", "e^(−10⁹) > 0", (), le(exp(-(10**9)), 0))
+hides("range", "a negative number that is too small to be written", "sinh t < 0 for t < 0", (),
+    le(0, ("sinh", Fraction(-1, 10**1500))))
+shows("range", "sin 0, from below", (eq("x", 0),), le(0, ("sin", "x")))
+shows("range", "sin 0, from above", (eq("x", 0),), le(("sin", "x"), 0))
 hides("range", "sign at 0", "x = 0", (le(0, "x"),), le(1, ("sign", "x")))
 hides("range", "sign at 0, from below", "x = 0", (le("x", 0),), le(("sign", "x"), -1))
 hides("range", "sign around 0", "x = −1", (le(-1, "x"),), le(0, ("sign", "x")))
@@ -700,6 +713,13 @@ shows("roots", "a triple root outside", (lt(1, "x"),), lt(0, power(sub("x", 1), 
 shows("roots", "a root of multiplicity four", (), le(0, ("mul", power(sub("x", 1), 4), ("add", X2, 1))), of=F("x"))
 shows("roots", "a number in the denominator", (le(0, "x"),), le(0, ("mul", "x", power(2, -1))), of=F("x"))
 shows("roots", "a double root in the middle of the interval", (lt(-1, "x"), lt("x", 1)), le(0, X2), of=F("x"))
+shows("roots", "a root of the chain at an end", (le(0, "x"), le("x", 1)), lt(0, ("add", X2, 1)), of=F("x"))
+shows("roots", "a double root outside", (le(0, "x"),), lt(0, power(("add", "x", 1), 2)), of=F("x"))
+shows("roots", "e^(x²)", (le(1, exp(X2)),), le(exp(X2), exp(("mul", 2, X2))), of=F(exp(X2)))
+shows("roots", "e^(2x)", (le(1, exp(("mul", 2, "x"))),), le(2, ("mul", 2, exp(("mul", 2, "x")))), of=F(exp(("mul", 2, "x"))))
+hides("roots", "0 · log x", "log x has no value at −1", (le(0, "y"),), le(0, ("mul", 0, log("x"))), of=F("y"))
+hides("roots", "the right side with no value left", "the premises contradict each other", (lt(1, "x"), lt("x", 0)), lt(0, 1),
+    of=F("x"))
 hides("roots", "=", "roots show no equality", (eq("x", 0),), eq("x", 0), of=F("x"))
 hides("roots", "≠", "roots show no ≠", (lt(0, "x"),), ne("x", 0), of=F("x"))
 hides("roots", "≠ bounds nothing", "x = −1", (ne(0, "x"),), le(0, power("x", 3)), of=F("x"))
@@ -803,6 +823,21 @@ shows("cover", "π", UNIT, lt("x", ("pi",)), **ONCE)
 shows("cover", "a mean value in two variables", (le(-1, "x"), le("x", 1), le(-1, "y"), le("y", 1)), lt(("add", sub(X2,
     "x"), sub(power("y", 2), "y")), Fraction(13, 2)), **ONCE)
 
+DIP = lt(0, ("add", X2, ("mul", Fraction(-3, 5), "x"), Fraction(12, 100)))
+shows("cover", "more parts below, the lower half first", UNIT, DIP, splits=(0, 0, -1, 0, -1, -1, -1))
+shows("cover", "more parts below, the upper half first", UNIT, DIP, splits=(1, -1, 1, 1, -1, -1, -1))
+shows("cover", "x^0", (le(-1, "x"), le("x", 1)), le(1, power("x", 0)), **ONCE)
+shows("cover", "x^4096", (eq("x", 1),), le(1, power("x", 4096)), **ONCE)
+shows("cover", "an exponent 4096 that is a term", (eq("x", 1),), le(1, power("x", ("add", 4095, 1))), **ONCE)
+shows("cover", "√0", (eq("x", 0),), le(sqrt("x"), 0), **ONCE)
+shows("cover", "asin 1", (eq("x", 1),), le(1, ("asin", "x")), **ONCE)
+shows("cover", "asin −1", (eq("x", -1),), le(("asin", "x"), -1), **ONCE)
+shows("cover", "piecewise: < at one number", (eq("x", 1),), le(1, ("piecewise", lt("x", 1), 0, ("true",), 1)), **ONCE)
+shows("cover", "piecewise: ≤ at one number", (eq("x", 1),), le(1, ("piecewise", le("x", 1), 1, ("true",), 0)), **ONCE)
+hides("cover", "piecewise: < does not hold at one number", "1 < 1 is false", (eq("x", 1),),
+    le(1, ("piecewise", lt("x", 1), 1, ("true",), 0)), **ONCE)
+shows("cover", "an even power", (le(-1, "x"), le("x", 1)), lt(-HALF, X2), **ONCE)
+hides("cover", "an odd power of what may be negative", "x = −1", (le(-1, "x"), le("x", 1)), le(-HALF, power("x", 3)), **ONCE)
 hides("cover", "=", "balls show no equality", UNIT, eq("x", "x"), **ONCE)
 hides("cover", "≠", "balls show no ≠", (le(1, "x"), le("x", 2)), ne("x", 0), **ONCE)
 hides("cover", "no upper bound", "the box is not bounded", (le(0, "x"),), le(0, exp("x")), **ONCE)
@@ -1193,7 +1228,12 @@ def _sequent(kernel: Any) -> Any:
 
 def _forged_theorem(kernel: Any) -> Any:
     forged = object.__new__(kernel.Theorem)
-    for name, value in (("sequent", _sequent(kernel)), ("rule", "assume"), ("premises", ()), ("arguments", {})):
+    for name, value in (
+        ("sequent", _sequent(kernel)),
+        ("rule", "assume"),
+        ("premises", ()),
+        ("arguments", {}),
+    ):
         object.__setattr__(forged, name, value)
     return forged
 
@@ -1205,7 +1245,9 @@ def _use(kernel: Any, premise: Any) -> Any:
 
 
 def _product_argument(kernel: Any, coefficient: Any) -> Any:
-    return kernel.infer("combination", conclusion=kernel.le(kernel.number(0), kernel.number(1)), products=coefficient)
+    return kernel.infer(
+        "combination", conclusion=kernel.le(kernel.number(0), kernel.number(1)), products=coefficient
+    )
 
 
 ATTEMPTS = (
@@ -1228,13 +1270,17 @@ ATTEMPTS = (
     Attempt("a rule that is not there", lambda k: k.infer("axiom")),
     Attempt("a rule that is no text", lambda k: k.infer(None)),
     Attempt("a pretender as an argument", _pretended),
-    Attempt("a pretender within an argument", lambda k: _product_argument(k, ((Pretender(_false(k), 1), (), ()),))),
+    Attempt(
+        "a pretender within an argument", lambda k: _product_argument(k, ((Pretender(_false(k), 1), (), ()),))
+    ),
     Attempt("a list as an argument", lambda k: _product_argument(k, [(k.number(1), (), ())])),
     Attempt("a float as an argument", lambda k: _product_argument(k, ((1.0, (), ()),))),
     Attempt("a head that only equals one", lambda k: k.make(Text("lt"), k.number(0), k.number(1))),
     Attempt("a head that is none", lambda k: k.make("quotient", k.number(0), k.number(1))),
     Attempt("arguments that are no terms", lambda k: k.make("lt", 0, 1)),
-    Attempt("a pretender as the argument of a term", lambda k: k.make("not", Pretender(_false(k), _false(k)))),
+    Attempt(
+        "a pretender as the argument of a term", lambda k: k.make("not", Pretender(_false(k), _false(k)))
+    ),
     Attempt("a number that is a float", lambda k: k.make("number", value=0.1)),
     Attempt("a name that is no text", lambda k: k.variable(3)),
     Attempt("a name that only equals one", lambda k: k.variable(Text("x₁"))),
@@ -1263,7 +1309,11 @@ def _shared(kernel: Any) -> bool:
         term = kernel.add(term, term)
     table, _ = kernel.terms.terms_to_json([term])
     moved = kernel.terms.substitute(term, {x: kernel.variable("y")})
-    return len(table) == 201 and kernel.terms.substitute(moved, {kernel.variable("y"): x}) is term and bool(repr(term))
+    return (
+        len(table) == 201
+        and kernel.terms.substitute(moved, {kernel.variable("y"): x}) is term
+        and bool(repr(term))
+    )
 
 
 def _certificate_without_repetition(kernel: Any) -> bool:
@@ -1281,13 +1331,22 @@ FACTS = (
     Fact("shared parts are walked once", _shared),
     Fact("shared premises are written once", _certificate_without_repetition),
     Fact("equal formulas are one object", lambda k: _false(k) is _false(k)),
-    Fact("⟨v, w⟩ is ⟨w, v⟩", lambda k: k.inner(k.vector("v"), k.vector("w")) is k.inner(k.vector("w"), k.vector("v"))),
+    Fact(
+        "⟨v, w⟩ is ⟨w, v⟩",
+        lambda k: k.inner(k.vector("v"), k.vector("w")) is k.inner(k.vector("w"), k.vector("v")),
+    ),
     Fact("⟨v, w⟩ is not ⟨v, v⟩", lambda k: k.inner(k.vector("v"), k.vector("w")).args[1] is k.vector("w")),
     Fact("a sum of nothing", lambda k: k.add() is k.number(0) and k.mul() is k.number(1)),
     Fact("a sum of one", lambda k: k.add(k.number(5)) is k.number(5) and k.mul(k.number(5)) is k.number(5)),
-    Fact("numbers", lambda k: [str(k.terms.rational(text)) for text in NUMBERS] == ["0", "-3", "22/7", "-22/7", "2"]),
+    Fact(
+        "numbers",
+        lambda k: [str(k.terms.rational(text)) for text in NUMBERS] == ["0", "-3", "22/7", "-22/7", "2"],
+    ),
     Fact("the longest number", lambda k: k.terms.rational("1" * 4000) > 0),
-    Fact("names in a formula", lambda k: k.terms.variables_of(_use_of_names(k)) == {k.variable("x"), k.vector("v")}),
+    Fact(
+        "names in a formula",
+        lambda k: k.terms.variables_of(_use_of_names(k)) == {k.variable("x"), k.vector("v")},
+    ),
     Fact("a formula as text", lambda k: repr(_use_of_names(k)) == "(x ^ 2) ≤ (⟨v, v⟩ + exp(pi))"),
     Fact("a long formula as text is cut", lambda k: len(repr(k.add(*[k.variable("x" * 999)] * 9))) == 2001),
     Fact("a theorem as text", lambda k: repr(_true(k)) == "⊢ 0 ≤ 0"),
