@@ -277,7 +277,7 @@ def _value(name: str, x: Fraction, side: str) -> Fraction | None:
     if x.denominator == 1 and int(x) in function.exact:
         return Fraction(function.exact[int(x)])
     ball = _constant(getattr(_arb(x), function.ball))
-    return _rounded(_end(ball, side), down=side == "lower") if ball.is_finite() else None
+    return _end(ball, side) if ball.is_finite() else None
 
 
 def _short(found: Interval | None) -> Interval | None:

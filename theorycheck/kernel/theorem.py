@@ -123,7 +123,7 @@ def _require_plain(value: Any) -> None:
     if type(value) is tuple:
         for part in value:
             _require_plain(part)
-    elif type(value) not in (Term, Fraction, int, bool, str, type(None)):
+    elif type(value) not in (Term, Fraction, int, bool, str):
         raise Refused(f"a {type(value).__name__} is no argument of a rule")
 
 
@@ -204,9 +204,7 @@ def _encoded(value: Any, place: Mapping[Term, int]) -> Any:
         return {"number": str(value)}
     if isinstance(value, tuple):
         return [_encoded(part, place) for part in value]
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    raise Refused(f"{value!r:.60} cannot stand in a certificate")
+    return value  # `infer` takes nothing else but numbers and text
 
 
 def _decoded(value: Any, terms: list[Term], depth: int = DEEPEST_ARGUMENT) -> Any:
@@ -217,6 +215,6 @@ def _decoded(value: Any, terms: list[Term], depth: int = DEEPEST_ARGUMENT) -> An
             return terms[value["term"]]
     elif isinstance(value, list) and depth > 0:
         return tuple(_decoded(part, terms, depth - 1) for part in value)
-    elif value is None or isinstance(value, (bool, int, str)):
+    elif isinstance(value, (bool, int, str)):
         return value
     raise Refused(f"{value!r:.60} is no argument of a rule")
