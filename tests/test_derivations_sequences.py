@@ -411,6 +411,22 @@ def test_hypotheses_on_sequences() -> None:
     )
 
 
+def test_what_is_no_fact_of_every_step_is_refused_in_words() -> None:
+    falls = EveryStep(a[t - 1] - a[t], t, 1, sympy.oo, "$a_t$ does not increase")
+    for name, use in (("at", lambda fact: at(fact, 1)), ("over", lambda fact: over(fact, t, 1, T))):
+        with pytest.raises(
+            ClaimError, match=rf"{name}\(…\) takes the fact of the hypothesis .* write \.fact"
+        ):
+            use(falls)
+        with pytest.raises(ClaimError, match=rf"{name}\(…\) takes a fact of every step, not"):
+            use(a[t])
+    for term in (falls, falls.fact, a[t] ** 2):
+        with pytest.raises(ClaimError, match="a sum is made of over"):
+            summed("add up", term)
+        with pytest.raises(ClaimError, match="a sum is made of over"):
+            by_induction("carry on", N, 1, term)
+
+
 def test_a_minimum_is_at_most_every_weighted_average() -> None:
     weights = sympy.IndexedBase("w", real=True, nonnegative=True)
     least, fact = least_member("m", a[t], t, 1, T)

@@ -1,7 +1,9 @@
 """Which status the evidence allows: each only when it may be said, and nothing stronger."""
 
 import dataclasses
+import importlib
 import itertools
+from fractions import Fraction
 
 import pytest
 
@@ -25,6 +27,7 @@ from theorycheck.statement.grounds import RestsOn
 from theorycheck.statement.verdicts import OUTCOMES, Counterexample, Evidence, ProofGap
 
 QUICK = Settings(budget="quick")
+HUNT = importlib.import_module("theorycheck.hunting.hunt")  # the package has a function of that name
 EXAMPLE = Counterexample({"t": "1"}, "1", "0", "<=", 64, "print()")
 
 
@@ -431,3 +434,41 @@ def test_a_printed_link_without_a_decision_is_a_gap():
     printed = claim(printed_proof=lambda s: derivation(chain(s.left, le(s.right, Slow(), "P1"))))
     verdict = check(printed, budget="quick", timeout=1)
     assert ("P1", "unverified") in [(gap.link, gap.outcome) for gap in verdict.proof_gaps]
+
+
+def endless(*arguments):
+    while True:
+        pass
+
+
+def false_claim():
+    return claim(space=Space(t=real()), sides=lambda xp, t: (t, t**2))
+
+
+def test_a_hunt_that_is_stopped_while_it_shrinks_keeps_the_violation(monkeypatch):
+    monkeypatch.setattr(HUNT, "shrink", endless)
+    verdict = check(false_claim(), budget="quick", timeout=2)
+    assert verdict.status == "refuted", verdict.reason
+    (hunted,) = [item for item in verdict.evidence if item.kind == "hunt"]
+    assert "not shrunk: stopped: it took longer than 2 s" in hunted.summary
+    assert hunted.details["stopped_after"] == 2 and verdict.counterexample.script
+    t = Fraction(verdict.counterexample.instance["t"])
+    assert t > t**2
+
+
+def test_a_hunt_that_is_stopped_without_a_violation_says_how_far_it_came(monkeypatch):
+    monkeypatch.setattr(HUNT, "measure_sharpness", endless)
+    verdict = check(
+        claim(derivation=None, sides=lambda xp, t: (xp.tanh(t), t + 1)), budget="quick", timeout=2
+    )
+    (hunted,) = [item for item in verdict.evidence if item.kind == "hunt"]
+    assert hunted.outcome == "unverified"
+    assert hunted.details["admissible"] > 1000
+    assert f"no violation so far in {hunted.details['admissible']:,}".replace(",", " ") in hunted.summary
+    assert "stopped: it took longer than 2 s" in hunted.summary
+
+
+def test_a_suspicion_that_no_ball_confirmed_is_no_violation_when_the_hunt_is_stopped(monkeypatch):
+    monkeypatch.setattr(HUNT, "_certify_worst", endless)
+    verdict = check(false_claim(), budget="quick", timeout=2)
+    assert verdict.counterexample is None and verdict.status == "inconclusive"

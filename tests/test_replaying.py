@@ -1,6 +1,7 @@
 """Replay: honest verdicts pass, whatever was altered in claim or file is refused, and nothing of the file is run."""
 
 import copy
+import importlib
 import json
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from theorycheck.showing.json_output import SCHEMA, document, dumps
 from theorycheck.statement.loading import load_file
 
 QUICK = Settings(budget="quick")
+HUNT = importlib.import_module("theorycheck.hunting.hunt")  # the package has a function of that name
 CLAIMS = """
 import sympy
 from theorycheck import Claim, Space, real
@@ -205,3 +207,67 @@ def test_a_missing_hypothesis_counts_only_with_its_correction(lacking) -> None:
     assert [item.message for item in replay_verdict(claim, verdict, []) if not item.sound] == [
         "the corrections that are replayed with it give none"
     ]
+
+
+def endless(*arguments):
+    while True:
+        pass
+
+
+@pytest.fixture
+def stopped(mine, monkeypatch) -> dict:
+    """Hunts that were stopped: at p/refuted while it was shrunk, at the others when nothing was found."""
+    limited = Settings(budget="quick", timeout=2)
+    claims = [claim for claim in load_file(mine) if claim.id in ("p/refuted", "p/direct")]
+    with monkeypatch.context() as patched:
+        patched.setattr(HUNT, "shrink", endless)
+        patched.setattr(HUNT, "worst_instance", endless)
+        return json.loads(dumps(document(run(claims, limited), limited)))
+
+
+def of_hunt(data: dict, name: str) -> dict:
+    return next(item for item in of(data, name)["evidence"] if item["kind"] == "hunt")
+
+
+def stopped_refusals(mine: Path, data: dict, name: str) -> list[str]:
+    path = mine.with_suffix(".json")
+    path.write_text(json.dumps(data), encoding="utf-8")
+    claims = [claim for claim in load_file(mine) if claim.id == name]
+    found = find_verdicts(claims, QUICK, None, path)
+    return [
+        f"{item.name}: {item.message}"
+        for claim, verdict in found
+        for item in replay_verdict(claim, verdict, found)
+        if not item.sound
+    ]
+
+
+def test_a_violation_of_a_stopped_hunt_is_certified_by_itself(mine, stopped) -> None:
+    assert "stopped_after" in of_hunt(stopped, "p/refuted")["details"]
+    assert of(stopped, "p/refuted")["status"] == "refuted"
+    assert stopped_refusals(mine, stopped, "p/refuted") == []
+
+
+def test_a_stopped_hunt_cannot_be_given_another_violation(mine, stopped) -> None:
+    forged = copy.deepcopy(stopped)
+    of(forged, "p/refuted")["counterexample"]["instance"] = {"x": "0"}
+    assert "not certified to violate" in stopped_refusals(mine, forged, "p/refuted")[0]
+    forged = copy.deepcopy(stopped)
+    of(forged, "p/refuted")["counterexample"]["instance"] = {"x": "1/2"}
+    assert stopped_refusals(mine, forged, "p/refuted")[0].startswith("hunt: it is not what the check gives")
+    forged = copy.deepcopy(stopped)
+    of_hunt(forged, "p/refuted")["summary"] = "violated everywhere"
+    assert stopped_refusals(mine, forged, "p/refuted")
+
+
+def test_a_hunt_that_was_stopped_without_a_violation_is_stopped_again(mine, stopped, monkeypatch) -> None:
+    monkeypatch.setattr(HUNT, "worst_instance", endless)
+    of_hunt(stopped, "p/direct")["details"]["admissible"] -= 1  # another machine comes less far
+    count = of_hunt(stopped, "p/direct")["details"]["admissible"]
+    for holder in (of_hunt(stopped, "p/direct"),):
+        holder["summary"] = holder["summary"].replace(
+            f"{count + 1:,}".replace(",", " "), f"{count:,}".replace(",", " ")
+        )
+    assert stopped_refusals(mine, stopped, "p/direct") == []
+    of_hunt(stopped, "p/direct")["summary"] = "no violation in 1 000 000 000 admissible instances"
+    assert stopped_refusals(mine, stopped, "p/direct")

@@ -31,6 +31,7 @@ from theorycheck.statement.verdicts import Counterexample, Evidence, ProofGap, S
 if TYPE_CHECKING:
     from theorycheck.derivations.links import Derivation, Link
     from theorycheck.derivations.results import LinkResult
+    from theorycheck.hunting import Progress
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing to do for a claim; `run` returns what came out and never decides the status."""
+    """One thing to do for a claim; `run` returns what came out and never decides the status.
+
+    `stopped(seconds)` says what has come out by then, where a part of it counts when `run` is stopped.
+    """
 
     name: str
     run: Callable[[], Finding]
+    stopped: Callable[[float], Finding] | None = None
 
     @property
     def kind(self) -> str:
@@ -223,7 +228,7 @@ def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) 
     if claim.space is not None and claim.hypotheses and (claim.sides is None or claim.refutation is not None):
         checks.append(Check("admissible instance", lambda: _admissible_instance(claim, settings)))
     if claim.sides is not None:
-        checks.append(Check("hunt", lambda: _hunt(claim, settings)))
+        checks.append(_hunt_check(claim, settings))
         if claim.derivation is None:
             checks.append(Check("direct proof", lambda: _direct_proof(claim, settings)))
     for experiment in claim.experiments:
@@ -235,7 +240,7 @@ def plan(claim: Claim, settings: Settings, verdict_of: VerdictOf | None = None) 
 def run_check(item: Check, claim: Claim, seconds: float) -> Finding:
     """Do one thing, timed; an exception of the user's formula becomes a `FormulaError` that names the claim.
 
-    What takes longer than `seconds` is stopped and decides nothing.
+    What takes longer than `seconds` is stopped and decides nothing, but for a violation that a hunt has certified by then.
 
     Raises
     ------
@@ -256,7 +261,9 @@ def run_check(item: Check, claim: Claim, seconds: float) -> Finding:
 
 
 def _stopped(item: Check, claim: Claim, error: str, seconds: float) -> Finding:
-    """What a check decides that ran out of time: nothing; a printed link is then not verified."""
+    """What a check decides that ran out of time: what it has by then, mostly nothing; a printed link is then not verified."""
+    if item.stopped is not None:
+        return item.stopped(seconds)
     reason = f"stopped: {error}; see --timeout"
     gap = None
     if item.kind in ("printed link", "printed conclusion"):
@@ -388,11 +395,23 @@ def _admissible_instance(claim: Claim, settings: Settings) -> Finding:
     return Finding(Evidence("admissible instance", "admissible instance", outcome, summary, details))
 
 
-def _hunt(claim: Claim, settings: Settings) -> Finding:
+def _hunt_check(claim: Claim, settings: Settings) -> Check:
+    from theorycheck.hunting import Progress, stopped_hunt
+
+    progress = Progress()
+
+    def stopped(seconds: float) -> Finding:
+        result = stopped_hunt(claim, progress, seconds)
+        return Finding(result.evidence, counterexample=result.counterexample)
+
+    return Check("hunt", lambda: _hunt(claim, settings, progress), stopped)
+
+
+def _hunt(claim: Claim, settings: Settings, progress: Progress) -> Finding:
     from theorycheck.derivations.linear import linear_proof
     from theorycheck.hunting import hunt
 
-    result = hunt(claim, settings)
+    result = hunt(claim, settings, progress)
     combination = None if result.counterexample is not None else linear_proof(claim)
     if combination is not None:
         told = (

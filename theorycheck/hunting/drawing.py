@@ -55,8 +55,10 @@ class Hunted:
         return float(self.rank[0]) if len(self.rank) else math.inf
 
 
-def draw(claim: Claim, settings: Settings, xp: Any) -> list[Hunted]:
+def draw(claim: Claim, settings: Settings, xp: Any, strata: list[Hunted] | None = None) -> list[Hunted]:
     """Draw and evaluate the instances; return the strata in which some satisfy the hypotheses.
+
+    A list `strata` is filled with all of them, for whoever looks at them before the drawing has ended.
 
     Raises
     ------
@@ -64,7 +66,8 @@ def draw(claim: Claim, settings: Settings, xp: Any) -> list[Hunted]:
         If there is none.
     """
     assert claim.space is not None
-    strata = [Hunted(stratum, ties.width(claim.space, stratum)) for stratum in claim.space.strata()]
+    strata = [] if strata is None else strata
+    strata += [Hunted(stratum, ties.width(claim.space, stratum)) for stratum in claim.space.strata()]
     weights = [1.0 / (hunted.width + 4) for hunted in strata]
     for hunted, weight in zip(strata, weights, strict=True):
         share = round(settings.work.instances * weight / sum(weights))

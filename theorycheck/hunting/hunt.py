@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from theorycheck.errors import SpaceError
@@ -63,12 +63,20 @@ class HuntResult:
     counterexample: Counterexample | None
 
 
-def hunt(claim: Claim, settings: Settings) -> HuntResult:
+@dataclass
+class Progress:
+    """What a hunt has come to: the strata that it draws from, and the certified violation that it shrinks."""
+
+    strata: list[Hunted] = field(default_factory=list)
+    found: Found | None = None
+
+
+def hunt(claim: Claim, settings: Settings, progress: Progress | None = None) -> HuntResult:
     """Search the space of `claim` for an instance that satisfies its hypotheses and violates its conclusion.
 
     Instances are drawn from all strata and evaluated in batches, the worst are refined by an adversarial
     optimiser, suspicions are certified in balls on exact rationals, and a certified violation is shrunk.
-    The result depends on the claim and the settings alone.
+    The result depends on the claim and the settings alone. `progress` is kept up to date, for `stopped_hunt`.
 
     Raises
     ------
@@ -80,9 +88,11 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
         If a hypothesis is no comparison, or measurements contradict a constant of an own family.
     """
     start = time.perf_counter()
+    progress = Progress() if progress is None else progress
+    progress.strata, progress.found = [], None
     measure_own_families(claim.space)
     xp = namespace(settings.backend)
-    strata = draw(claim, settings, xp)
+    strata = draw(claim, settings, xp, progress.strata)
     tried: dict[Instance, Tried] = {}
     found = _certify_worst(claim, settings, strata, tried, FIRST_CERTIFIED)
     if found is None:
@@ -93,6 +103,7 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
         found = _certify_level(claim, settings, strata, tried)
     if found is None:
         found = _certify_critical(claim, settings, strata, tried)
+    progress.found = found
     sharpness, sharpest = measure_sharpness(claim, strata)
     details = collect_details(claim, settings, strata, sharpness, sharpest)
     if found is not None:
@@ -101,6 +112,34 @@ def hunt(claim: Claim, settings: Settings) -> HuntResult:
     else:
         result = _not_refuted(claim, strata, details, tried, sharpness)
     return replace(result, evidence=replace(result.evidence, seconds=time.perf_counter() - start))
+
+
+def stopped_hunt(claim: Claim, progress: Progress, seconds: float) -> HuntResult:
+    """What a hunt has found that was stopped after `seconds`: a violation that is certified and not shrunk, or nothing so far."""
+    if progress.found is not None:
+        return stopped_at(claim, progress.found, seconds)
+    admissible = sum(hunted.admissible for hunted in progress.strata)
+    return HuntResult(nothing_so_far(admissible, seconds), None, None)
+
+
+def stopped_at(claim: Claim, found: Found, seconds: float) -> HuntResult:
+    """A certified violation that was not shrunk before the hunt was stopped."""
+    counterexample = _counterexample(claim, found.instance, found.certification)
+    details = {"found": instance_to_json(found.instance), "stopped_after": seconds}
+    summary = f"{_violated(found.instance, found.certification)}; not shrunk: {_stopped(seconds)}"
+    return HuntResult(Evidence("hunt", "hunt", "violated", summary, details), None, counterexample)
+
+
+def nothing_so_far(admissible: int, seconds: float) -> Evidence:
+    """A hunt that was stopped without a violation, after so many admissible instances."""
+    details = {"admissible": admissible, "stopped_after": seconds}
+    count = f"{admissible:,}".replace(",", " ")
+    summary = f"no violation so far in {count} admissible instances; {_stopped(seconds)}"
+    return Evidence("hunt", "hunt", "unverified", summary, details)
+
+
+def _stopped(seconds: float) -> str:
+    return f"stopped: it took longer than {seconds:g} s; see --timeout"
 
 
 # refining and certifying -----------------------------------------------------------------------------------
@@ -320,15 +359,21 @@ def _refuted(
 ) -> HuntResult:
     found = starts[0]
     instance, result = shrink(claim, [(start.instance, start.certification) for start in starts], settings)
+    details["found"] = instance_to_json(found.instance)
+    evidence = Evidence("hunt", "hunt", "violated", _violated(instance, result), details)
+    return HuntResult(evidence, sharpness, _counterexample(claim, instance, result))
+
+
+def _counterexample(claim: Claim, instance: Instance, result: Certification) -> Counterexample:
     text = script(claim, instance, result.left, result.right)
-    counterexample = Counterexample(
+    return Counterexample(
         instance_to_json(instance), result.left, result.right, claim.relation, result.bits, text
     )
-    details["found"] = instance_to_json(found.instance)
+
+
+def _violated(instance: Instance, result: Certification) -> str:
     sides = f"left {result.left}, right {result.right}"
-    summary = f"violated, certified at {result.bits} bits: {sides} at {brief(instance)}"
-    evidence = Evidence("hunt", "hunt", "violated", summary, details)
-    return HuntResult(evidence, sharpness, counterexample)
+    return f"violated, certified at {result.bits} bits: {sides} at {brief(instance)}"
 
 
 def _not_refuted(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from theorycheck.errors import ReplayError, TheorycheckError
-from theorycheck.hunting import certify, script
+from theorycheck.hunting import Found, certify, nothing_so_far, stopped_at
 from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
 from theorycheck.kernel import Refused, from_json
 from theorycheck.running.corrections import corrects, missing_hypothesis
@@ -25,7 +25,7 @@ from theorycheck.running.fingerprints import statement_fingerprint
 from theorycheck.running.store import Store
 from theorycheck.settings import BUDGETS, Settings
 from theorycheck.showing.json_output import SCHEMA, plain, verdict_from_dict
-from theorycheck.spaces import instance_from_json, instance_to_json
+from theorycheck.spaces import instance_from_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
@@ -155,17 +155,43 @@ def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> t
     """Do a check again; return what came out, and what is to be told of it."""
     if evidence.kind == "hunt" and evidence.outcome == "violated":
         try:
-            _certified(claim, verdict.counterexample)
+            found = _certified(claim, verdict.counterexample)
         except TheorycheckError as error:
             return Finding(evidence), [Item("counterexample", False, _line(error))]
+        if "stopped_after" in evidence.details:
+            return _stopped_at(claim, found, verdict, evidence)
     try:
         finding = run_check(item, claim, _seconds(verdict, evidence))
     except TheorycheckError as error:
         return Finding(evidence), [Item(item.name, False, _line(error))]
+    if _both_stopped(finding.evidence, evidence):
+        finding = replace(finding, evidence=evidence)  # how far it came by then depends on the machine
     told = [_compared(finding.evidence, evidence)]
     if finding.counterexample is not None:
         told += _same_counterexample(finding.counterexample, verdict.counterexample)
     return finding, told
+
+
+def _stopped_at(
+    claim: Claim, found: Found, verdict: Verdict, evidence: Evidence
+) -> tuple[Finding, list[Item]]:
+    """A violation that was certified when the hunt was stopped: by itself it is all the evidence, no search is done again."""
+    result = stopped_at(claim, found, _seconds(verdict, evidence))
+    told = [_compared(result.evidence, evidence)]
+    if result.counterexample is not None:
+        told += _same_counterexample(result.counterexample, verdict.counterexample)
+    return Finding(result.evidence, counterexample=result.counterexample), told
+
+
+def _both_stopped(fresh: Evidence, stored: Evidence) -> bool:
+    """Whether a hunt was stopped without a violation, now as then, after a number of instances of its own."""
+    admissible, seconds = (stored.details.get(key) for key in ("admissible", "stopped_after"))
+    if type(admissible) is not int or admissible < 0 or not isinstance(seconds, (int, float)):
+        return False
+    expected = nothing_so_far(admissible, seconds)
+    if fresh.details.get("stopped_after") != seconds:
+        return False
+    return fresh.outcome == expected.outcome and _compared(expected, stored).sound
 
 
 def _seconds(verdict: Verdict, evidence: Evidence) -> float:
@@ -194,8 +220,8 @@ def _compared(fresh: Evidence, stored: Evidence) -> Item:
 # ---- the counterexample ------------------------------------------------------------------------------------
 
 
-def _certified(claim: Claim, example: Counterexample | None) -> Counterexample:
-    """The counterexample that the stored instance is to the claim as it is now.
+def _certified(claim: Claim, example: Counterexample | None) -> Found:
+    """The violation that the stored instance is of the claim as it is now.
 
     Raises
     ------
@@ -211,10 +237,7 @@ def _certified(claim: Claim, example: Counterexample | None) -> Counterexample:
     result = certify(claim, instance, bits)
     if not result.violated:
         raise ReplayError(f"the instance is not certified to violate the claim: {result.reason}")
-    text = script(claim, instance, result.left, result.right)
-    return Counterexample(
-        instance_to_json(instance), result.left, result.right, claim.relation, result.bits, text
-    )
+    return Found(instance, result)
 
 
 def _same_counterexample(fresh: Counterexample, stored: Counterexample | None) -> Iterator[Item]:

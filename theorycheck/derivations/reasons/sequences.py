@@ -46,6 +46,7 @@ from theorycheck.derivations.reasons.runs import (
 from theorycheck.derivations.reasons.sums import is_at_least_zero, vanishes
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import known_signs
+from theorycheck.errors import ClaimError
 
 __all__ = [
     "AtStart",
@@ -110,13 +111,37 @@ class Steps:
 
 
 def over(fact: StepFact, t: Any, low: Any, high: Any, weight: Any = 1) -> Steps:
-    """Σ weight · slack over t = low … high, with weights that are nonnegative."""
+    """Σ weight · slack over t = low … high, with weights that are nonnegative.
+
+    Raises
+    ------
+    ClaimError
+        If `fact` is none of every step.
+    """
+    _require_step_fact("over", fact)
     return Steps(fact, t, *map(sympy.sympify, (low, high, weight)))
 
 
 def at(fact: StepFact, index: Any) -> Steps:
-    """The fact at one index."""
+    """The fact at one index.
+
+    Raises
+    ------
+    ClaimError
+        If `fact` is none of every step.
+    """
+    _require_step_fact("at", fact)
     return Steps(fact, sympy.Dummy("t", integer=True), sympy.sympify(index), sympy.sympify(index))
+
+
+def _require_step_fact(name: str, fact: Any) -> None:
+    if isinstance(fact, EveryStep):
+        raise ClaimError(f"{name}(…) takes the fact of the hypothesis {fact.latex}: write .fact after it")
+    if not isinstance(fact, StepFact):
+        raise ClaimError(
+            f"{name}(…) takes a fact of every step, not {fact!r:.60}; they are made by run.step_fact, signs_show, "
+            "least_member and EveryStep(…).fact"
+        )
 
 
 @dataclass(frozen=True)
@@ -227,13 +252,35 @@ class Summed:
 
 
 def summed(text: str, *terms: Any) -> Summed:
-    """The difference of the sides is the sum of `over(…)`, `at(…)` and the terms of `consequence`."""
-    return Summed(text, terms)
+    """The difference of the sides is the sum of `over(…)`, `at(…)` and the terms of `consequence`.
+
+    Raises
+    ------
+    ClaimError
+        If a term is none of these.
+    """
+    return Summed(text, _terms_of_sum(terms))
 
 
 def by_induction(text: str, on: Any, factor: Any, *terms: Any) -> Summed:
-    """D(T + 1) = factor · D(T) + terms for the difference D of the sides; `on` is T, terms speak of step T + 1."""
-    return Summed(text, terms, on, sympy.sympify(factor))
+    """D(T + 1) = factor · D(T) + terms for the difference D of the sides; `on` is T, terms speak of step T + 1.
+
+    Raises
+    ------
+    ClaimError
+        If a term is none of those of `summed`.
+    """
+    return Summed(text, _terms_of_sum(terms), on, sympy.sympify(factor))
+
+
+def _terms_of_sum(terms: tuple[Any, ...]) -> tuple[Any, ...]:
+    for term in terms:
+        if not isinstance(term, (Term, Steps)):
+            raise ClaimError(
+                f"a sum is made of over(…), at(…) and the terms of consequence, not of {term!r:.60}; "
+                "use a fact of every step by over(fact, t, low, high) or at(fact, index)"
+            )
+    return terms
 
 
 @dataclass(frozen=True)
