@@ -342,6 +342,7 @@ def reasons_missing(found: list[list[str]]) -> list[tuple[str, ...]]:
     return [tuple(key) for key in found if tuple(key) not in WITHOUT_DIFFERENCE]
 
 
+@pytest.mark.slow
 def test_every_side_condition_is_needed() -> None:
     result = unnoticed()
     assert result["mutants"] > 300

@@ -27,7 +27,6 @@ from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.terms import Term, add, make, mul, number, ordered, power
 
 LARGEST_EXPONENT = 4096
-HIGHEST_EXPANDED_POWER = 64
 HIGHEST_DEGREE = 20_000
 """Of an atom with a relation."""
 MOST_MONOMIALS = 50_000
@@ -189,7 +188,10 @@ class _Field:
         if term.head == "mul":
             product = parts[0]
             for part in parts[1:]:
-                product = self._checked(product[0] * part[0]), self._checked(product[1] * part[1])
+                product = (
+                    self._checked(self._times(product[0], part[0])),
+                    self._checked(self._times(product[1], part[1])),
+                )
             return product
         if term.head in _MADE_OF:
             return self._made(term.head, parts)
@@ -215,7 +217,7 @@ class _Field:
             return a + c, b
         common = b.gcd(d)
         b, d = b // common, d // common
-        return self._checked(a * d + c * b), self._checked(b * d * common)
+        return self._checked(self._times(a, d) + self._times(c, b)), self._checked(self._times(b, d) * common)
 
     def _power(self, base: Ratio, exponent: int) -> Ratio:
         top, bottom = base
@@ -223,7 +225,7 @@ class _Field:
             top, bottom, exponent = bottom, top, -exponent
             if bottom.is_zero():
                 raise Refused("a term divides by 0")
-        if exponent > HIGHEST_EXPANDED_POWER and max(len(top), len(bottom)) > 1:
+        if max(_most_monomials(top, exponent), _most_monomials(bottom, exponent)) > MOST_MONOMIALS:
             raise Refused(f"a sum to the power {exponent} is too large to expand")
         if max(_most_in_power(top, exponent), _most_in_power(bottom, exponent)) > MOST_BEFORE_SUMMED:
             raise Refused(f"a sum of {max(len(top), len(bottom))} terms to the power {exponent} is too large")
@@ -246,10 +248,25 @@ class _Field:
         return self.known[atom][0] ** degree * base[1] - base[0]
 
     @staticmethod
+    def _times(p: Any, q: Any) -> Any:
+        if len(p) * len(q) > 40 * MOST_MONOMIALS:
+            raise Refused(f"a product of {len(p)} and {len(q)} terms is too large to be expanded")
+        return p * q
+
+    @staticmethod
     def _checked(p: Any) -> Any:
         if len(p) > MOST_MONOMIALS:
             raise Refused(f"a polynomial has more than {MOST_MONOMIALS} terms when it is expanded")
         return p
+
+
+def _most_monomials(p: Any, exponent: int) -> int:
+    """A bound of the number of monomials of a power, by the number of products and by the degrees."""
+    terms = len(p)
+    if terms <= 1:
+        return terms
+    by_degrees = math.prod(int(degree) * exponent + 1 for degree in p.degrees())
+    return by_degrees if exponent > 200 else min(by_degrees, math.comb(terms - 1 + exponent, exponent))
 
 
 class _Units:
