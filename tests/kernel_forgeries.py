@@ -419,8 +419,8 @@ hides("combination", "tanh = sinh", "x = 1", (), eq(("tanh", "x"), ("sinh", "x")
 hides("combination", "erfc = erf", "x = 0", (), eq(("erfc", "x"), ("erf", "x")))
 hides("combination", "tan without a condition", "tan x has no value where cos x = 0", (), eq(("tan", "x"), ("tan",
     "x")))
-hides("combination", "a sum to a large power", "too large to expand", (), eq(power(("add", "x", 1), 65), power(("add",
-    1, "x"), 65)))
+hides("combination", "a sum to a large power", "too large to expand", (), eq(power(("add", "x", "y", 1), 300),
+    power(("add", 1, "y", "x"), 300)))
 hides("combination", "too many monomials", "too large to expand", (), eq(power(("add", "a", "b", "c", "d", "e"), 40),
     power(("add", "e", "d", "c", "b", "a"), 40)))
 hides("combination", "too many monomials before they are computed", "too large to expand", (), eq(power(("add",

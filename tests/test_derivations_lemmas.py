@@ -183,5 +183,4 @@ def test_the_gradient_is_lipschitz_by_a_claim_that_says_so():
     assert no_equivalence(USER, states(lipschitz_gradient, SMOOTH), SMOOTH, known) == ""
     assert "is not that" in no_equivalence(USER, states(larger, SMOOTH), SMOOTH, known)
     assert "assumes something else" in no_equivalence(USER, states(lipschitz_gradient, CONVEX), SMOOTH, known)
-    assert "there is no claim" in no_equivalence(USER, "test/none", SMOOTH, known)
     assert "is not that" in no_equivalence(USER, stating(smoothness, SMOOTH, L=L), SMOOTH, known)

