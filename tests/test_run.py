@@ -150,7 +150,7 @@ def test_formulas_that_raise_are_named_with_their_line(tmp_path, monkeypatch) ->
         "c = Claim(id='p/a', statement='', space=Space(x=real(0, 1)), sides=sides)\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(checking, "_hunt", lambda claim, settings: claim.sides(None, 1.0))
+    monkeypatch.setattr(checking, "_hunt", lambda claim, *_: claim.sides(None, 1.0))
     with pytest.raises(RunError, match=r"p/a: hunt fails with AttributeError: .*m\.py:3\)"):
         run(load_file(path), Settings())
 
