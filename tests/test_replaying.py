@@ -287,7 +287,7 @@ def test_what_a_verdict_says_beside_its_fields_is_compared(mine, judged, key, va
 def test_a_claim_stands_in_the_file_once(mine, judged) -> None:
     data = copy.deepcopy(judged)
     data["claims"].append(copy.deepcopy(of(data, "p/refuted")))
-    with pytest.raises(ReplayError, match="p/refuted is not .*: it stands there twice"):
+    with pytest.raises(ReplayError, match=r"p/refuted is not .*: it stands there twice"):
         replayed(mine, data)
 
 
