@@ -473,6 +473,18 @@ forge("square: no value", "1/c has no value at 0", (("square", (), square_of((po
 forge("square: a vector as a coefficient", "a coefficient is a number", (("square", (), square_of((v, w))),))
 forge("square: a number as a vector", "⟨·, ·⟩ takes vectors", (("square", (), square_of((1, "x"))),))
 forge("square: a truth as a coefficient", "a coefficient is a number", (("square", (), square_of((le(0, 1), v))),))
+for _first, _second, _shown in (
+    ((((1, v),)), (((1, w),)), le(power(("mul", 1, 1, VW), 2), ("mul", ("mul", 1, 1, VV), ("mul", 1, 1, WW)))),
+    ((), (((1, w),)), le(power(0, 2), ("mul", 0, ("mul", 1, 1, WW)))),
+):
+    accept(f"cauchy schwarz: {len(_first)} and {len(_second)} vectors", (), _shown, (("cauchy schwarz", (), {"first":
+        square_of(*_first)["vector"], "second": square_of(*_second)["vector"]}),))
+forge("cauchy schwarz: no value", "1/c has no value at 0", (("cauchy schwarz", (), {"first": square_of((power("c", -1),
+    v))["vector"], "second": square_of((1, w))["vector"]}),))
+forge("cauchy schwarz: no value in the second", "1/c has no value at 0", (("cauchy schwarz", (), {"first": square_of((1,
+    v))["vector"], "second": square_of((power("c", -1), w))["vector"]}),))
+forge("cauchy schwarz: a truth as a coefficient", "a coefficient is a number", (("cauchy schwarz", (), {"first":
+    square_of((1, v))["vector"], "second": square_of((le(0, 1), w))["vector"]}),))
 hides("combination", "⟨v, w⟩ ≥ 0", "only ⟨v, v⟩ is", (), le(0, VW), products=(product(1, squares=(VW,)),))
 
 # ranges -----------------------------------------------------------------------------------------------------------------
@@ -1013,6 +1025,78 @@ for _why, _premises, _low, _high in (
     ("≠ compares nothing", (ne("x", "y"),), exp("x"), exp("y")),
 ):
     forge(f"increasing: {_why}", _why, by(_premises, "increasing", lower=F(_low), upper=F(_high)))
+
+for _head in ("sin", "cos", "tanh", "atan"):
+    accept(f"lipschitz: {_head}", (), le(power(sub((_head, "x"), (_head, "y")), 2), power(sub("x", "y"), 2)), (("lipschitz",
+        (), {"name": _head, "first": F("x"), "second": F("y")}),))
+for _head in ("exp", "cosh", "tan", "log", "erf", "gamma"):  # the slope of erf at 0 is 2/√π
+    forge(f"lipschitz: {_head}", "its slope is not bounded by 1", by((lt(0, "x"), lt(0, "y")), "lipschitz", name=_head,
+        first=F("x"), second=F("y")))
+forge("lipschitz: no value", "log x has no value at 0", (("lipschitz", (), {"name": "sin", "first": F(log("x")),
+    "second": F("y")}),))
+forge("lipschitz: no value of the second", "log y has no value at 0", (("lipschitz", (), {"name": "sin", "first": F("x"),
+    "second": F(log("y"))}),))
+
+# identities -------------------------------------------------------------------------------------------------------------
+for _head, _at, _value in (("cos", 0, 1), ("exp", 0, 1), ("log", 1, 0), ("gamma", 2, 1), ("erf", 0, 0)):
+    accept(f"value: {_head}", (), eq((_head, _at), _value), (("value", (), {"name": _head, "at": _at}),))
+for _why, _head, _at in (("log 2 is not known exactly", "log", 2), ("erf has no exact value at 1", "erf", 1),
+    ("True is no integer", "log", True), ("there is no such function", "sec", 0)):
+    forge(f"value: {_why}", _why, (("value", (), {"name": _head, "at": _at}),))
+_MIRRORED = {"first": F(sub("x", "y")), "second": F(sub("y", "x"))}
+for _head in ("cos", "cosh", "abs"):
+    accept(f"parity: {_head}", (), eq((_head, sub("x", "y")), (_head, sub("y", "x"))), (("parity", (), {"name": _head,
+        **_MIRRORED}),))
+for _head in ("sin", "sinh", "tanh", "atan", "erf"):
+    accept(f"parity: {_head}", (), eq((_head, sub("x", "y")), neg((_head, sub("y", "x")))), (("parity", (), {"name": _head,
+        **_MIRRORED}),))
+for _head in ("exp", "erfc", "log", "gamma", "asin", "acos", "tan"):  # the last ones have no value everywhere
+    forge(f"parity: {_head}", "neither even nor odd, or without a value", (("parity", (), {"name": _head, **_MIRRORED}),))
+forge("parity: not mirrored", "x is not −x", (("parity", (), {"name": "cos", "first": F("x"), "second": F("y")}),))
+forge("parity: the same", "x is not −x", (("parity", (), {"name": "cos", "first": F("x"), "second": F("x")}),))
+forge("parity: no value", "1/x has no value at 0", (("parity", (), {"name": "cos", "first": F(power("x", -1)),
+    "second": F(neg(power("x", -1)))}),))
+forge("parity: no value of the second", "0/x has no value at 0", (("parity", (), {"name": "sin", "first": F(0),
+    "second": F(("mul", 0, power("x", -1)))}),))
+_POSITIVE = (lt(0, "x"), lt(0, "y"))
+_QUOTIENT = {"of": F(("mul", "x", power("y", -1))), "factors": ((F("x"), F(1)), (F("y"), F(-1)))}
+accept("logarithm", _POSITIVE, eq(log(("mul", "x", power("y", -1))), ("add", ("mul", 1, log("x")), ("mul", -1, log("y")))),
+    by(_POSITIVE, "logarithm", **_QUOTIENT))
+for _kept in _POSITIVE:
+    forge(f"logarithm: {_kept} alone", "both must be positive", by((_kept,), "logarithm", **_QUOTIENT))
+    forge(f"logarithm: {_kept} and ≠", "both must be positive", by((_kept, ne("x", 0), ne("y", 0)), "logarithm", **_QUOTIENT))
+forge("logarithm: another product", "log x² is not log x", by(_POSITIVE, "logarithm", of=F(power("x", 2)), factors=((F("x"),
+    F(1)),)))
+forge("logarithm: no value", "x + 0 · log z has no value at z = −1", by(_POSITIVE, "logarithm", of=F(("add", "x", ("mul", 0,
+    log("z")))), factors=((F("x"), F(1)),)))
+forge("logarithm: a variable exponent", "an exponent is a number", by(_POSITIVE, "logarithm", of=F(power("x", "y")),
+    factors=((F("x"), F("y")),)))
+forge("logarithm: no number, no value", "an exponent is a number", by(_POSITIVE, "logarithm", of=F(power("x", 0)),
+    factors=((F("x"), F(("mul", 0, log("z")))),)))
+
+# powers -----------------------------------------------------------------------------------------------------------------
+_LINE = ("add", power("x", "k"), ("mul", "k", power("x", ("add", "k", -1)), sub("y", "x")))
+_TANGENT = {"base": F("y"), "at": F("x"), "exponent": F("k")}
+_LARGER = {"lower": F("x"), "upper": F("y"), "exponent": F("k")}
+_CONVEX = (le(0, "x"), le(0, "y"), le(1, "k"))
+_RISING = (le(0, "x"), le("x", "y"), le(0, "k"))
+accept("tangent", _CONVEX, le(_LINE, power("y", "k")), by(_CONVEX, "tangent", **_TANGENT))
+accept("larger base", _RISING, le(power("x", "k"), power("y", "k")), by(_RISING, "larger base", **_LARGER))
+for _rule, _needed, _arguments in (("tangent", _CONVEX, _TANGENT), ("larger base", _RISING, _LARGER)):
+    for _place, _dropped in enumerate(_needed):
+        _kept = tuple(h for h in _needed if h is not _dropped)
+        _strict = (*_needed[:_place], lt(*_dropped[1:]), *_needed[_place + 1 :])
+        _equal = (*_needed[:_place], eq(*_dropped[1:]), *_needed[_place + 1 :])
+        _conclusion = le(_LINE if _rule == "tangent" else power("x", "k"), power("y", "k"))
+        forge(f"{_rule}: without {_place}", f"{_dropped} is needed", by(_kept, _rule, **_arguments))
+        forge(f"{_rule}: {_place} the other way", f"{_dropped} is needed", by((*_kept, le(*reversed(_dropped[1:]))), _rule,
+            **_arguments))
+        accept(f"{_rule}: {_place} strictly", _strict, _conclusion, by(_strict, _rule, **_arguments))
+        accept(f"{_rule}: {_place} as an equality", _equal, _conclusion, by(_equal, _rule, **_arguments))
+_SQUARED = power("b", ("add", "k", 2))
+_VALUED = (eq(_SQUARED, _SQUARED), eq(power("b", "k"), power("b", "k")))
+shows("combination", "b^(k+2) = b² b^k", _VALUED, eq(_SQUARED, ("mul", "b", "b", power("b", "k"))))
+hides("combination", "b^(k+2) = b b^k", "one factor is missing", _VALUED, eq(_SQUARED, ("mul", "b", power("b", "k"))))
 
 # values -----------------------------------------------------------------------------------------------------------------
 PIECES = ("piecewise", lt("x", 0), power("x", -1), ("true",), 1)

@@ -64,7 +64,7 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
     ): REFUSED_ANYWAY,
     (
         "rules/vectors.py",
-        "square",
+        "_require_real",
         "raise Refused('a coefficient of a vector is no real number') → pass",
     ): REFUSED_ANYWAY,
     (

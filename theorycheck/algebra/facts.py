@@ -179,17 +179,29 @@ class MinimumFacts:
         return Fact(slack, label, self.source, made_by=self, made_from=("gradient", v))
 
 
-ELEMENTARY: dict[str, Callable[..., Any]] = {
-    "exp(w) >= 1 + w": lambda w: sympy.exp(w) - 1 - w,
-    "sin(w) <= 1": lambda w: 1 - sympy.sin(w),
-    "sin(w) >= -1": lambda w: 1 + sympy.sin(w),
-    "cos(w) <= 1": lambda w: 1 - sympy.cos(w),
-    "cos(w) >= -1": lambda w: 1 + sympy.cos(w),
-    "cos is 1-Lipschitz": lambda v, w: (v - w) ** 2 - (sympy.cos(v) - sympy.cos(w)) ** 2,
-    "log(w) <= w - 1": lambda w: w - 1 - sympy.log(w),
-    "Cauchy-Schwarz": lambda a, b: norm_squared(a) * norm_squared(b) - inner(a, b) ** 2,
+@dataclass(frozen=True)
+class Elementary:
+    """An inequality of analysis, for real arguments: its slack, and what must be nonnegative for it to hold."""
+
+    slack: Callable[..., Any]
+    conditions: Callable[..., tuple[Any, ...]] = lambda *_: ()
+
+
+ELEMENTARY: dict[str, Elementary] = {
+    "exp(w) >= 1 + w": Elementary(lambda w: sympy.exp(w) - 1 - w),
+    "sin(w) <= 1": Elementary(lambda w: 1 - sympy.sin(w)),
+    "sin(w) >= -1": Elementary(lambda w: 1 + sympy.sin(w)),
+    "cos(w) <= 1": Elementary(lambda w: 1 - sympy.cos(w)),
+    "cos(w) >= -1": Elementary(lambda w: 1 + sympy.cos(w)),
+    "cos is 1-Lipschitz": Elementary(lambda v, w: (v - w) ** 2 - (sympy.cos(v) - sympy.cos(w)) ** 2),
+    "log(w) <= w - 1": Elementary(lambda w: w - 1 - sympy.log(w), lambda w: (w,)),
+    "Cauchy-Schwarz": Elementary(lambda a, b: norm_squared(a) * norm_squared(b) - inner(a, b) ** 2),
+    "y^k >= x^k + k x^(k-1) (y - x)": Elementary(
+        lambda y, x, k: y**k - x**k - k * x ** (k - 1) * (y - x), lambda y, x, k: (y, x, k - 1)
+    ),
+    "y^k >= x^k": Elementary(lambda y, x, k: y**k - x**k, lambda y, x, k: (y - x, x, k)),
 }
-"""Inequalities of analysis that may be used by name, for real arguments; the values give the slack."""
+"""Inequalities of analysis that may be used by name."""
 
 
 def elementary(name: str, *arguments: Any) -> Fact:
@@ -203,7 +215,8 @@ def elementary(name: str, *arguments: Any) -> Fact:
     if name not in ELEMENTARY:
         raise ClaimError(f"unknown elementary inequality {name!r}; known: {', '.join(ELEMENTARY)}")
     given = tuple(a if isinstance(a, Vector) else sympy.sympify(a) for a in arguments)
-    conditions = (given[0],) if name.startswith("log") else ()
+    inequality = ELEMENTARY[name]
     shown = ", ".join(f"${a.latex() if isinstance(a, Vector) else sympy.latex(a)}$" for a in given)
     label = f"{name} at {shown}"
-    return Fact(ELEMENTARY[name](*given), label, name, conditions, made_by=name, made_from=given)
+    slack, conditions = inequality.slack(*given), inequality.conditions(*given)
+    return Fact(slack, label, name, conditions, made_by=name, made_from=given)

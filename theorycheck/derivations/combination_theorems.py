@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from theorycheck.derivations.elementary_theorems import elementary_theorem, terms_in
 from theorycheck.derivations.kernel_terms import Names
 from theorycheck.derivations.problems import bounds_of
 from theorycheck.derivations.readings import declared
 from theorycheck.derivations.results import said
-from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, make, number
+from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, number
 from theorycheck.search.context import Context, context_of
 from theorycheck.search.inequalities import prove
 from theorycheck.search.values import defined_or_assumed
@@ -38,12 +39,15 @@ class Product:
         Their squares are multiplied.
     signed : tuple of expressions
         Their signs follow from what is known of their parts.
+    elementary : tuple of (name, arguments)
+        Inequalities of `theorycheck.algebra.facts.ELEMENTARY`, which the kernel knows.
     """
 
     facts: tuple[tuple[Any, bool], ...] = ()
     norms: tuple[Coefficients, ...] = ()
     squares: tuple[Any, ...] = ()
     signed: tuple[Any, ...] = ()
+    elementary: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
 
 def combination_theorem(
@@ -112,6 +116,7 @@ class _Maker:
         yield from (self.names.term(fact) for fact, _ in product.facts)
         yield from (self.names.term(e) for e in (*product.squares, *product.signed))
         yield from (self.names.term(c) for vector_ in product.norms for c in vector_.values())
+        yield from (term for _, given in product.elementary for term in terms_in(given, self.names))
 
     def theorem(self) -> Theorem:
         listed = []
@@ -138,11 +143,19 @@ class _Maker:
             yield infer("square", *values, vector=terms)
         for expression in product.signed:
             yield self._sign(self.names.term(expression))
+        for name, arguments in product.elementary:
+            yield elementary_theorem(name, arguments, self.names, self.context, self._shown)
 
     def _sign(self, term: Term) -> Theorem:
-        for head in ("lt", "le") if self.strict else ("le",):
-            conclusion = make(head, ZERO, term)
-            found = prove(conclusion, self.context)
-            if found is not None:
-                return found.theorem
-        raise Refused(f"the sign of {term} is not found")
+        found = self._found(lt(ZERO, term)) if self.strict else None
+        return found or self._shown(le(ZERO, term))
+
+    def _found(self, conclusion: Term) -> Theorem | None:
+        found = prove(conclusion, self.context)
+        return None if found is None else found.theorem
+
+    def _shown(self, conclusion: Term) -> Theorem:
+        found = self._found(conclusion)
+        if found is None:
+            raise Refused(f"{conclusion} is not found")
+        return found

@@ -2,11 +2,15 @@
 
 Sums, products and integer powers are computed; every other real term is an *atom*, an independent variable but for
 
-    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),
+    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),   b^(t+n) = b^t · b^n, n whole,
 
 and sinh t, cosh t, tanh t, tan t, erfc t are computed from e^t, sin t and cos t, erf t.
 
 Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
+
+b^(t+n) is written as b^t · b^n though b^t may have no value where b^(t+n) has one. What follows then of several powers of one
+base follows from their relations to that with the least n among them, b^(t+n) = b^(t+m) · b^(n−m), n ≥ m, and these hold
+wherever the powers have values: if b = 0 and b^(t+m) has a value, then t + m ≥ 0, and both sides are 0 for n > m.
 
 Wherever a term has a value, every base of a negative power in it is not 0, and so is the denominator that is computed here,
 even after common factors are cancelled. A term whose numerator comes out as 0 is therefore 0 wherever it has a value; one
@@ -117,10 +121,31 @@ def _skeleton(term: Term) -> Sequence[Term]:
         return term.args
     if term.head in _MADE_OF:
         return tuple(make(head, *term.args) for head in _MADE_OF[term.head])
+    shift = _whole_part(term)
+    if shift:
+        return _shifted(term, -shift), term.args[0]
     exponent = rational_exponent(term)
     if exponent is None or exponent == Fraction(1, exponent.denominator) != 1:
         return ()
     return (term.args[0],) if exponent.denominator == 1 else (_root(term.args[0], exponent.denominator),)
+
+
+def _whole_part(term: Term) -> int:
+    """The n of b^(t+n), where a number is added to what is none; else 0."""
+    if term.head != "power" or term.args[1].head != "add":
+        return 0
+    added = sum((arg.value for arg in term.args[1].args if arg.head == "number"), Fraction(0))
+    shift = math.floor(added)
+    return shift if abs(shift) <= LARGEST_EXPONENT else 0
+
+
+def _shifted(term: Term, by: int) -> Term:
+    """b^(t+n) → b^(t+n+by)."""
+    base, exponent = term.args
+    numbers = [arg for arg in exponent.args if arg.head == "number"]
+    added = sum((arg.value for arg in numbers), Fraction(by))
+    others = [arg for arg in exponent.args if arg.head != "number"]
+    return power(base, add(*([number(added)] if added or not others else []), *others))
 
 
 def _root(base: Term, degree: int) -> Term:
@@ -195,6 +220,13 @@ class _Field:
             return product
         if term.head in _MADE_OF:
             return self._made(term.head, parts)
+        shift = _whole_part(term)
+        if shift:
+            factor = self._power(parts[1], shift)
+            return (
+                self._checked(self._times(parts[0][0], factor[0])),
+                self._checked(self._times(parts[0][1], factor[1])),
+            )
         exponent = rational_exponent(term)
         assert exponent is not None  # `_skeleton` computes with nothing else
         return self._power(parts[0], exponent.numerator)

@@ -46,12 +46,15 @@ def prove(conclusion: Term, context: Context, using: Named = ()) -> Found | None
     Parameters
     ----------
     conclusion : Term
-        0 ≤ t or 0 < t.
+        s ≤ t or s < t; of other comparisons nothing is found.
     context : Context
     using : sequence of (name, argument)
         Elementary inequalities (`NAMES`) to combine, beside those about the functions that occur.
     """
-    return _search(conclusion, context, 0, using)
+    goal = _from_zero(conclusion)
+    found = None if goal is None else _search(goal, context, 0, using)
+    theorem = None if found is None else _as_stated(found.theorem, conclusion)
+    return None if found is None or theorem is None else Found(theorem, found.method)
 
 
 def prove_on_box(conclusion: Term, context: Context, max_boxes: int) -> Found | None:

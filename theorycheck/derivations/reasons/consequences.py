@@ -9,13 +9,12 @@ from typing import Any
 import sympy
 
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
-from theorycheck.algebra.facts import Fact
+from theorycheck.algebra.facts import ELEMENTARY, Fact
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on, norm_squared
 from theorycheck.derivations.combination_theorems import Product, combination_theorem
 from theorycheck.derivations.definedness import relevant
-from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import is_strict, nonnegative, slack_of
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
@@ -108,18 +107,16 @@ class Consequence:
             return _open("no term is strictly positive")
         target = normal_form(difference)
         values = [normal_form(term.value) for term in self.terms]
-        remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
-        if remainder != 0:
-            remainder = _simplified(remainder)
-        if remainder != 0:
-            return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
-        labels = "; ".join(_shown(term) for term in self.terms)
         products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
         forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
         try:
             theorem = combination_theorem(target, products, forms, strict=link.relation in ("<", ">"))
         except Refused as error:
+            remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
+            if remainder != 0:
+                return _open(f"the combination leaves ${sympy.latex(remainder)}$ over ({error})")
             return _open(f"the kernel does not follow the combination: {error}")
+        labels = "; ".join(_shown(term) for term in self.terms)
         return LinkResult(
             "verified", "exact combination", f"the difference is exactly the sum of: {labels}", theorem
         )
@@ -129,12 +126,6 @@ def _open(reason: str) -> LinkResult:
     return LinkResult("unverified", "exact combination", reason)
 
 
-def _simplified(remainder: Any) -> Any:
-    """0 where SymPy reduces the remainder to 0 and balls agree; else what is left over."""
-    reduced = sympy.expand(sympy.simplify(remainder))
-    return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
-
-
 def _product_of(term: Term, value: Any) -> Product:
     """A term for the kernel; a mean that was evaluated is a hypothesis."""
     means = isinstance(term.squared, Vector) and any(
@@ -142,7 +133,9 @@ def _product_of(term: Term, value: Any) -> Product:
     )
     if term.over or (means and term.multiplier == 1):
         return Product(facts=((value, False),))
-    facts = tuple((normal_form(fact.slack), fact.strict) for fact in term.facts)
+    named = tuple((fact.made_by, fact.made_from) for fact in term.facts if _is_elementary(fact))
+    others = [fact for fact in term.facts if not _is_elementary(fact)]
+    facts = tuple((normal_form(fact.slack), fact.strict) for fact in others)
     factors = sympy.Mul.make_args(term.multiplier)
     norms: list[Mapping[Any, Any]] = []
     squares: tuple[Any, ...] = ()
@@ -160,7 +153,11 @@ def _product_of(term: Term, value: Any) -> Product:
             norms.append(_coefficients(factor.left))
         elif factor != 1:
             signed.append(normal_form(factor))
-    return Product(facts, tuple(norms), squares, tuple(signed))
+    return Product(facts, tuple(norms), squares, tuple(signed), named)
+
+
+def _is_elementary(fact: Fact) -> bool:
+    return isinstance(fact.source, str) and fact.source in ELEMENTARY
 
 
 def _coefficients(v: Vector) -> Mapping[Any, Any]:

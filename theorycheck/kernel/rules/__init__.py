@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from theorycheck.kernel.rules import combinations, covers, elementary, ranges, roots, structural, vectors
+from theorycheck.kernel.rules import (
+    combinations,
+    covers,
+    elementary,
+    identities,
+    powers,
+    ranges,
+    roots,
+    structural,
+    vectors,
+)
 from theorycheck.kernel.sequents import Sequent
 
 Rule = Callable[..., Sequent]
@@ -22,5 +32,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         **roots.RULES,
         **covers.RULES,
         **elementary.RULES,
+        **powers.RULES,
+        **identities.RULES,
     }
 )

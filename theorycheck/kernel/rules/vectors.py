@@ -4,6 +4,10 @@
                  ──────────────────────────────
                  Γ₁ ∪ … ⊢ 0 ≤ Σᵢ Σⱼ cᵢ cⱼ ⟨vᵢ, vⱼ⟩
 
+    cauchy       Γ₁ ⊢ …                            v = Σ cᵢ vᵢ and w = Σ dⱼ wⱼ; the cᵢ and dⱼ have values as above
+    schwarz      ──────────────────────────────
+                 Γ₁ ∪ … ⊢ ⟨v, w⟩² ≤ ⟨v, v⟩ ⟨w, w⟩
+
 Symmetry is part of the term: ⟨v, w⟩ and ⟨w, v⟩ are one. An identity between inner products holds in every inner-product space.
 """
 
@@ -14,20 +18,33 @@ from collections.abc import Callable, Mapping
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent, conclude
-from theorycheck.kernel.terms import Term, add, inner, le, mul, number
+from theorycheck.kernel.terms import Term, add, inner, le, mul, number, power
+
+Combination = tuple[tuple[Term, Term], ...]
+"""Pairs of a coefficient and a vector."""
 
 
-def square(premises: tuple[Sequent, ...], vector: tuple[tuple[Term, Term], ...]) -> Sequent:
-    coefficients = [coefficient for coefficient, _ in vector]
+def square(premises: tuple[Sequent, ...], vector: Combination) -> Sequent:
+    _require_real(vector, premises)
+    return conclude(le(number(0), product_of(vector, vector)), premises)
+
+
+def cauchy_schwarz(premises: tuple[Sequent, ...], first: Combination, second: Combination) -> Sequent:
+    _require_real((*first, *second), premises)
+    squares = mul(product_of(first, first), product_of(second, second))
+    return conclude(le(power(product_of(first, second), 2), squares), premises)
+
+
+def _require_real(pairs: Combination, premises: tuple[Sequent, ...]) -> None:
+    coefficients = [coefficient for coefficient, _ in pairs]
     require_values(coefficients, premises)
     if any(coefficient.sort != "real" for coefficient in coefficients):
         raise Refused("a coefficient of a vector is no real number")
-    return conclude(le(number(0), squared_norm(vector)), premises)
 
 
-def squared_norm(vector: tuple[tuple[Term, Term], ...]) -> Term:
-    """‖Σ cᵢ vᵢ‖², multiplied out."""
-    return add(*(mul(c, d, inner(v, w)) for c, v in vector for d, w in vector))
+def product_of(first: Combination, second: Combination) -> Term:
+    """⟨Σ cᵢ vᵢ, Σ dⱼ wⱼ⟩, multiplied out."""
+    return add(*(mul(c, d, inner(v, w)) for c, v in first for d, w in second))
 
 
-RULES: Mapping[str, Callable[..., Sequent]] = {"square": square}
+RULES: Mapping[str, Callable[..., Sequent]] = {"square": square, "cauchy schwarz": cauchy_schwarz}

@@ -1,0 +1,50 @@
+"""Powers with any exponent.
+
+    tangent    Γ₁ ⊢ 0 ≤ x    Γ₂ ⊢ 0 ≤ y    Γ₃ ⊢ 1 ≤ k
+               ───────────────────────────────────────────      t ↦ t^k is convex on [0, ∞)
+               Γ₁ ∪ Γ₂ ∪ Γ₃ ⊢ x^k + k · x^(k−1) · (y − x) ≤ y^k
+
+    larger base        Γ₁ ⊢ 0 ≤ x    Γ₂ ⊢ x ≤ y    Γ₃ ⊢ 0 ≤ k
+                       ───────────────────────────────────────
+                       Γ₁ ∪ Γ₂ ∪ Γ₃ ⊢ x^k ≤ y^k
+
+Each premise may be strict or an equality instead. All powers have values: of a positive base always; 0^k for k > 0 is 0, 0^0
+is 1, and 0^(k−1) is asked for with k ≥ 1 only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from theorycheck.kernel.refusal import Refused
+from theorycheck.kernel.sequents import Sequent, conclude
+from theorycheck.kernel.terms import Term, add, eq, le, lt, minus, mul, number, power
+
+Premises = tuple[Sequent, ...]
+ZERO, ONE = number(0), number(1)
+
+
+def tangent(premises: Premises, base: Term, at: Term, exponent: Term) -> Sequent:
+    _require(premises, ZERO, at)
+    _require(premises, ZERO, base)
+    _require(premises, ONE, exponent)
+    slope = mul(exponent, power(at, add(exponent, number(-1))))
+    line = add(power(at, exponent), mul(slope, add(base, minus(at))))
+    return conclude(le(line, power(base, exponent)), premises)
+
+
+def larger_base(premises: Premises, lower: Term, upper: Term, exponent: Term) -> Sequent:
+    _require(premises, ZERO, lower)
+    _require(premises, lower, upper)
+    _require(premises, ZERO, exponent)
+    return conclude(le(power(lower, exponent), power(upper, exponent)), premises)
+
+
+def _require(premises: Premises, a: Term, b: Term) -> None:
+    """Make sure that a premise says a ≤ b."""
+    conclusions = {premise.conclusion for premise in premises}
+    if not conclusions & {le(a, b), lt(a, b), eq(a, b)}:
+        raise Refused(f"no premise says that {a} ≤ {b}")
+
+
+RULES: Mapping[str, Callable[..., Sequent]] = {"tangent": tangent, "larger base": larger_base}
