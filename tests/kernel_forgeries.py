@@ -1093,6 +1093,27 @@ for _rule, _needed, _arguments in (("tangent", _CONVEX, _TANGENT), ("larger base
             **_arguments))
         accept(f"{_rule}: {_place} strictly", _strict, _conclusion, by(_strict, _rule, **_arguments))
         accept(f"{_rule}: {_place} as an equality", _equal, _conclusion, by(_equal, _rule, **_arguments))
+_SPLIT = {"of": F(("mul", "x", power("y", -1))), "exponent": F("k"), "factors": ((F("x"), F(1), F("k")), (F("y"), F(-1),
+    F(neg("k"))))}
+_WHOLE = eq(power(("mul", "x", power("y", -1)), "k"), ("mul", power("x", "k"), power("y", neg("k"))))
+_LAX = (le(0, "x"), lt(0, "y"), le(0, "k"))
+accept("power of product", _POSITIVE, _WHOLE, by(_POSITIVE, "power of product", **_SPLIT))
+accept("power of product: a factor that may be 0", _LAX, _WHOLE, by(_LAX, "power of product", **_SPLIT))
+accept("power of product: of 1", (), eq(power(1, "k"), 1), (("power of product", (), {"of": F(1), "exponent": F("k"),
+    "factors": ()}),))
+for _why, _given, _changed in (
+    ("the base x may be negative", (lt(0, "y"), le(0, "k")), {}),
+    ("x may be 0 and k negative", (le(0, "x"), lt(0, "y")), {}),
+    ("y may be 0 below", (lt(0, "x"), le(0, "y"), le(0, "k")), {}),
+    ("another exponent", _POSITIVE, {"factors": ((F("x"), F(1), F("k")), (F("y"), F(-1), F("k")))}),
+    ("another product", _POSITIVE, {"of": F(("mul", "x", "y"))}),
+    ("no value", _POSITIVE, {"of": F(("add", ("mul", "x", power("y", -1)), ("mul", 0, log("z"))))}),
+    ("the exponent has no value", _POSITIVE, {"exponent": F(("add", "k", ("mul", 0, log("z"))))}),
+    ("an exponent of a factor has no value", _POSITIVE, {"factors": ((F("x"), F(1), F(("add", "k", ("mul", 0, log("z"))))),
+        (F("y"), F(-1), F(neg("k"))))}),
+    ("a count is a number", _POSITIVE, {"of": F(power("x", "y")), "factors": ((F("x"), F("y"), F(("mul", "y", "k"))),)}),
+):
+    forge(f"power of product: {_why}", _why, by(_given, "power of product", **{**_SPLIT, **_changed}))
 _SQUARED = power("b", ("add", "k", 2))
 _VALUED = (eq(_SQUARED, _SQUARED), eq(power("b", "k"), power("b", "k")))
 shows("combination", "b^(k+2) = b² b^k", _VALUED, eq(_SQUARED, ("mul", "b", "b", power("b", "k"))))

@@ -93,7 +93,11 @@ def test_the_constant_cannot_be_smaller():
         assert abs(slack(fact, 1, parabola, rng, L=1, gamma=1, t=0.3)) <= ROUNDING
 
 
-SAMPLES = {"exp(w) >= 1 + w": 1, "Cauchy-Schwarz": 2, "cos is 1-Lipschitz": 2}
+SAMPLES = {
+    "cos is 1-Lipschitz": 2,
+    "y^k >= x^k + k x^(k-1) (y - x)": 3,
+    "y^k >= x^k": 3,
+}
 
 
 @quick

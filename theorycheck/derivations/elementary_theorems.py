@@ -10,7 +10,7 @@ import sympy
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.vectors import Vector
 from theorycheck.derivations.kernel_terms import Names
-from theorycheck.kernel import Refused, Term, Theorem, add, infer, le, lt, make, minus, number
+from theorycheck.kernel import Refused, Term, Theorem, add, infer, le, lt, make, minus, mul, number
 from theorycheck.kernel.functions import FUNCTIONS
 from theorycheck.kernel.polynomials import vanishes
 from theorycheck.kernel.terms import ordered, substitute
@@ -18,6 +18,8 @@ from theorycheck.search.context import Context
 from theorycheck.search.values import values_of
 
 ZERO, ONE = number(0), number(1)
+COUNTS = tuple(number(c) for c in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6))
+"""Exponents of a factor of a base, a number such as 4 = 2² among them."""
 Show = Callable[[Term], Theorem]
 """Finds the theorem of a comparison, or raises `Refused`."""
 
@@ -41,23 +43,34 @@ def elementary_theorem(
 
     terms = [_argument(a, names) for a in arguments]
     theorem = _MADE[name](terms, show, values_of(terms_in(arguments, names), context, prove))
+    meanings = _meanings(arguments, names)
     for part in ordered(theorem.conclusion.args):
-        if part.head in FUNCTIONS:
-            written = _as_sympy_writes(part, arguments, names)
-            if not vanishes(add(part, minus(written))):
-                theorem = _replaced(theorem, _equality(part, written, show))
+        written = _as_sympy_writes(part, meanings, names)
+        if not vanishes(add(part, minus(written))):
+            theorem = _replaced(theorem, _equality(part, written, show))
     return theorem
 
 
-def _as_sympy_writes(part: Term, arguments: Sequence[Any], names: Names) -> Term:
-    """f(t) as SymPy writes it, which knows that cos(−t) = cos t, and takes logarithms of products apart."""
-    numbers = (a for a in arguments if not isinstance(a, Vector))
-    of = next((a for a in numbers if names.term(normal_form(a)) is part.args[0]), None)
-    return part if of is None else names.term(normal_form(getattr(sympy, part.head)(of)))
+def _meanings(arguments: Sequence[Any], names: Names) -> Mapping[Term, Any]:
+    """What the arguments that are numbers stand for, and one less: the exponent of the slope of a power."""
+    found = {names.term(normal_form(a)): a for a in arguments if not isinstance(a, Vector)}
+    return {**{add(term, number(-1)): a - 1 for term, a in found.items()}, **found}
+
+
+def _as_sympy_writes(part: Term, meanings: Mapping[Term, Any], names: Names) -> Term:
+    """f(t) or b^e as SymPy writes it, which knows that cos(−t) = cos t, and takes logarithms and powers of products apart."""
+    if not part.args or not all(arg in meanings for arg in part.args):
+        return part
+    given = [meanings[arg] for arg in part.args]
+    if part.head == "power":
+        return names.term(normal_form(given[0] ** given[1]))
+    return names.term(normal_form(getattr(sympy, part.head)(*given))) if part.head in FUNCTIONS else part
 
 
 def _equality(part: Term, written: Term, show: Show) -> Theorem:
     """f(t) = what SymPy writes for it."""
+    if part.head == "power":
+        return _power_of_product(part, written, show)
     (t,) = part.args
     if written.head == "number" and t.head == "number":
         return infer("value", name=part.head, at=int(t.value))
@@ -70,6 +83,32 @@ def _equality(part: Term, written: Term, show: Show) -> Theorem:
     if mirrored.head != part.head:
         raise Refused(f"{part} is not seen to be {written}")
     return infer("parity", name=part.head, first=t, second=mirrored.args[0])
+
+
+def _power_of_product(part: Term, written: Term, show: Show) -> Theorem:
+    """w^k = a^(ck) · …, where SymPy takes a power apart."""
+    of, exponent = part.args
+    factors = []
+    for factor in written.args if written.head == "mul" else () if written is ONE else (written,):
+        base, power_of_base = factor.args if factor.head == "power" else (factor, ONE)
+        counts = (c for c in COUNTS if vanishes(add(power_of_base, minus(mul(c, exponent)))))
+        count = next(counts, None)
+        if count is None:
+            raise Refused(f"{part} is not seen to be {written}")
+        factors.append((base, count, power_of_base))
+    premises = [_sign_of(base, show) for base, _, _ in factors]
+    nonnegative = [show(le(ZERO, exponent))] if any(p.conclusion.head == "le" for p in premises) else []
+    return infer(
+        "power of product", *premises, *nonnegative, of=of, exponent=exponent, factors=tuple(factors)
+    )
+
+
+def _sign_of(base: Term, show: Show) -> Theorem:
+    """That a base is positive, or at least not negative."""
+    try:
+        return show(lt(ZERO, base))
+    except Refused:
+        return show(le(ZERO, base))
 
 
 def _multiple(term: Term) -> tuple[Term, Term]:

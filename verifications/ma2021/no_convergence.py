@@ -36,12 +36,12 @@ def moments_explode():
             HALF * 3**K,
             ge(
                 3 * HALF,
-                follows(
+                consequence(
                     "$3^k \\ge 1+2k \\ge 3$", HALF * power_above_tangent(3, 1, K), nonnegative_part(K - 1)
                 ),
             ),
         ),
-        chain((3 * HALF) ** T, ge(1 + T / 2, follows("Bernoulli", power_above_tangent(3 * HALF, 1, T)))),
+        chain((3 * HALF) ** T, ge(1 + T / 2, consequence("Bernoulli", power_above_tangent(3 * HALF, 1, T)))),
     )
 
 
@@ -53,7 +53,7 @@ def prove_hits_zero(_):
             2**T,
             ge(
                 1 + T,
-                follows(
+                consequence(
                     "$\\mathbb P(w_t \\ne 0) = 2^{-t} \\le \\frac1{1+t} \\to 0$", power_above_tangent(2, 1, T)
                 ),
             ),
@@ -119,7 +119,7 @@ def prove_growth_in_probability(_):
             (1 + r) ** T,
             ge(
                 1 + T * r,
-                follows("Bernoulli: $\\mathbb E|w_t|^{-1}$ tends to 0", power_above_tangent(1 + r, 1, T)),
+                consequence("Bernoulli: $\\mathbb E|w_t|^{-1}$ tends to 0", power_above_tangent(1 + r, 1, T)),
             ),
         ),
     )
@@ -233,7 +233,10 @@ def prove_landing(_):
         ),
         chain(
             3**K,
-            ge(1 + 2 * K, follows("unstable of every order, in every reading", power_above_tangent(3, 1, K))),
+            ge(
+                1 + 2 * K,
+                consequence("unstable of every order, in every reading", power_above_tangent(3, 1, K)),
+            ),
         ),
     )
 
