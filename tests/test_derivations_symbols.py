@@ -28,6 +28,7 @@ from theorycheck import (
 )
 from theorycheck.algebra import AbstractFunction, inner, normal_form
 from theorycheck.algebra.vectors import Vector
+from theorycheck.derivations.inequalities import above_zero
 from theorycheck.derivations.symbols import SymbolicNamespace, Symbols, symbols_of
 from theorycheck.errors import ClaimError
 
@@ -88,6 +89,7 @@ def test_bounds_that_name_another_number():
     assert s.above.is_positive is None
     for difference in (s.tau - s.sigma, s.rho - s.sigma, s.above - s.free):
         assert difference in s.known
+        assert (above_zero(difference) in s.signs) == (difference != s.rho - s.sigma)
 
 
 def test_known_signs_hold_on_every_instance():

@@ -7,9 +7,11 @@ expressions of few variables; it never weakens a verdict, because an attempt tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import sympy
 
 from theorycheck.algebra.integrals import is_structured
@@ -23,15 +25,19 @@ from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.settings import Settings
+from theorycheck.spaces import Instance, Integer, instance_to_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Evidence
+from theorycheck.terms.exact import ExactArrays
+from theorycheck.terms.namespaces import ball_namespace
 from theorycheck.terms.nodes import Node, ordered
 
 MAX_OPERATIONS = 400
 """Larger expressions are left to the hunt: SymPy would take minutes on them."""
 MAX_WRITTEN_OUT = 50_000
 """Operations of a formula without shared parts; SymPy would need years for one that it cannot even write down."""
-MAX_BOX_DIMENSION = 3
+COVER = "branch and bound"
+"""The method of `nonnegative` that covers a compact box with enclosures."""
 MAX_CASES = 40
 """Values of dimension and choices that are proved one by one."""
 
@@ -42,12 +48,16 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
     Returns
     -------
     Evidence
-        Kind "direct proof"; "verified" with details["scope"] = "all" (the whole statement) or "box" (the statement is
-        about a compact box, which is covered by enclosures), else "unverified".
+        Kind "direct proof"; "verified" with details["scope"] = "all" (a proof) or "box" (enclosures cover the whole
+        statement, which is about a compact box), else "unverified"; where an instance seems to break the formula,
+        details["instance"] is that instance, JSON-ready, which the gate has yet to certify.
     """
     try:
         attempts: Attempts = {}
-        if claim.formula.generic is not None:
+        combination = linear_proof(claim)
+        if combination is not None:
+            attempts = {(): (_combined(combination), "all")}
+        elif claim.formula.generic is not None:
             attempts = {(): _attempt(claim, settings, {})}
         if not attempts or not attempts[()][0].verified:
             attempts = _value_by_value(claim, settings) or attempts
@@ -66,7 +76,9 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         "box": f"a rigorous enclosure covers the whole statement: {result.reason}",
         "": f"no direct proof: {result.reason}",
     }[scope if result.verified else ""]
-    details: dict[str, Any] = {"scope": scope, "method": result.method, "failed": result.outcome == "failed"}
+    details: dict[str, Any] = {"scope": scope, "method": result.method}
+    if result.outcome == "failed" and result.counterexample is not None:
+        details["instance"] = dict(result.counterexample)
     if result.verified and len(attempts) == 1:
         details["certificate"] = result.certificate
     elif result.verified:
@@ -150,9 +162,6 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     if any(
         name not in sizes and not isinstance(value, sympy.Symbol) for name, value in symbols.values.items()
     ):
-        combination = linear_proof(claim)
-        if combination is not None:
-            return _combined(combination), "all"
         if claim.relation == "=":
             return _expanded(claim, symbols), "all"
         return LinkResult(
@@ -164,26 +173,57 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     if is_structured(left) or is_structured(right) or sympy.count_ops(left - right) > MAX_OPERATIONS:
         return LinkResult("unverified", "none", "its formula is too large for a direct proof"), ""
     if claim.relation == "=":
-        return equal(left, right), "all"
-    difference = right - left if claim.relation in ("<=", "<") else left - right
-    strict = claim.relation in ("<", ">")
-    attempt = nonnegative(difference, strict=strict, assumptions=symbols.known)
-    if attempt.verified:
-        return attempt, "all"
-    box = compact_box(symbols)
-    if box is None or len(box) > MAX_BOX_DIMENSION:
-        return attempt, ""
-    return nonnegative(difference, strict=strict, box=box, max_boxes=settings.work.boxes), "box"
+        return _with_instance(equal(left, right), symbols, sizes), "all"
+    attempt = nonnegative(
+        right - left if claim.relation in ("<=", "<") else left - right,
+        strict=claim.relation in ("<", ">"),
+        assumptions=symbols.signs,
+        max_boxes=settings.work.boxes,
+        admits=lambda point: admitted_at(symbols, sizes, point) is not None,
+    )
+    return _with_instance(attempt, symbols, sizes), "box" if attempt.method == COVER else "all"
 
 
-def compact_box(symbols: Symbols) -> Mapping[Any, tuple[Fraction, Fraction]] | None:
-    """The box of a claim whose parameters all range over closed bounded intervals, else None."""
-    box = {}
-    for name, domain in symbols.claim.space.domains.items():
-        if not isinstance(symbols.values[name], sympy.Symbol):
+def _with_instance(result: LinkResult, symbols: Symbols, sizes: Mapping[str, Any]) -> LinkResult:
+    """A failure with the whole instance instead of the values of symbols; none where the claim does not speak of that point."""
+    if result.outcome != "failed":
+        return result
+    point = {name: Fraction(value) for name, value in (result.counterexample or {}).items()}
+    instance = admitted_at(symbols, sizes, point)
+    if instance is None:
+        return LinkResult("unverified", result.method, f"{result.reason}, which the claim does not speak of")
+    return replace(result, counterexample=instance_to_json(instance))
+
+
+def admitted_at(symbols: Symbols, sizes: Mapping[str, Any], point: Mapping[str, Fraction]) -> Instance | None:
+    """The instance at a point of the symbols, if it lies in the claim's space and certainly satisfies the hypotheses.
+
+    Names on which neither formula nor conditions depend get some number.
+    """
+    claim = symbols.claim
+    values: dict[str, Any] = {}
+    for name, domain in claim.space.domains.items():
+        if name in sizes:
+            values[name] = sizes[name]
             continue
-        low, high = getattr(domain, "low", None), getattr(domain, "high", None)
-        if type(domain).__name__ != "Real" or not isinstance(low, Fraction) or not isinstance(high, Fraction):
-            return None
-        box[symbols.values[name]] = (low, high)
-    return box
+        symbol = str(symbols.values[name])
+        value = point[symbol] if symbol in point else _some_number(domain, values)
+        values[name] = int(value) if isinstance(domain, Integer) and value.denominator == 1 else value
+    instance = Instance(values)
+    if not claim.space.admits(instance):
+        return None
+    for xp in (ball_namespace(), ExactArrays()):
+        try:
+            lifted = claim.space.lift(instance, xp)
+            if all(np.all(claim.holds(hypothesis, xp, lifted)) for hypothesis in claim.hypotheses):
+                return instance
+        except (TheorycheckError, ArithmeticError, TypeError, ValueError, AttributeError):
+            continue
+    return None
+
+
+def _some_number(domain: Any, earlier: Mapping[str, Any]) -> Fraction:
+    """The middle of a range, or its only end; 0 where it has none."""
+    named = (getattr(domain, "low", None), getattr(domain, "high", None))
+    ends = [Fraction(earlier[end] if isinstance(end, str) else end) for end in named if end is not None]
+    return sum(ends, Fraction(0)) / max(1, len(ends))

@@ -190,4 +190,4 @@ def _evident(goal: Goal, symbols: Symbols) -> bool:
         return _same(left, right)
     if relation not in ("<=", "<") or is_structured(left) or is_structured(right):
         return False
-    return nonnegative(right - left, strict=relation == "<", assumptions=symbols.known).verified
+    return nonnegative(right - left, strict=relation == "<", assumptions=symbols.signs).verified

@@ -21,6 +21,7 @@ from theorycheck.algebra.expectation import gaussian, mean
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.random_variables import RandomVariable, index
 from theorycheck.algebra.vectors import Vector, inner, norm, vector
+from theorycheck.derivations.inequalities import above_zero, slack_of
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.functions import FiniteSumDomain, MinimiserOf
 from theorycheck.statement import properties
@@ -165,12 +166,13 @@ class Symbols:
         self.xp = SymbolicNamespace()
         self.direction = _arbitrary_vector(() if claim.space is None else claim.space.names)
         self.values: dict[str, Any] = {}
-        self.known: tuple[Any, ...] = ()
+        self.signs: tuple[Any, ...] = ()
+        """What space and hypotheses make nonnegative, as expressions, or positive, as relations `e > 0`."""
         if claim.space is not None:
             for name, domain in claim.space.domains.items():
                 given = (sizes or {}).get(name)
                 self.values[name] = _symbol_of(name, domain, self.values) if given is None else given
-            self.known = tuple(self._known_signs())
+            self.signs = tuple(self._signs())
 
     @property
     def left(self) -> Any:
@@ -213,21 +215,26 @@ class Symbols:
             )
         raise AttributeError(f"the claim's space declares no {name!r}")
 
-    def _known_signs(self) -> list[Any]:
-        known = []
+    @property
+    def known(self) -> tuple[Any, ...]:
+        """Expressions that space and hypotheses make nonnegative."""
+        return tuple(slack_of(sign) for sign in self.signs)
+
+    def _signs(self) -> Iterator[Any]:
         for name, domain in self.claim.space.domains.items():
             symbol = self.values[name]
-            for bound, sign in ((getattr(domain, "low", None), 1), (getattr(domain, "high", None), -1)):
+            for end, sign in (("low", 1), ("high", -1)):
+                bound = getattr(domain, end, None)
                 if bound is None or not isinstance(symbol, sympy.Symbol):
                     continue
                 value = self.values[bound] if isinstance(bound, str) else _exact(bound)
                 if isinstance(value, sympy.Expr) and value.is_finite is not False:
-                    known.append(sign * (symbol - value))
+                    slack = sign * (symbol - value)
+                    yield above_zero(slack) if getattr(domain, f"open_{end}", False) else slack
         for hypothesis in self.claim.hypotheses:
             fact = self.requirement(hypothesis)
             if fact is not None:
-                known.append(fact.slack)
-        return known
+                yield above_zero(fact.slack) if fact.strict else fact.slack
 
     def requirement(self, hypothesis: Any) -> facts.Fact | None:
         """Return a condition on parameters as a fact; None for a property of a function, or a condition that has no
