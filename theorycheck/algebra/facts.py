@@ -19,6 +19,23 @@ from theorycheck.errors import ClaimError
 
 
 @dataclass(frozen=True)
+class Lemma:
+    """The theorem of another claim at given arguments.
+
+    Attributes
+    ----------
+    claim : str
+        Its id.
+    values : tuple of (name, value)
+        What stands for the names of its space, as they were given: a function comes with facts of it, or without. A name that
+        is not there stands for everything that it ranges over.
+    """
+
+    claim: str
+    values: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Fact:
     """`slack ≥ 0`, and why.
 
@@ -28,14 +45,17 @@ class Fact:
     label : str
         How it prints ("L-smooth: f at x and y").
     source : object
-        A hypothesis of the claim; a tuple of a hypothesis and the ids of the used claims that carry it over; the name in
-        `ELEMENTARY`; or "premise" (in an equivalence one side, from which the other is derived).
+        A hypothesis of the claim; the theorem of another claim at given arguments (`Lemma`); the name in `ELEMENTARY`; or
+        "premise" (in an equivalence one side, from which the other is derived).
     conditions : tuple of SymPy expressions
         Must be nonnegative for the fact to apply (t and 1 − t in a convex combination).
     strict : bool
         Whether even `slack > 0`.
+    zero : bool
+        Whether even `slack = 0`; it may then be multiplied by any number, and be used for an equality.
     made_by : object
-        The family of facts, or the name in `ELEMENTARY`, that made it; None for a premise or a condition on parameters.
+        The family of facts, or the name in `ELEMENTARY`, that made it; None for a premise, a condition on parameters, what
+        another claim states.
     made_from : tuple
         The method of the family and its arguments, or the arguments of the elementary inequality.
     """
@@ -45,6 +65,7 @@ class Fact:
     source: Any
     conditions: tuple[Any, ...] = ()
     strict: bool = False
+    zero: bool = False
     made_by: Any = None
     made_from: tuple[Any, ...] = ()
 
@@ -118,14 +139,6 @@ class SmoothFacts:
         slack = self.constant / 2 * norm_squared(y - x) + self._deviation(x, y)
         label = f"{self.label}, lower bound from ${_at(x)}$ to ${_at(y)}$"
         return Fact(slack, label, self.source, made_by=self, made_from=("lower", x, y))
-
-    def gradients(self, x: Vector, y: Vector, equivalence: str) -> Fact:
-        """L²‖x−y‖² − ‖∇f(x)−∇f(y)‖² ≥ 0, by the claim `equivalence` (the two forms of L-smoothness)."""
-        f = self.function
-        slack = self.constant**2 * norm_squared(x - y) - norm_squared(f.gradient(x) - f.gradient(y))
-        label = f"{self.label}: the gradient is Lipschitz between ${_at(x)}$ and ${_at(y)}$ ({equivalence})"
-        source = (self.source, equivalence)
-        return Fact(slack, label, source, made_by=self, made_from=("gradients", x, y, equivalence))
 
 
 @dataclass(frozen=True)
