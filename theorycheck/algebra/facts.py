@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector, inner, norm_squared
 from theorycheck.errors import ClaimError
@@ -69,6 +70,14 @@ class Fact:
     made_by: Any = None
     made_from: tuple[Any, ...] = ()
 
+    @property
+    def trusts(self) -> tuple[str, ...]:
+        """The standard theorems that lead from its source to it."""
+        if isinstance(self.made_by, str):
+            return (standard.INEQUALITIES,)
+        made = (type(self.made_by).__name__, *self.made_from[:1])
+        return _STANDARD.get(made, ())
+
     def made_again(self) -> Fact:
         """Return the fact that its maker makes from the same arguments.
 
@@ -84,6 +93,12 @@ class Fact:
         method, *arguments = self.made_from
         made: Fact = getattr(self.made_by, method)(*arguments)
         return made
+
+
+_STANDARD = {
+    ("ConvexFacts", "tangent"): (standard.TANGENT,),
+    ("MinimumFacts", "gradient"): (standard.FERMAT,),
+}
 
 
 def _at(point: Vector) -> str:

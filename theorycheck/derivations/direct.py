@@ -24,6 +24,7 @@ from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Claim
+from theorycheck.statement.grounds import distinct
 from theorycheck.statement.verdicts import Evidence
 from theorycheck.terms.nodes import Node, ordered
 
@@ -45,8 +46,8 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         Kind "direct proof"; "verified" with details["scope"] = "all" (the whole statement) or "box" (the statement is
         about a compact box, which is covered by enclosures), else "unverified".
     """
+    attempts: Attempts = {}
     try:
-        attempts: Attempts = {}
         if claim.formula.generic is not None:
             attempts = {(): _attempt(claim, settings, {})}
         if not attempts or not attempts[()][0].verified:
@@ -60,13 +61,15 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         AttributeError,
         NotImplementedError,
     ) as error:
-        result, scope = LinkResult("unverified", "none", f"no symbolic form: {error}"), ""
+        result, scope, attempts = LinkResult("unverified", "none", f"no symbolic form: {error}"), "", {}
     summary = {
         "all": f"proved from its formula: {result.reason}",
         "box": f"a rigorous enclosure covers the whole statement: {result.reason}",
         "": f"no direct proof: {result.reason}",
     }[scope if result.verified else ""]
     details: dict[str, Any] = {"scope": scope, "method": result.method, "failed": result.outcome == "failed"}
+    grounds = distinct(ground for case, _ in attempts.values() for ground in case.rests_on)
+    details["rests_on"] = [ground.to_dict() for ground in grounds]
     if result.verified and len(attempts) == 1:
         details["certificate"] = result.certificate
     elif result.verified:

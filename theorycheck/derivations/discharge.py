@@ -361,7 +361,7 @@ class _Discharge:
         cited: Any = self.instance.claim
         hypotheses = [h for h in cited.hypotheses if isinstance(h, Requirement)]
         assumed = [cited.condition(h).for_values(self.values)[0] for h in hypotheses]
-        roots = cited.formula.for_values(self.values)
+        roots = (*cited.formula.for_values(self.values), *assumed)
         ranges = ranges_of(cited.space)
         sizes = [n for n, domain in cited.space.domains.items() if isinstance(domain, Dimension)]
         ranges.update({name: Range(Fraction(1), False) for name in sizes})

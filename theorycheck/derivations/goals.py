@@ -17,6 +17,7 @@ from sympy.core.expr import AtomicExpr
 
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import is_structured, with_symbols
+from theorycheck.algebra.mean_rules import recorded_theorems, trust
 from theorycheck.algebra.vectors import Vector
 from theorycheck.derivations.comparisons import Comparison, forward, pieces
 from theorycheck.derivations.equalities import equal
@@ -149,9 +150,13 @@ def _by_cases(goal: Goal, chains: tuple[Chain, ...]) -> bool:
 def _same(a: Any, b: Any) -> bool:
     if a == b:
         return True
-    left, right = normal_form(a), normal_form(b)
+    with recorded_theorems() as trusted:
+        left, right = normal_form(a), normal_form(b)
     difference = sympy.expand(left - right)
-    return bool(difference == 0 or (_vanishes_at_a_point(difference) and equal(left, right).verified))
+    if difference != 0 and not (_vanishes_at_a_point(difference) and equal(left, right).verified):
+        return False
+    trust(*trusted)
+    return True
 
 
 def _vanishes_at_a_point(difference: Any) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.facts import Fact
 from theorycheck.algebra.functions import Value
@@ -45,6 +46,11 @@ class Term:
     @property
     def value(self) -> Any:
         return expectation(self.multiplier * self.slack, *self.over)
+
+    @property
+    def trusts(self) -> tuple[str, ...]:
+        """The standard theorems that the mean of a term needs."""
+        return (standard.MEAN, *(standard.FUBINI for _ in self.over[1:])) if self.over else ()
 
     @property
     def zero(self) -> bool:
@@ -221,9 +227,8 @@ def unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
 class PositiveMean:
     """The difference of the sides is E over u of something strictly positive (or nonnegative and not identically 0).
 
-    Trusts that the mean of a strictly positive random variable is strictly positive, and that a continuous nonnegative
-    function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0 (the Gaussian density is
-    positive on the open set where the function is).
+    A continuous nonnegative function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0: the
+    Gaussian density is positive on the open set where the function is.
     """
 
     text: str
@@ -231,6 +236,7 @@ class PositiveMean:
     variable: RandomVariable
     not_identically_zero: tuple[Any, ...] = ()
     scale: Any = None
+    trusts: ClassVar[tuple[str, ...]] = (standard.POSITIVE,)
 
     @property
     def expressions(self) -> tuple[Any, ...]:
