@@ -16,7 +16,6 @@ from theorycheck import (
     nonconstant,
     real,
     requires,
-    strongly_convex,
 )
 from theorycheck.algebra import (
     AbstractFunction,
@@ -57,7 +56,6 @@ from theorycheck.derivations import elementary as scalar
 from theorycheck.derivations.reasons import Term
 from theorycheck.kernel import from_json
 from theorycheck.statement.properties import strictly_above
-from verifications.starnes2023.lemma_2_1 import smoothness_is_preserved
 
 U = gaussian("u", D)
 u = U.vector
@@ -375,52 +373,6 @@ def test_expectations_of_terms():
 def test_random_multipliers_have_a_sign_too():
     wrong = expected(inner(u, A) * square(X), U)
     assert refused(checked(0, "<=", 0, consequence("", wrong), bare()), "multiplier")
-
-
-def test_smoothings_keep_properties_but_other_functions_do_not_get_them():
-    c = claim(hypotheses=[convex("f"), l_smooth("f", "L")])
-    s = symbols(c)
-    fact = s.lemma(smoothness_is_preserved, l_smooth("f", "L"), s.f.smooth(s.sigma)).upper(s.x, s.y)
-    assert holds(checked(0, "<=", fact.slack, consequence("", hypothesis(fact)), c))
-    unlisted = s.lemma("test/unlisted", l_smooth("f", "L"), s.f.smooth(s.sigma)).upper(s.x, s.y)
-    assert refused(
-        checked(0, "<=", unlisted.slack, consequence("", hypothesis(unlisted)), c),
-        "there is no claim test/unlisted",
-    )
-    imaginary = s.lemma(smoothness_is_preserved, l_smooth("f", "L"), s.f.smooth(sympy.I)).upper(s.x, s.y)
-    assert refused(checked(0, "<=", imaginary.slack, consequence("", hypothesis(imaginary)), c), "real scale")
-    unassumed = s.lemma("test/keeps", lipschitz("f", "L"), s.f.smooth(s.sigma)).between(s.x, s.y)
-    assert refused(
-        checked(0, "<=", unassumed.slack, consequence("", hypothesis(unassumed)), c), "does not assume"
-    )
-
-
-def test_every_property_that_smoothing_keeps_is_the_mean_of_the_property():
-    """Each fact of f_σ is the expectation of the fact of f at shifted points."""
-    from theorycheck.algebra import normal_form
-
-    c = claim(
-        hypotheses=[convex("f"), strongly_convex("f", "r"), l_smooth("f", "L"), bounded_below("f", "m")],
-        r=real(0),
-        t=real(0, 1),
-    )
-    s = symbols(c)
-    shift, smoothed = u * s.sigma, s.f.smooth(s.sigma)
-    applications = {
-        convex("f"): [("between", s.t)],
-        strongly_convex("f", "r"): [("between", s.t)],
-        l_smooth("f", "L"): [("upper",), ("lower",)],
-    }
-    for assumed, methods in applications.items():
-        for name, *rest in methods:
-            at_f = getattr(s.assume(assumed), name)(s.x + shift, s.y + shift, *rest)
-            at_smoothed = getattr(s.lemma("test/keeps", assumed, smoothed), name)(s.x, s.y, *rest)
-            assert sympy.expand(normal_form(expectation(at_f.slack, U) - at_smoothed.slack)) == 0
-    low = s.assume(bounded_below("f", "m")).at(s.x + shift)
-    assert (
-        normal_form(expectation(low.slack, U) - s.lemma("i", bounded_below("f", "m"), smoothed).at(s.x).slack)
-        == 0
-    )
 
 
 def test_requirements_are_facts():

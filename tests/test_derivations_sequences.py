@@ -253,7 +253,7 @@ RUN = Run(t, {X: MOVED, TAU: SIGMA}, (PHI, PSI, SIZE, MOMENT, SCALE), draws=(K,)
 
 def _descent() -> object:
     f_sigma = S.f.smooth(SIGMA)
-    smooth = S.lemma(KEPT, SMOOTH, f_sigma).upper(X, MOVED)
+    smooth = S.lemma(KEPT, f=S.f, sigma=SIGMA, L=S.L).upper(X, MOVED)
     after = f_sigma(X) - S.eta * norm_squared(G) + S.L * S.eta**2 / 2 * expectation(norm_squared(SAMPLED), K)
     return chain(
         expectation(f_sigma(MOVED), K), le(after, consequence("smoothness", expected(hypothesis(smooth), K)))
@@ -304,7 +304,7 @@ def test_a_chain_that_is_not_verified_gives_no_fact() -> None:
 
 def test_a_chain_that_speaks_of_one_sample_gives_no_fact() -> None:
     f_sigma = S.f.smooth(SIGMA)
-    smooth = S.lemma(KEPT, SMOOTH, f_sigma).upper(X, MOVED)
+    smooth = S.lemma(KEPT, f=S.f, sigma=SIGMA, L=S.L).upper(X, MOVED)
     bound = f_sigma(X) + S.L / 2 * norm_squared(MOVED - X)
     from theorycheck.algebra import inner
 

@@ -222,17 +222,6 @@ def test_a_class_of_the_same_name_is_another_hypothesis():
         symbols(claim()).assume(Convex())
 
 
-def test_citations_are_about_smoothings_of_the_same_function():
-    s = symbols(claim(hypotheses=[l_smooth("f", "L")]))
-    family = s.lemma("test/other", l_smooth("f", "L"), s.f.smooth(s.sigma))
-    assert family.function == s.f.smooth(s.sigma)
-    for other in (AbstractFunction("g"), AbstractFunction("f", depends_on=frozenset({"k"}))):
-        with pytest.raises(ClaimError, match="another function"):
-            s.lemma("test/other", l_smooth("f", "L"), other)
-    with pytest.raises(ClaimError, match="no form"):
-        s.lemma("test/other", continuous("f"), s.f.smooth(s.sigma))
-
-
 @pytest.mark.parametrize(
     "condition, slack",
     [

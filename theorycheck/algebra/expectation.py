@@ -26,8 +26,9 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.functions import Value
-from theorycheck.algebra.mean_rules import both_orders, mean_of_monomial
+from theorycheck.algebra.mean_rules import both_orders, mean_of_monomial, trust
 from theorycheck.algebra.random_variables import (
     RandomScalar,
     RandomVariable,
@@ -166,6 +167,7 @@ def _expand_atom(atom: Any) -> Any:
         }
         return normal_form(expanded.xreplace(means)) if means else expanded
     inside = atom.inside
+    trust(*(standard.FUBINI for _ in atom.variables[1:]))
     for variable in atom.variables:
         inside = _integrate(normal_form(inside), variable)
     return inside
@@ -187,6 +189,7 @@ def _mean_out(product: InnerProduct) -> Any:
 def _integrate(expression: Any, variable: RandomVariable) -> Any:
     """E over one variable of an expanded expression, term by term."""
     total = sympy.Integer(0)
+    trust(standard.MEAN)
     for term in sympy.Add.make_args(sympy.expand(expression)):
         outside, inside = sympy.Integer(1), sympy.Integer(1)
         for factor in sympy.Mul.make_args(term):

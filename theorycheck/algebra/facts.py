@@ -13,9 +13,27 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector, inner, norm_squared
 from theorycheck.errors import ClaimError
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """The theorem of another claim at given arguments.
+
+    Attributes
+    ----------
+    claim : str
+        Its id.
+    values : tuple of (name, value)
+        What stands for the names of its space, as they were given: a function comes with facts of it, or without. A name that
+        is not there stands for everything that it ranges over.
+    """
+
+    claim: str
+    values: tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -28,14 +46,17 @@ class Fact:
     label : str
         How it prints ("L-smooth: f at x and y").
     source : object
-        A hypothesis of the claim; a tuple of a hypothesis and the ids of the used claims that carry it over; the name in
-        `ELEMENTARY`; or "premise" (in an equivalence one side, from which the other is derived).
+        A hypothesis of the claim; the theorem of another claim at given arguments (`Lemma`); the name in `ELEMENTARY`; or
+        "premise" (in an equivalence one side, from which the other is derived).
     conditions : tuple of SymPy expressions
         Must be nonnegative for the fact to apply (t and 1 − t in a convex combination).
     strict : bool
         Whether even `slack > 0`.
+    zero : bool
+        Whether even `slack = 0`; it may then be multiplied by any number, and be used for an equality.
     made_by : object
-        The family of facts, or the name in `ELEMENTARY`, that made it; None for a premise or a condition on parameters.
+        The family of facts, or the name in `ELEMENTARY`, that made it; None for a premise, a condition on parameters, what
+        another claim states.
     made_from : tuple
         The method of the family and its arguments, or the arguments of the elementary inequality.
     """
@@ -45,8 +66,17 @@ class Fact:
     source: Any
     conditions: tuple[Any, ...] = ()
     strict: bool = False
+    zero: bool = False
     made_by: Any = None
     made_from: tuple[Any, ...] = ()
+
+    @property
+    def trusts(self) -> tuple[str, ...]:
+        """The standard theorems that lead from its source to it."""
+        if isinstance(self.made_by, str):
+            return (standard.INEQUALITIES,)
+        made = (type(self.made_by).__name__, *self.made_from[:1])
+        return _STANDARD.get(made, ())
 
     def made_again(self) -> Fact:
         """Return the fact that its maker makes from the same arguments.
@@ -63,6 +93,12 @@ class Fact:
         method, *arguments = self.made_from
         made: Fact = getattr(self.made_by, method)(*arguments)
         return made
+
+
+_STANDARD = {
+    ("ConvexFacts", "tangent"): (standard.TANGENT,),
+    ("MinimumFacts", "gradient"): (standard.FERMAT,),
+}
 
 
 def _at(point: Vector) -> str:
@@ -118,14 +154,6 @@ class SmoothFacts:
         slack = self.constant / 2 * norm_squared(y - x) + self._deviation(x, y)
         label = f"{self.label}, lower bound from ${_at(x)}$ to ${_at(y)}$"
         return Fact(slack, label, self.source, made_by=self, made_from=("lower", x, y))
-
-    def gradients(self, x: Vector, y: Vector, equivalence: str) -> Fact:
-        """L²‖x−y‖² − ‖∇f(x)−∇f(y)‖² ≥ 0, by the claim `equivalence` (the two forms of L-smoothness)."""
-        f = self.function
-        slack = self.constant**2 * norm_squared(x - y) - norm_squared(f.gradient(x) - f.gradient(y))
-        label = f"{self.label}: the gradient is Lipschitz between ${_at(x)}$ and ${_at(y)}$ ({equivalence})"
-        source = (self.source, equivalence)
-        return Fact(slack, label, source, made_by=self, made_from=("gradients", x, y, equivalence))
 
 
 @dataclass(frozen=True)

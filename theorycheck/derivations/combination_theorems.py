@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
+
 from theorycheck.derivations.elementary_theorems import elementary_theorem, terms_in
 from theorycheck.derivations.kernel_terms import Names
 from theorycheck.derivations.problems import bounds_of
@@ -20,7 +22,8 @@ from theorycheck.search.context import Context, context_of
 from theorycheck.search.inequalities import prove
 from theorycheck.search.values import defined_or_assumed
 
-ZERO, ONE = number(0), number(1)
+ZERO = number(0)
+COMPARED = {"=": eq, "<=": le, "<": lt}
 Coefficients = Mapping[Any, Any]
 """Of a vector, by the basis."""
 
@@ -31,8 +34,8 @@ class Product:
 
     Attributes
     ----------
-    facts : tuple of (expression, strict)
-        Hypotheses: each is ≥ 0, or > 0.
+    facts : tuple of (expression, relation)
+        Hypotheses: each is ≥ 0 ("<="), > 0 ("<") or 0 ("=").
     norms : tuple of Coefficients
         Vectors, of which the squared norms are multiplied.
     squares : tuple of expressions
@@ -41,19 +44,22 @@ class Product:
         Their signs follow from what is known of their parts.
     elementary : tuple of (name, arguments)
         Inequalities of `theorycheck.algebra.facts.ELEMENTARY`, which the kernel knows.
+    times : expression
+        Any number, where a fact is 0.
     """
 
-    facts: tuple[tuple[Any, bool], ...] = ()
+    facts: tuple[tuple[Any, str], ...] = ()
     norms: tuple[Coefficients, ...] = ()
     squares: tuple[Any, ...] = ()
     signed: tuple[Any, ...] = ()
     elementary: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    times: Any = sympy.Integer(1)
 
 
 def combination_theorem(
-    target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]] = (), *, strict: bool = False
+    target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]] = (), relation: str = "<="
 ) -> Theorem:
-    """That `target` is the sum of the products, hence ≥ 0 (> 0 if `strict`).
+    """That `target` is the sum of the products, hence ≥ 0 ("<="), > 0 ("<") or 0 ("=").
 
     Parameters
     ----------
@@ -69,7 +75,7 @@ def combination_theorem(
     ClaimError
         If two different parts have one name.
     """
-    return _Maker(target, products, forms, strict).theorem()
+    return _Maker(target, products, forms, relation).theorem()
 
 
 def equality_theorem(left: Any, right: Any) -> Theorem:
@@ -96,25 +102,25 @@ class _Maker:
     """The premises of one combination."""
 
     def __init__(
-        self, target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]], strict: bool
+        self, target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]], relation: str
     ) -> None:
         names = Names(opaque=True)
-        self.conclusion = (lt if strict else le)(ZERO, names.term(target))
-        self.products, self.strict, self.names = products, strict, names
-        known = [self._known(form, above) for form, above in forms]
+        self.conclusion = COMPARED[relation](ZERO, names.term(target))
+        self.products, self.strict, self.names = products, relation == "<", names
+        known = [self._known(form, "<" if above else "<=") for form, above in forms]
         about = [term for product in products for term in self._terms(product)]
-        facts = [self._known(fact, strict) for product in products for fact, strict in product.facts]
+        facts = [self._known(fact, said_of) for product in products for fact, said_of in product.facts]
         signs = signs_of(names)
         self.given = (*signs, *known, *facts)
         self.context: Context = context_of([*signs, *known], [self.conclusion, *about])
         self.place: dict[Theorem, int] = {}
 
-    def _known(self, expression: Any, strict: bool) -> Term:
-        return (lt if strict else le)(ZERO, self.names.term(expression))
+    def _known(self, expression: Any, relation: str) -> Term:
+        return COMPARED[relation](ZERO, self.names.term(expression))
 
     def _terms(self, product: Product) -> Iterable[Term]:
         yield from (self.names.term(fact) for fact, _ in product.facts)
-        yield from (self.names.term(e) for e in (*product.squares, *product.signed))
+        yield from (self.names.term(e) for e in (*product.squares, *product.signed, product.times))
         yield from (self.names.term(c) for vector_ in product.norms for c in vector_.values())
         yield from (term for _, given in product.elementary for term in terms_in(given, self.names))
 
@@ -127,7 +133,9 @@ class _Maker:
             squared += squares
             places = [self.place.setdefault(theorem, len(self.place)) for theorem in theorems]
             powers = tuple((place, places.count(place)) for place in dict.fromkeys(places))
-            listed.append((ONE, powers, squares))
+            times = self.names.term(product.times)
+            squared.append(times)
+            listed.append((times, powers, squares))
         values = defined_or_assumed([self.conclusion.args[1], *squared], self.context)
         theorem = infer(
             "combination", *self.place, *values, conclusion=self.conclusion, products=tuple(listed)
@@ -135,8 +143,8 @@ class _Maker:
         return said(theorem, self.conclusion, self.given)
 
     def _theorems(self, product: Product) -> Iterable[Theorem]:
-        for fact, strict in product.facts:
-            yield infer("assume", formula=self._known(fact, strict))
+        for fact, relation in product.facts:
+            yield infer("assume", formula=self._known(fact, relation))
         for coefficients in product.norms:
             terms = tuple((self.names.term(c), self.names.vector(basis)) for basis, c in coefficients.items())
             values = defined_or_assumed([c for c, _ in terms], self.context)

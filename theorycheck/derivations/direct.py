@@ -27,6 +27,7 @@ from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, Integer, instance_to_json
 from theorycheck.statement.claims import Claim
+from theorycheck.statement.grounds import distinct
 from theorycheck.statement.verdicts import Evidence
 from theorycheck.terms.exact import ExactArrays
 from theorycheck.terms.namespaces import ball_namespace
@@ -52,8 +53,8 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         statement, which is about a compact box), else "unverified"; where an instance seems to break the formula,
         details["instance"] is that instance, JSON-ready, which the gate has yet to certify.
     """
+    attempts: Attempts = {}
     try:
-        attempts: Attempts = {}
         combination = linear_proof(claim)
         if combination is not None:
             attempts = {(): (_combined(combination), "all")}
@@ -70,7 +71,7 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         AttributeError,
         NotImplementedError,
     ) as error:
-        result, scope = LinkResult("unverified", "none", f"no symbolic form: {error}"), ""
+        result, scope, attempts = LinkResult("unverified", "none", f"no symbolic form: {error}"), "", {}
     summary = {
         "all": f"proved from its formula: {result.reason}",
         "box": f"a rigorous enclosure covers the whole statement: {result.reason}",
@@ -79,6 +80,8 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
     details: dict[str, Any] = {"scope": scope, "method": result.method}
     if result.outcome == "failed" and result.counterexample is not None:
         details["instance"] = dict(result.counterexample)
+    grounds = distinct(ground for case, _ in attempts.values() for ground in case.rests_on)
+    details["rests_on"] = [ground.to_dict() for ground in grounds]
     if result.verified and len(attempts) == 1:
         details["certificate"] = result.certificate
     elif result.verified:

@@ -8,7 +8,6 @@ concluded from a search that finds nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import sympy

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.facts import ELEMENTARY, Fact
 from theorycheck.algebra.functions import Value
@@ -45,6 +46,16 @@ class Term:
     def value(self) -> Any:
         return expectation(self.multiplier * self.slack, *self.over)
 
+    @property
+    def trusts(self) -> tuple[str, ...]:
+        """The standard theorems that the mean of a term needs."""
+        return (standard.MEAN, *(standard.FUBINI for _ in self.over[1:])) if self.over else ()
+
+    @property
+    def zero(self) -> bool:
+        """Whether it is 0, so that any multiplier will do."""
+        return any(fact.zero for fact in self.facts)
+
 
 def hypothesis(*facts: Fact) -> Term:
     """A hypothesis, applied; of several facts the product of their slacks, which is nonnegative as well."""
@@ -78,7 +89,7 @@ def expected(term: Term, *variables: RandomVariable) -> Term:
 
 @dataclass(frozen=True)
 class Consequence:
-    """The difference of the two sides is an exact nonnegative combination of terms."""
+    """The difference of the two sides is an exact nonnegative combination of terms; for an equality each of them is 0."""
 
     text: str
     terms: tuple[Term, ...]
@@ -94,9 +105,9 @@ class Consequence:
         return tuple(fact for term in self.terms for fact in term.facts)
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        if link.relation == "=":
+        if link.relation == "=" and not all(term.zero for term in self.terms):
             return _open("inequalities cannot justify an equality")
-        forward = link.relation in ("<=", "<")
+        forward = link.relation in ("<=", "<", "=")
         difference = link.right - link.left if forward else link.left - link.right
         known = known_signs(claim)
         for term in self.terms:
@@ -110,7 +121,8 @@ class Consequence:
         products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
         forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
         try:
-            theorem = combination_theorem(target, products, forms, strict=link.relation in ("<", ">"))
+            relation = {"=": "=", "<": "<", ">": "<"}.get(link.relation, "<=")
+            theorem = combination_theorem(target, products, forms, relation)
         except Refused as error:
             remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
             if remainder != 0:
@@ -132,17 +144,19 @@ def _product_of(term: Term, value: Any) -> Product:
         basis.meaning[:1] == ("mean",) for basis, _ in term.squared.terms
     )
     if term.over or (means and term.multiplier == 1):
-        return Product(facts=((value, False),))
+        return Product(facts=((value, "=" if term.zero else "<="),))
     named = tuple((fact.made_by, fact.made_from) for fact in term.facts if _is_elementary(fact))
     others = [fact for fact in term.facts if not _is_elementary(fact)]
-    facts = tuple((normal_form(fact.slack), fact.strict) for fact in others)
+    facts = tuple((normal_form(fact.slack), _relation(fact)) for fact in others)
+    if term.zero:
+        return Product(facts, elementary=named, times=normal_form(term.multiplier))
     factors = sympy.Mul.make_args(term.multiplier)
     norms: list[Mapping[Any, Any]] = []
     squares: tuple[Any, ...] = ()
     if term.kind == "nonnegative":
         factors = sympy.Mul.make_args(sympy.factor_terms(term.multiplier * term.slack, sign=False))
     elif means:
-        facts = ((normal_form(term.slack), False),)
+        facts = ((normal_form(term.slack), "<="),)
     elif isinstance(term.squared, Vector):
         norms.append(_coefficients(term.squared))
     elif term.squared is not None:
@@ -158,6 +172,10 @@ def _product_of(term: Term, value: Any) -> Product:
 
 def _is_elementary(fact: Fact) -> bool:
     return isinstance(fact.source, str) and fact.source in ELEMENTARY
+
+
+def _relation(fact: Fact) -> str:
+    return "=" if fact.zero else "<" if fact.strict else "<="
 
 
 def _coefficients(v: Vector) -> Mapping[Any, Any]:
@@ -185,7 +203,9 @@ def _is_positive(term: Term, known: tuple[Any, ...]) -> bool:
 
 def unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
     """Why a term may not be used, or "" if it may."""
-    if not sign_holds(term.multiplier, known):
+    if term.zero and not certainly_real(term.multiplier, known):
+        return f"the multiplier ${sympy.latex(term.multiplier)}$ is not known to be real"
+    if not term.zero and not sign_holds(term.multiplier, known):
         return f"the multiplier ${sympy.latex(term.multiplier)}$ is not known to be nonnegative"
     if term.kind == "nonnegative":
         certain = sign_holds(term.slack, known)
@@ -204,9 +224,8 @@ def unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
 class PositiveMean:
     """The difference of the sides is E over u of something strictly positive (or nonnegative and not identically 0).
 
-    Trusts that the mean of a strictly positive random variable is strictly positive, and that a continuous nonnegative
-    function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0 (the Gaussian density is
-    positive on the open set where the function is).
+    A continuous nonnegative function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0: the
+    Gaussian density is positive on the open set where the function is.
     """
 
     text: str
@@ -214,6 +233,7 @@ class PositiveMean:
     variable: RandomVariable
     not_identically_zero: tuple[Any, ...] = ()
     scale: Any = None
+    trusts: ClassVar[tuple[str, ...]] = (standard.POSITIVE,)
 
     @property
     def expressions(self) -> tuple[Any, ...]:
@@ -241,7 +261,7 @@ class PositiveMean:
             reason = "the difference of the sides is not the mean of the fact"
             return LinkResult("unverified", "positive mean", reason)
         reason = f"the difference is the mean of: {self.fact.label}"
-        theorem = combination_theorem(target, [Product(facts=((value, True),))], strict=True)
+        theorem = combination_theorem(target, [Product(facts=((value, "<"),))], relation="<")
         return LinkResult("verified", "positive mean", reason, theorem)
 
     def _perhaps_zero(self, claim: Any, known: tuple[Any, ...]) -> str:

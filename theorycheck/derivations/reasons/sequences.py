@@ -22,10 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import substitute, with_symbols
 from theorycheck.algebra.vectors import Atom, Vector, depends_on
@@ -150,6 +151,8 @@ class Summation:
 
     text: str
 
+    trusts: ClassVar[tuple[str, ...]] = (standard.INDUCTION,)
+
     METHOD = "sums of any length"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
@@ -179,6 +182,8 @@ class Summed:
     terms: tuple[Any, ...]
     on: Any = None
     factor: Any = sympy.Integer(1)
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.INDUCTION,)
 
     METHOD = "facts of every step"
 
