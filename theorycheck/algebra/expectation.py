@@ -82,6 +82,9 @@ class Expectation(Atom):
     def depends_on(self) -> frozenset[str]:
         return depends_on(self.inside) - {v.name for v in self.variables}
 
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.inside.is_nonnegative else None  # the mean is monotone
+
     def _names(self) -> str:
         return ",".join(v.name for v in self.variables)
 

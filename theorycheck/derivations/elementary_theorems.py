@@ -46,7 +46,7 @@ def elementary_theorem(
     meanings = _meanings(arguments, names)
     for part in ordered(theorem.conclusion.args):
         written = _as_sympy_writes(part, meanings, names)
-        if not vanishes(add(part, minus(written))):
+        if written is not part and not vanishes(add(part, minus(written))):
             theorem = _replaced(theorem, _equality(part, written, show))
     return theorem
 
