@@ -537,7 +537,9 @@ def test_parts_without_a_value(problem):
     cited = of_numbers(lambda xp, a, b: (a / b * b, a), a=real(), b=real())
     assert problem(cited, a=S.m, b=S.K + 1) == ""
     assert "may have no value" in problem(cited, a=S.m, b=S.K)
-    hidden = requires(lambda a, b: (a - b) / (a - b) * a >= 0, "a ≥ 0")  # SymPy cancels it where a and b have names
+    hidden = requires(
+        lambda a, b: (a - b) / (a - b) * a >= 0, "a ≥ 0"
+    )  # SymPy cancels it where a and b have names
     presupposing = of_numbers(lambda xp, a, b: (a, a), hidden, a=real(), b=real())
     assert problem(presupposing, a=S.K + 1, b=S.K) == ""
     assert "may have no value" in problem(presupposing, a=S.K, b=S.m)
