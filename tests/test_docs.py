@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents import blocks
+from theorycheck.algebra.standard import STANDARD
 from theorycheck.cli import main
 from theorycheck.derivations import __all__ as reasons_and_chains
 from theorycheck.judging import check
@@ -76,3 +77,10 @@ def test_findings_are_what_the_shipped_claims_record() -> None:
     )
     assert len(lines) > 40
     assert [(name, recorded.get(name)) for name, _ in lines] == lines
+
+
+def test_the_standard_theorems_are_written_down() -> None:
+    page = (DOCS / "derivations.md").read_text(encoding="utf-8")
+    for theorem in STANDARD.values():
+        assert f"**{theorem.name}.** {theorem.statement}\n" in page, theorem.name
+        assert f"Used by {theorem.used_by}. Checked: {theorem.checked}." in page, theorem.name
