@@ -16,8 +16,12 @@ from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent, conclude
 from theorycheck.kernel.terms import Term, add, inner, le, mul, number
 
+MOST_VECTORS = 200
+
 
 def square(premises: tuple[Sequent, ...], vector: tuple[tuple[Term, Term], ...]) -> Sequent:
+    if len(vector) > MOST_VECTORS:
+        raise Refused(f"a combination of more than {MOST_VECTORS} vectors is too large to be multiplied out")
     coefficients = [coefficient for coefficient, _ in vector]
     require_values(coefficients, premises)
     if any(coefficient.sort != "real" for coefficient in coefficients):
