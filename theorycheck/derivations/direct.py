@@ -16,12 +16,13 @@ from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import Vector, inner
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
-from theorycheck.derivations.linear import Combination, linear_proof
+from theorycheck.derivations.linear import linear_proof
 from theorycheck.derivations.links import Link, check_link
 from theorycheck.derivations.reasons import by_expansion
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.kernel import Refused
 from theorycheck.settings import Settings
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Evidence
@@ -54,6 +55,7 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         result, scope = _together(attempts)
     except (
         TheorycheckError,
+        Refused,
         ArithmeticError,
         TypeError,
         ValueError,
@@ -131,12 +133,6 @@ def _expanded(claim: Claim, symbols: Symbols) -> LinkResult:
     return check_link(Link("direct proof", left, "=", right, by_expansion("both sides are expanded")), claim)
 
 
-def _combined(combinations: tuple[Combination, ...]) -> LinkResult:
-    """The result of linear arithmetic; "=" has a theorem for each direction, and shows the first."""
-    reason = f"the difference is exactly {'; '.join(map(str, combinations))}"
-    return LinkResult("verified", "linear arithmetic", reason, combinations[0].theorem)
-
-
 def _written_out(terms: Sequence[Node]) -> int:
     """The number of operations, those of a shared part counted wherever it is used."""
     count: dict[int, int] = {}
@@ -150,9 +146,10 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     if any(
         name not in sizes and not isinstance(value, sympy.Symbol) for name, value in symbols.values.items()
     ):
-        combination = linear_proof(claim)
-        if combination is not None:
-            return _combined(combination), "all"
+        proof = linear_proof(claim)
+        if proof is not None:
+            reason = f"the difference is exactly {proof}"
+            return LinkResult("verified", "linear arithmetic", reason, proof.theorem), "all"
         if claim.relation == "=":
             return _expanded(claim, symbols), "all"
         return LinkResult(

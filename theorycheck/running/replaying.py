@@ -207,14 +207,17 @@ def _compared(fresh: Evidence, stored: Evidence) -> Item:
     for part in ("kind", "outcome", "summary", "details"):
         if plain(getattr(fresh, part)) != plain(getattr(stored, part)):
             return Item(stored.name, False, f"it is not what the check gives now: another {part}")
-    certificate = stored.details.get("certificate")
-    if certificate is None:
-        return Item(stored.name, True, f"done again: {fresh.outcome}")
+    stored_certificates = [stored.details, *stored.details.get("cases", ())]
     try:
-        theorem = from_json(certificate)
+        theorems = [
+            from_json(part["certificate"])
+            for part in stored_certificates
+            if part.get("certificate") is not None
+        ]
     except Refused as error:
         return Item(stored.name, False, f"the kernel refuses its certificate: {error}")
-    return Item(stored.name, True, f"done again: {fresh.outcome}; the kernel makes {theorem!r:.200}")
+    made = "".join(f"; the kernel makes {theorem!r:.200}" for theorem in theorems)
+    return Item(stored.name, True, f"done again: {fresh.outcome}{made}")
 
 
 # ---- the counterexample ------------------------------------------------------------------------------------
