@@ -214,6 +214,25 @@ forge("cases: the case itself shows no value",
     ("cut", (0, 1), {}), *given(le(0, log("x"))), ("cut", (3, 1), {}), ("cases", (2, 4), {"left": F(log("x")),
     "right": F(0)})))
 
+accept("antisymmetry", (le("a", "b"), le("b", "a")), eq("a", "b"), by((le("a", "b"), le("b", "a")), "antisymmetry"))
+accept("antisymmetry: of one term", (le("a", "a"),), eq("a", "a"), (*given(le("a", "a")), ("antisymmetry", (0, 0), {})))
+accept("antisymmetry: both from one hypothesis", (eq("a", "b"),), eq("b", "a"), (*given(eq("a", "b")), ("combination", (0,),
+    {"conclusion": F(le("b", "a")), "products": (product(-1, (0, 1)),)}), ("combination", (0,), {"conclusion": F(le("a",
+    "b")), "products": (product(1, (0, 1)),)}), ("antisymmetry", (1, 2), {})))
+for first, second, why in (
+    (le("a", "b"), le("a", "b"), "the same twice"),
+    (le("a", "b"), le("b", "c"), "another term"),
+    (le("a", "b"), le("c", "a"), "another term, on the left"),
+    (le("a", "b"), lt("b", "a"), "the second is <"),
+    (lt("a", "b"), le("b", "a"), "the first is <"),
+    (eq("a", "b"), eq("b", "a"), "these are no ≤"),
+    (ne("a", "b"), ne("b", "a"), "these say that they differ"),
+    (le("a", "b"), eq("b", "a"), "the second is no ≤"),
+):
+    forge(f"antisymmetry: {why}", f"a ≤ b and b ≤ a make a = b: {why}", by((first, second), "antisymmetry"))
+forge("antisymmetry: one premise", "it has two premises", by((le("a", "a"),), "antisymmetry"))
+forge("antisymmetry: three premises", "it has two premises", by((le("a", "b"), le("b", "a"), le("a", "b")), "antisymmetry"))
+
 accept("absurd", (le("a", "b"), lt("b", "a")), le(1, 0), (*given(le("a", "b"), lt("b", "a")), ("absurd", (0, 1),
     {"conclusion": F(le(1, 0))})))
 for first, second, why in (

@@ -416,8 +416,7 @@ def _hunt(claim: Claim, settings: Settings, progress: Progress) -> Finding:
     from theorycheck.hunting import hunt
 
     result = hunt(claim, settings, progress)
-    combination = None if result.counterexample is not None else linear_proof(claim)
-    if combination is not None:
+    if result.counterexample is None and linear_proof(claim) is not None:
         told = (
             "linear arithmetic gives the conclusion from the hypotheses, whatever its functions and norms are"
         )

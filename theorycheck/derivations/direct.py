@@ -18,12 +18,13 @@ from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import Vector, inner
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
-from theorycheck.derivations.linear import Combination, linear_proof
+from theorycheck.derivations.linear import linear_proof
 from theorycheck.derivations.links import Link, check_link
 from theorycheck.derivations.reasons import by_expansion
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.kernel import Refused
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, Integer, instance_to_json
 from theorycheck.statement.claims import Claim
@@ -55,9 +56,10 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
     """
     attempts: Attempts = {}
     try:
-        combination = linear_proof(claim)
-        if combination is not None:
-            attempts = {(): (_combined(combination), "all")}
+        linear = linear_proof(claim)
+        if linear is not None:
+            reason = f"the difference is exactly {linear}"
+            attempts = {(): (LinkResult("verified", "linear arithmetic", reason, linear.theorem), "all")}
         elif claim.formula.generic is not None:
             attempts = {(): _attempt(claim, settings, {})}
         if not attempts or not attempts[()][0].verified:
@@ -65,6 +67,7 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
         result, scope = _together(attempts)
     except (
         TheorycheckError,
+        Refused,
         ArithmeticError,
         TypeError,
         ValueError,
@@ -144,12 +147,6 @@ def _expanded(claim: Claim, symbols: Symbols) -> LinkResult:
     if isinstance(left, Vector) and isinstance(right, Vector):
         left, right = inner(left, symbols.direction), inner(right, symbols.direction)
     return check_link(Link("direct proof", left, "=", right, by_expansion("both sides are expanded")), claim)
-
-
-def _combined(combinations: tuple[Combination, ...]) -> LinkResult:
-    """The result of linear arithmetic; "=" has a theorem for each direction, and shows the first."""
-    reason = f"the difference is exactly {'; '.join(map(str, combinations))}"
-    return LinkResult("verified", "linear arithmetic", reason, combinations[0].theorem)
 
 
 def _written_out(terms: Sequence[Node]) -> int:

@@ -56,6 +56,7 @@ MANY: dict[str, str] = {"add": REAL, "mul": REAL, "max": REAL, "min": REAL, "and
 COMPARISONS = ("le", "lt", "eq", "ne")
 """The heads of what a theorem may say."""
 LONGEST_NUMBER = 4_000
+"""Characters; Python reads no number of 5,000."""
 MOST_TERMS = 200_000
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?", re.ASCII)
 _known: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
@@ -128,9 +129,18 @@ def _sort_of(head: str, sorts: tuple[str, ...]) -> str:
 
 
 def _check_value(head: str, value: Any) -> None:
-    kind: type = {"number": Fraction, "variable": str, "vector": str}.get(head, type(None))
+    kind: Any = {"number": Fraction, "variable": str, "vector": str}.get(head, type(None))
     if type(value) is not kind or value == "":
         raise Refused(f"{value!r:.60} is not the value of a {head}")
+    if kind is Fraction:
+        check_length(value)
+
+
+def check_length(value: Fraction | int) -> None:
+    """Refuse a number that `rational` does not read."""
+    bits = value.numerator.bit_length() + value.denominator.bit_length()
+    if bits > 4 * LONGEST_NUMBER or len(str(value)) > LONGEST_NUMBER:
+        raise Refused(f"a number has more than {LONGEST_NUMBER} characters")
 
 
 # the usual ones -------------------------------------------------------------------------------------------------------

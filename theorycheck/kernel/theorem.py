@@ -15,7 +15,7 @@ from weakref import WeakSet
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.rules import RULES
 from theorycheck.kernel.sequents import Sequent
-from theorycheck.kernel.terms import Term, rational, terms_from_json, terms_to_json
+from theorycheck.kernel.terms import Term, check_length, rational, terms_from_json, terms_to_json
 
 VERSION = 1
 MOST_STEPS = 100_000
@@ -102,7 +102,7 @@ def infer(rule: str, /, *premises: Theorem, **arguments: Any) -> Theorem:
         sequent = RULES[rule](tuple(premise.sequent for premise in premises), **arguments)
     except Refused:
         raise
-    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
+    except Exception as error:  # whatever goes wrong in a rule, it has made nothing
         raise Refused(
             f"{rule}: its arguments are malformed ({type(error).__name__}: {error!s:.80})"
         ) from error
@@ -123,7 +123,9 @@ def _require_plain(value: Any) -> None:
     if type(value) is tuple:
         for part in value:
             _require_plain(part)
-    elif type(value) not in (Term, Fraction, int, bool, str):
+    elif type(value) in (Fraction, int):
+        check_length(value)
+    elif type(value) not in (Term, bool, str):
         raise Refused(f"a {type(value).__name__} is no argument of a rule")
 
 
@@ -155,6 +157,13 @@ def from_json(certificate: Any) -> Theorem:
     Refused
         If the certificate is malformed, or a rule does not apply.
     """
+    try:
+        return _made_again(certificate)
+    except RecursionError as error:  # of lists within lists that are too deep even to be named in a message
+        raise Refused("the certificate is nested too deeply") from error
+
+
+def _made_again(certificate: Any) -> Theorem:
     if not isinstance(certificate, Mapping) or certificate.get("kernel") != VERSION:
         raise Refused(f"{certificate!r:.60} is not a certificate of version {VERSION}")
     terms = terms_from_json(certificate.get("terms"))

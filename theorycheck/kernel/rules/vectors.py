@@ -23,6 +23,8 @@ from theorycheck.kernel.terms import Term, add, inner, le, mul, number, power
 Combination = tuple[tuple[Term, Term], ...]
 """Pairs of a coefficient and a vector."""
 
+MOST_VECTORS = 200
+
 
 def square(premises: tuple[Sequent, ...], vector: Combination) -> Sequent:
     _require_real(vector, premises)
@@ -36,6 +38,8 @@ def cauchy_schwarz(premises: tuple[Sequent, ...], first: Combination, second: Co
 
 
 def _require_real(pairs: Combination, premises: tuple[Sequent, ...]) -> None:
+    if len(pairs) > MOST_VECTORS:
+        raise Refused(f"a combination of more than {MOST_VECTORS} vectors is too large to be multiplied out")
     coefficients = [coefficient for coefficient, _ in pairs]
     require_values(coefficients, premises)
     if any(coefficient.sort != "real" for coefficient in coefficients):
