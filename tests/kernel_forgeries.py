@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from types import MappingProxyType
@@ -54,8 +55,10 @@ class Table:
             row = ["number", str(Fraction(formula))]
         elif isinstance(formula, str):
             row = ["variable", formula]
-        elif formula[0] == "vector":
-            row = list(formula)
+        elif formula[0] in ("vector", "bound", "bound vector"):
+            row = [formula[0], str(formula[1])]
+        elif formula[0] == "member":
+            row = ["member", formula[1], *(self.place(part) for part in formula[2:])]
         else:
             row = [formula[0], *(self.place(part) for part in formula[1:])]
         if tuple(row) not in self.places:
@@ -1078,6 +1081,93 @@ has_none("piecewise, a part", "1/x at 0", PIECES)
 has_none("piecewise, a condition", "log x at −1", ("piecewise", le(log("x"), 0), 1, ("true",), 1))
 has_none("a constant piecewise without a last case", "no case holds", ("piecewise", le(1, 0), 1))
 
+# binders ----------------------------------------------------------------------------------------------------------------
+def q(*places: Formula) -> Formula:
+    return ("member", "q", *places)
+
+
+INDEX, OUTER = ("bound", 0), ("bound", 1)
+TOTAL = ("sum", 1, "n", q(INDEX))
+HAS_TOTAL = eq(TOTAL, TOTAL)
+TRIANGLE = ("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "x")))
+
+accept("binders: assume", (HAS_TOTAL,), HAS_TOTAL, given(HAS_TOTAL))
+accept("binders: assume an integer", (("integer", "n"),), ("integer", "n"), given(("integer", "n")))
+accept("binders: assume forall", (("forall", 1, "n", le(0, q(INDEX))),), ("forall", 1, "n", le(0, q(INDEX))), given(("forall", 1,
+    "n", le(0, q(INDEX)))))
+accept("binders: forall of forall", (("forall", 1, "n", ("forall", 1, INDEX, le(OUTER, q(INDEX)))),), ("forall", 1, "n",
+    ("forall", 1, INDEX, le(OUTER, q(INDEX)))), given(("forall", 1, "n", ("forall", 1, INDEX, le(OUTER, q(INDEX))))))
+accept("binders: forall of integers", (("forall", 1, "n", ("integer", q(INDEX))),), ("forall", 1, "n", ("integer", q(INDEX))),
+    given(("forall", 1, "n", ("integer", q(INDEX)))))
+shows("combination", "a sum that has a value is an atom", (HAS_TOTAL,), eq(sub(power(TOTAL, 2), ("mul", TOTAL, TOTAL)), 0))
+shows("combination", "members are atoms with values", (), eq(sub(q("x"), q("x")), 0))
+shows("combination", "a comparison of a sum shows that it has a value", (le(0, TOTAL),), le(0, ("mul", 2, TOTAL)),
+    products=(product(2, (0, 1)),))
+shows("combination", "a sum shows that its ends have values", (eq(("sum", 1, log("x"), INDEX), 3),), eq(log("x"), log("x")))
+shows("combination", "an integer has a value", (("integer", log("x")),), eq(log("x"), log("x")))
+shows("combination", "b^n, n an integer, n ≥ 0", (("integer", "n"), le(0, "n")), eq(power("x", "n"), power("x", "n")))
+shows("combination", "b^n, n an integer, b < 0", (("integer", "n"), lt("x", 0)), eq(power("x", "n"), power("x", "n")))
+shows("combination", "b^n, n an integer, b ≠ 0", (("integer", "n"), ne("x", 0)), eq(power("x", "n"), power("x", "n")))
+shows("range", "a sum with bounds", (le(0, TOTAL), ("integer", "n")), lt(0, exp(TOTAL)))
+shows("range", "a sum with a bound above", (le(TOTAL, 3),), le(("mul", 2, TOTAL), 6))
+hides("combination", "a sum without a value", "n = 1/2, or n = −7", (), HAS_TOTAL)
+hides("combination", "a sum between numbers", "that 1/x has a value is not known", (), eq(("sum", 1, 2, power(0, -1)),
+    ("sum", 1, 2, power(0, -1))))
+hides("combination", "0 times a sum", "the sum might have no value", (), eq(("mul", 0, TOTAL), 0))
+hides("combination", "the body shows nothing", "the sum of no terms has a value", (eq(("sum", 1, "n", power("x", -1)),
+    0),), eq(power("x", -1), power("x", -1)))
+hides("combination", "forall shows nothing of its body", "there may be no integer between", (("forall", 1, "n", lt(0,
+    "x")),), eq(log("x"), log("x")))
+hides("combination", "forall gives no sign", "it is no comparison", (("forall", 1, "n", lt(0, "x")),), lt(0, "x"),
+    products=(product(1, (0, 1)),))
+hides("combination", "an integer gives no sign", "n = −3", (("integer", "n"),), le(0, "n"), products=(product(1, (0, 1)),
+    ))
+hides("combination", "integer", "a combination shows no integers", (), ("integer", 1))
+hides("combination", "forall", "a combination shows comparisons", (), ("forall", 1, "n", le(0, 1)))
+hides("combination", "b^n, n ≥ 0", "(−1)^(1/2) has no value", (le(0, "n"),), eq(power("x", "n"), power("x", "n")))
+hides("combination", "b^n, n an integer", "0^(−1) has no value", (("integer", "n"),), eq(power("x", "n"), power("x",
+    "n")))
+hides("combination", "b^n, b < 0", "(−1)^(1/2) has no value", (lt("x", 0),), eq(power("x", "n"), power("x", "n")))
+hides("combination", "sums of other bodies", "they are different atoms", (HAS_TOTAL,), eq(TOTAL, ("sum", 1, "n", q(("add",
+    INDEX, 1)))))
+hides("combination", "members of other sequences", "they are different atoms", (), eq(q("x"), ("member", "r", "x")))
+hides("combination", "members at other places", "they are different atoms", (), eq(q("x"), q("y")))
+hides("combination", "members at more places", "they are different atoms", (), eq(q("x"), q("x", "x")))
+hides("range", "a sum without a value", "n = 1/2, or n = −7", (), lt(0, exp(TOTAL)))
+hides("range", "a sum of members in a range", "what is known of q[x] is not known of the sum", (le(0, q("x")), le(q("x"),
+    1)), le(0, ("sum", 1, "n", q("x"))))
+hides("range", "members are not bounded", "q[x] = −1", (), le(0, q("x")))
+hides("range", "the logarithm of a member", "q[1] = −1", (), eq(log(q(1)), log(q(1))))
+hides("combination", "the logarithm of a member", "q[1] = −1", (), eq(log(q(1)), log(q(1))))
+hides("range", "integer", "ranges show no integers", (), ("integer", 1))
+hides("cover", "a sum", "its ball is not known", (le(0, "n"), le("n", 1)), le(0, ("mul", 0, ("sum", 1, "n", 0))),
+    splits=(-1,))
+hides("cover", "a member", "its ball is not known", (le(0, "n"), le("n", 1)), le(0, ("mul", 0, q("n"))), splits=(-1,))
+hides("cover", "a sum in which a variable is free is no constant", "Σ (1 − 2x) is −1 at x = 1", (le(0, "x"), le("x", 1),
+    le(0, ("sum", 1, 1, sub(1, ("mul", 2, "x"))))), le(0, ("sum", 1, 1, sub(1, ("mul", 2, "x")))), splits=(-1,))
+for head, why in (("sum", "Σ xᵢ"), ("forall", "for all i")):
+    forge(f"binders: a {head} is opened", f"what is bound in {why} means nothing outside", given(le(INDEX, "n")))
+forge("binders: a body as an argument", "what is bound means nothing outside", (("square", (), {"vector": ((F(INDEX), F(v)),
+    )}),))
+forge("binders: a body as the term that is put in", "what is bound means nothing outside", (*given(HAS_TOTAL),
+    ("instantiate", (0, ), put(("x", INDEX)))))
+forge("binders: a body in two sums", "the second binder is missing", given(le(0, ("sum", 1, "n", ("mul", INDEX, OUTER)))))
+forge("binders: assume a sum", "only comparisons and statements are assumed", given(TOTAL))
+
+accept("instantiate: in a body", (HAS_TOTAL, eq(("sum", 1, "n", ("mul", INDEX, TOTAL)), "y")), eq(("sum", 1, "n", ("mul", INDEX,
+    TOTAL)), "y"), (*given(eq(("sum", 1, "n", ("mul", INDEX, "x")), "y"), HAS_TOTAL), ("instantiate", (0, 1), put(("x",
+    TOTAL)))))
+accept("instantiate: in two bodies", (eq(("sum", 1, "m", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "m"))), 0),), eq(("sum", 1, "m",
+    ("sum", 1, INDEX, ("mul", INDEX, OUTER, "m"))), 0), (*given(eq(("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER,
+    "x"))), 0)), ("instantiate", (0,), put(("x", "m"), ("n", "m")))))
+accept("replace: in a body", (eq("x", "y"), eq(TRIANGLE, 0)), eq(TRIANGLE, ("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER,
+    "y")))), by((eq("x", "y"), eq(TRIANGLE, 0)), "replace", left=F(TRIANGLE), right=F(("sum", 1, "n", ("sum", 1, INDEX,
+    ("mul", INDEX, OUTER, "y"))))))
+forge("replace: another body", "x = y does not show Σ i x = Σ y x", by((eq("x", "y"), eq(TRIANGLE, 0)), "replace",
+    left=F(TRIANGLE), right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", "y", OUTER, "x"))))))
+forge("replace: a sum without a value", "n = 1/2, or n = −7", by((eq("x", "y"),), "replace", left=F(TRIANGLE),
+    right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "y"))))))
+
 # what is no certificate ---------------------------------------------------------------------------------------------------
 _GOOD = certificate(
     (("combination", (), {"conclusion": F(le(0, X2)), "products": (product(1, squares=("x",)),)}),)
@@ -1145,6 +1235,28 @@ malformed("an empty piecewise", "a piecewise has cases", terms=[["piecewise"]])
 malformed("a piecewise the wrong way round", "conditions and values take turns", terms=[["true"], ["number", "1"],
     ["piecewise", 1, 0]])
 malformed("a row within rows", "a row is flat", terms=_nested(500))
+malformed("a bound variable without a number", "which binder is said", terms=[*_ROWS, ["bound"]])
+malformed("a bound variable with a name", "binders are counted", terms=[*_ROWS, ["bound", "i"]])
+malformed("a bound variable −1", "binders are counted from 0", terms=[*_ROWS, ["bound", "-1"]])
+malformed("a bound variable 1/2", "binders are counted", terms=[*_ROWS, ["bound", "1/2"]])
+malformed("a bound variable with an argument", "it has none", terms=[["pi"], ["bound", "0", 0]])
+malformed("a member without a name", "sequences have names", terms=[["pi"], ["member", 0]])
+malformed("a member without a place", "members have places", terms=[*_ROWS, ["member", "q"]])
+malformed("a member at a truth", "places are numbers", terms=[["true"], ["member", "q", 0]])
+malformed("a sum without a body", "a sum has ends and a body", terms=[["pi"], ["sum", 0, 0]])
+malformed("a sum of nothing at all", "a sum has ends and a body", terms=[["sum"]])
+malformed("a sum with three ends", "a sum has two ends", terms=[["pi"], ["sum", 0, 0, 0, 0]])
+malformed("a sum with a truth as its end", "ends are numbers", terms=[["pi"], ["true"], ["sum", 0, 1, 0]])
+malformed("a sum of truths over a range", "a sum is of numbers", terms=[["pi"], ["le", 0, 0], ["sum", 0, 0, 1]])
+malformed("a sum of statements", "a sum is of numbers", terms=[["pi"], ["integer", 0], ["sum", 0, 0, 1]])
+malformed("a sum of vectors", "a sum is of numbers", terms=[["pi"], ["vector", "v"], ["sum", 0, 0, 1]])
+malformed("forall of a number", "a theorem says no number", terms=[["pi"], ["forall", 0, 0, 0]])
+malformed("forall of true", "a theorem does not say true", terms=[["pi"], ["true"], ["forall", 0, 0, 1]])
+malformed("a statement as a condition", "conditions are truths", terms=[["pi"], ["integer", 0], ["piecewise", 1, 0]])
+malformed("a statement and a truth", "truths are joined", terms=[["pi"], ["integer", 0], ["and", 1, 1]])
+malformed("a statement that does not hold", "truths are negated", terms=[["pi"], ["integer", 0], ["not", 1]])
+malformed("a vector as a bound number", "a sum binds a number", terms=[["pi"], ["bound vector", "0"], ["inner", 1, 1],
+    ["sum", 0, 0, 2]])
 malformed("no steps", "there is no step", steps=[])
 malformed("steps that are none", "steps are a list", steps={})
 malformed("too many steps", "more than 100,000 steps", steps=_GOOD["steps"] * 100001)
@@ -1288,8 +1400,98 @@ ATTEMPTS = (
     Attempt("a value where none belongs", lambda k: k.make("pi", value=Fraction(3))),
     Attempt("a sum of truths", lambda k: k.add(_false(k), _false(k))),
     Attempt("a rule that calls for more premises", lambda k: k.infer("cut", _true(k))),
+    Attempt("a formula to be bound", lambda k: k.bind("sum", k.number(0), *[k.number(0)] * 3)),
+    Attempt("a vector to be bound by a sum", lambda k: k.bind("sum", k.vector("v"), *[k.number(0)] * 3)),
+    Attempt("a binder that is none", lambda k: k.bind("add", k.variable("x"), k.number(0))),
+    Attempt("a body that is bound twice", lambda k: k.bind("sum", k.variable("y"), *[_total(k).args[2]] * 3)),
+    Attempt("an open term that is opened", lambda k: k.opened(_nested_total(k).args[2], k.number(0))),
+    Attempt(
+        "a body in which something bound is put", lambda k: k.opened(_total(k), _total(k).args[2].args[1])
+    ),
+    Attempt("a body in which a vector is put", lambda k: k.opened(_total_of_itself(k), k.vector("v"))),
+    Attempt("a sum that binds a vector", lambda k: k.make("sum", *[k.number(1)] * 2, _square_of_bound(k))),
+    Attempt(
+        "an open term in the place of a variable",
+        lambda k: k.terms.substitute(_total(k), {k.variable("x"): _total(k).args[2]}),
+    ),
+    Attempt(
+        "something in the place of an open term",
+        lambda k: k.terms.substitute(_total(k), {_total(k).args[2]: k.variable("x")}),
+    ),
     Attempt("a certificate that is text", lambda k: k.from_json("{}")),
 )
+
+
+def _total(kernel: Any) -> Any:
+    """Σ x i over i = 1 … n."""
+    x, i, n = map(kernel.variable, "xin")
+    return kernel.bind("sum", i, kernel.number(1), n, kernel.mul(x, i))
+
+
+def _total_of_itself(kernel: Any) -> Any:
+    i = kernel.variable("i")
+    return kernel.bind("sum", i, kernel.number(1), kernel.number(3), i)
+
+
+def _square_of_bound(kernel: Any) -> Any:
+    bound = kernel.make("bound vector", value=0)
+    return kernel.inner(bound, bound)
+
+
+def _nested_total(kernel: Any) -> Any:
+    """Σ Σ i j x over i = 1 … n, j = 1 … i."""
+    x, i, j, n = map(kernel.variable, "xijn")
+    one = kernel.number(1)
+    return kernel.bind("sum", i, one, n, kernel.bind("sum", j, one, i, kernel.mul(i, j, x)))
+
+
+def _never_captured(kernel: Any) -> bool:
+    """What is put in the place of x or n keeps its meaning, whatever it is called."""
+    x, i, n = map(kernel.variable, "xin")
+    for term in (_total(kernel), _nested_total(kernel)):
+        for name in "ijk":
+            moved = kernel.terms.substitute(term, {x: kernel.variable(name), n: _total(kernel)})
+            if kernel.variable(name) not in kernel.terms.variables_of(moved):
+                return False
+            back = kernel.terms.substitute(moved, {kernel.variable(name): x, _total(kernel): n})
+            if back is not term:
+                return False
+    return kernel.opened(_total(kernel), n) is kernel.mul(x, n) and kernel.terms.substitute(
+        _total(kernel), {i: kernel.number(0)}
+    ) is _total(kernel)
+
+
+def _one_meaning(kernel: Any) -> bool:
+    """Formulas that differ in the names of what is bound are one, and no others."""
+    x, k, m, n = map(kernel.variable, "xkmn")
+    one = kernel.number(1)
+    same = kernel.bind("sum", k, one, n, kernel.bind("sum", m, one, k, kernel.mul(k, m, x)))
+    other = kernel.bind("sum", k, one, n, kernel.bind("sum", m, one, k, kernel.mul(m, k, x)))
+    outer = kernel.bind("sum", k, k, n, kernel.mul(x, k))
+    return (
+        same is _nested_total(kernel)
+        and other is not same
+        and kernel.terms.variables_of(same) == {x, n}
+        and kernel.terms.variables_of(outer) == {x, k, n}
+        and kernel.opened(outer, m) is kernel.mul(x, m)
+        and kernel.terms.variables_of(kernel.opened(same, m)) == {x, m}
+    )
+
+
+def _texts_of_binders(kernel: Any) -> bool:
+    both = kernel.le(kernel.terms.member("q", kernel.variable("x")), _nested_total(kernel))
+    return repr(both) == "q[x] ≤ sum(#1, 1, n: sum(#2, 1, #1: (#1 · #2 · x)))"
+
+
+def _slope_of_a_binder(kernel: Any) -> bool:
+    slope = sys.modules[f"{kernel.__name__}.derivatives"].derivative
+    x, i, m = map(kernel.variable, "xim")
+    return (
+        slope(_total(kernel), m) is kernel.number(0) is slope(_total(kernel), i)
+        and slope(_total(kernel), x) is None
+    )
+
+
 NUMBERS = ("0", "-3", "22/7", "-22/7", "4/2")
 
 
@@ -1329,6 +1531,10 @@ FACTS = (
     Fact("a formula is none", lambda k: not k.is_theorem(_false(k))),
     Fact("certificates make the same theorems again", _round_trip),
     Fact("shared parts are walked once", _shared),
+    Fact("nothing is captured", _never_captured),
+    Fact("the names of what is bound mean nothing", _one_meaning),
+    Fact("binders as text", _texts_of_binders),
+    Fact("the derivative of a binder", _slope_of_a_binder),
     Fact("shared premises are written once", _certificate_without_repetition),
     Fact("equal formulas are one object", lambda k: _false(k) is _false(k)),
     Fact(

@@ -127,7 +127,7 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
     ("rules/roots.py", "_changes", "value > 0 → value >= 0"): CAUGHT,
     ("rules/roots.py", "_squarefree", "p.degree() < 1 → p.degree() <= 1"): "what is linear is squarefree",
     ("terms.py", "terms_from_json", "len(table) > MOST_TERMS → len(table) >= MOST_TERMS"): LIMIT,
-    ("terms.py", "written.text", "len(shown) <= LONGEST_TEXT → len(shown) < LONGEST_TEXT"): LIMIT,
+    ("terms.py", "written", "len(shown) <= LONGEST_TEXT → len(shown) < LONGEST_TEXT"): LIMIT,
     ("theorem.py", "from_json", "0 < len(steps) <= MOST_STEPS → 0 < len(steps) < MOST_STEPS"): LIMIT,
     ("theorem.py", "_decoded", "depth > 0 → depth >= 0"): LIMIT,
 }

@@ -16,7 +16,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, WITHIN_ONE
-from theorycheck.kernel.terms import Term, fold
+from theorycheck.kernel.terms import BINDERS, Term, fold
 
 BITS = 128
 LARGEST_EXPONENT = 4096
@@ -171,12 +171,14 @@ def interval_of(term: Term, known: Mapping[Term, Interval]) -> Interval | None:
     term : Term
         Of sort "real".
     known : Mapping[Term, Interval]
-        Where variables and other parts lie; a variable that is missing is any real number.
+        Where variables and other parts lie; a variable that is missing is any real number. A binder must be among them.
     """
 
     def interval(part: Term, args: Sequence[Interval | None]) -> Interval | None:
         if part.sort == "truth":  # defined if both sides are
             return None if None in args else Interval()
+        if part.head in BINDERS:  # a comparison that holds shows that it has a value
+            return known.get(part)
         found = None if any(arg is None or arg.empty for arg in args) else _interval(part, args)
         return found if found is None or part not in known else found.intersect(known[part])
 
@@ -196,7 +198,7 @@ def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
     head = part.head
     if head == "number":
         return Interval(part.value, part.value)
-    if head in ("variable", "vector", "inner"):
+    if head in ("variable", "vector", "inner", "member"):
         return Interval()
     if head == "pi":
         return _from_ball(_constant(flint.arb.pi))

@@ -1,6 +1,6 @@
 """Terms as fractions of polynomials in their atoms: when is a term 0 wherever it has a value?
 
-Sums, products and integer powers are computed; every other real term is an *atom*, an independent variable but for
+Sums, products and integer powers are computed; every other real term, binders too, is an *atom*, an independent variable but for
 
     (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),
 

@@ -15,7 +15,7 @@ from weakref import WeakSet
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.rules import RULES
 from theorycheck.kernel.sequents import Sequent
-from theorycheck.kernel.terms import Term, rational, terms_from_json, terms_to_json
+from theorycheck.kernel.terms import Term, rational, require_closed, terms_from_json, terms_to_json
 
 VERSION = 1
 MOST_STEPS = 100_000
@@ -119,12 +119,15 @@ def infer(rule: str, /, *premises: Theorem, **arguments: Any) -> Theorem:
 
 
 def _require_plain(value: Any) -> None:
-    """Refuse all but the immutable data that certificates hold: an object that only behaves like a term is none."""
+    """Refuse all but the immutable data that certificates hold: an object that only behaves like a term is none, and a part of
+    the body of a binder means nothing by itself."""
     if type(value) is tuple:
         for part in value:
             _require_plain(part)
     elif type(value) not in (Term, Fraction, int, bool, str):
         raise Refused(f"a {type(value).__name__} is no argument of a rule")
+    elif type(value) is Term:
+        require_closed(value)
 
 
 # certificates ---------------------------------------------------------------------------------------------------------
