@@ -1151,6 +1151,8 @@ forge("binders: a body as an argument", "what is bound means nothing outside", (
     )}),))
 forge("binders: a body as the term that is put in", "what is bound means nothing outside", (*given(HAS_TOTAL),
     ("instantiate", (0, ), put(("x", INDEX)))))
+hides("combination", "what is bound is squared", "it means nothing outside", (), le(0, 0), products=(product(0, squares=(INDEX,
+    )),))
 forge("binders: a body in two sums", "the second binder is missing", given(le(0, ("sum", 1, "n", ("mul", INDEX, OUTER)))))
 forge("binders: assume a sum", "only comparisons and statements are assumed", given(TOTAL))
 
@@ -1167,6 +1169,316 @@ forge("replace: another body", "x = y does not show Σ i x = Σ y x", by((eq("x"
     left=F(TRIANGLE), right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", "y", OUTER, "x"))))))
 forge("replace: a sum without a value", "n = 1/2, or n = −7", by((eq("x", "y"),), "replace", left=F(TRIANGLE),
     right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "y"))))))
+
+# integers ---------------------------------------------------------------------------------------------------------------
+def whole(*terms: Formula) -> tuple[Formula, ...]:
+    return tuple(("integer", term) for term in terms)
+
+
+def concludes(rule: str, name: str, hypotheses: tuple[Formula, ...], conclusion: Formula, **arguments: Any) -> None:
+    """A rule that finds its conclusion."""
+    accept(f"{rule}: {name}", hypotheses, conclusion, by(hypotheses, rule, **arguments))
+
+
+def refuses(rule: str, name: str, reason: str, hypotheses: tuple[Formula, ...], **arguments: Any) -> None:
+    forge(f"{rule}: {name}", reason, by(hypotheses, rule, **arguments))
+
+
+for name, formula in {
+    "a number": -3, "a sum": ("add", "n", 1), "a product": ("mul", -1, "n", "m"), "a maximum": ("max", "n", "m"),
+    "a minimum": ("min", "n", 0), "a power": power("n", 2), "the power 0": power("n", 0),
+}.items():
+    concludes("integer", name, whole("n", "m"), ("integer", formula), term=F(formula))
+concludes("integer", "what a premise says", whole(exp("x")), ("integer", ("add", exp("x"), 1)), term=F(("add", exp("x"), 1)))
+for name, formula in {
+    "a fraction": HALF, "half of one": ("mul", HALF, "n"), "a variable": "x", "a sum with a variable": ("add", "n", "x"),
+    "a product with a variable": ("mul", "n", "x"), "a maximum with a variable": ("max", "n", "x"), "a root": sqrt("n"),
+    "a power of a variable": power("x", 2), "a reciprocal": power("n", -1), "2^n": power(2, "n"), "π": ("pi",),
+    "e^n": exp("n"), "a member": q("n"), "a sum of integers that may have no value": ("sum", 1, "n", 1),
+    "an inner product": ("inner", v, v), "a number without a condition": ("piecewise", ("true",), "n"),
+}.items():
+    refuses("integer", name, "it may be none", whole("n", "m"), term=F(formula))
+refuses("integer", "a truth", "a truth is no number", whole("n"), term=F(le("n", "n")))
+refuses("integer", "a vector", "a vector is no number", whole("n"), term=F(v))
+refuses("integer", "≤ is no statement", "n = 1/2", (le("n", 1), le(1, "n")), term=F("n"))
+
+concludes("discrete", "integers", (lt("n", "m"), *whole("n", "m")), le(("add", "n", 1), "m"))
+refuses("discrete", "the lower one", "n = 1/2, m = 1", (lt("n", "m"), *whole("m")))
+refuses("discrete", "the upper one", "n = 1, m = 3/2", (lt("n", "m"), *whole("n")))
+refuses("discrete", "≤", "n = m", (le("n", "m"), *whole("n", "m")))
+refuses("discrete", "≠", "n > m", (ne("n", "m"), *whole("n", "m")))
+refuses("discrete", "an integer alone", "there is no order", whole("n", "m"))
+
+NEXT = ("add", "n", 1)
+SUM_OF = {"whole": F(power("x", NEXT)), "first": F(power("x", "n")), "second": F(power("x", 1))}
+SPLIT_POWER = eq(power("x", NEXT), ("mul", power("x", "n"), power("x", 1)))
+concludes("exponents", "a positive base", (lt(0, "x"),), SPLIT_POWER, **SUM_OF)
+concludes("exponents", "integers that are not negative", (*whole("n", 1, NEXT), le(0, "n"), le(0, NEXT)), SPLIT_POWER,
+    **SUM_OF)
+concludes("exponents", "a negative base", (*whole("n", 1, NEXT), lt("x", 0)), SPLIT_POWER, **SUM_OF)
+concludes("exponents", "values that are known", (*whole("n", 1), eq(power("x", "n"), 3), eq(power("x", NEXT), "y")),
+    SPLIT_POWER, **SUM_OF)
+refuses("exponents", "other exponents", "x² is not x · x²", (lt(0, "x"),), whole=F(power("x", "n")), first=F(power("x",
+    "n")), second=F(power("x", 1)))
+refuses("exponents", "another base", "(2x)^(n+1)", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "whole": F(power("y", NEXT))})
+refuses("exponents", "another first base", "y^n", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "first": F(power("y", "n"))})
+refuses("exponents", "another second base", "y^1", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "second": F(power("y", 1))})
+refuses("exponents", "no powers", "4 · x is not 2 · x", (lt(0, "x"),), whole=F(("mul", "x", 4)), first=F(("mul", "x", 2)),
+    second=F(("mul", "x", 2)))
+refuses("exponents", "the whole has no value", "0^(−1)", (*whole("n", 1), eq(power("x", "n"), "y")), **SUM_OF)
+refuses("exponents", "a part has no value", "x = 0, n = −1", (*whole("n", 1), eq(power("x", NEXT), "y")), **SUM_OF)
+refuses("exponents", "a fraction", "((−1)²)^(1/2) is not −1", (eq(power("x", 1), "y"), eq(power("x", HALF), "z")),
+    whole=F(power("x", 1)), first=F(power("x", HALF)), second=F(power("x", HALF)))
+refuses("exponents", "1/2 and 1/2 of a base that may be negative", "x = −1 has no root", (*whole(1),), whole=F(power("x",
+    1)), first=F(power("x", "m")), second=F(power("x", sub(1, "m"))))
+refuses("exponents", "a first part that is no integer", "it may be 1/3",
+    (*whole("m"), eq(power("x", "n"), "y"), eq(power("x", "m"), "y"), eq(power("x", ("add", "n", "m")), "y")),
+    whole=F(power("x", ("add", "n", "m"))), first=F(power("x", "n")), second=F(power("x", "m")))
+refuses("exponents", "a second part that is no integer", "it may be 1/3",
+    (*whole("n"), eq(power("x", "n"), "y"), eq(power("x", "m"), "y"), eq(power("x", ("add", "n", "m")), "y")),
+    whole=F(power("x", ("add", "n", "m"))), first=F(power("x", "n")), second=F(power("x", "m")))
+
+# quantifiers ------------------------------------------------------------------------------------------------------------
+ENDS = whole(1, "n")
+RANGE = (*whole("i"), le(1, "i"), le("i", "n"))
+RANGES = {"index": F("i"), "low": F(1), "high": F("n")}
+ALL = ("forall", 1, "n", le(q(INDEX), "x"))
+
+
+# q[i] ≤ x for i = 1 … n says q[i] ≤ x of any i in the range
+INSTANCE = (*given(ALL, *RANGE), ("at", (0, 1, 2, 3), {"place": F("i")}))
+accept("at", (ALL, *RANGE), le(q("i"), "x"), INSTANCE)
+accept("at: a sum", (ALL, *whole(NEXT), le(1, NEXT), le(NEXT, "n")), le(q(NEXT), "x"), (*given(ALL, *whole(NEXT), le(1,
+    NEXT), le(NEXT, "n")), ("at", (0, 1, 2, 3), {"place": F(NEXT)})))
+for missing in range(1, 4):
+    forge(f"at: without {RANGE[missing - 1][0]} {missing}", "the place may lie outside of the range", (*given(ALL, *RANGE),
+        ("at", tuple(k for k in range(4) if k != missing), {"place": F("i")})))
+forge("at: another place", "nothing is known of j", (*given(ALL, *RANGE), ("at", (0, 1, 2, 3), {"place": F("j")})))
+forge("at: no forall", "it says nothing of a range", (*given(eq(TOTAL, TOTAL), *RANGE), ("at", (0, 1, 2, 3), {"place":
+    F("i")})))
+forge("at: a comparison", "it says nothing of a range", (*given(le(1, "n"), *RANGE), ("at", (0, 1, 2, 3), {"place":
+    F("i")})))
+
+accept("forall: of what is said of all", (ALL, *ENDS), ALL, (*INSTANCE, *given(*ENDS), ("forall", (4, 5, 6), RANGES)))
+accept("forall: of what holds everywhere", ENDS, ("forall", 1, "n", le(INDEX, INDEX)), (("combination", (), {"conclusion":
+    F(le("i", "i"))}), *given(*ENDS), ("forall", (0, 1, 2), RANGES)))
+accept("forall: a hypothesis stays", (le(0, "x"), *ENDS), ("forall", 1, "n", le(0, "x")), (*given(le(0, "x"), *ENDS),
+    ("forall", (0, 1, 2), RANGES)))
+forge("forall: the low end is no integer", "the range is none", (*INSTANCE, *given(*ENDS), ("forall", (4, 6), RANGES)))
+forge("forall: the high end is no integer", "the range is none", (*INSTANCE, *given(*ENDS), ("forall", (4, 5), RANGES)))
+forge("forall: of a number that is assumed", "0 ≤ i is assumed of one i", (*given(le(0, "i"), *ENDS), ("forall", (0, 1, 2),
+    RANGES)))
+forge("forall: the variable is in another hypothesis", "q[i] ≤ x is assumed of one i", (*given(le(q("i"), "x"), *ENDS),
+    ("forall", (0, 1, 2), RANGES)))
+forge("forall: the variable is in a hypothesis on the ends", "i ≤ 5 is assumed of one i", (("combination", (),
+    {"conclusion": F(le("i", "i"))}), *given(*ENDS, le("i", 5)), ("cut", (3, 1), {}), ("forall", (0, 4, 2), RANGES)))
+forge("forall: the low end is the variable", "the range has no such end", (("combination", (), {"conclusion": F(le("i",
+    "i"))}), *given(*whole("i", "n")), ("forall", (0, 1, 2), {**RANGES, "low": F("i")})))
+forge("forall: the high end is the variable", "the range has no such end", (*given(le("i", "n"), *whole(1, "i")),
+    ("forall", (0, 1, 2), {**RANGES, "high": F("i")})))
+forge("forall: a number as the variable", "2 is not any number", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2), {**RANGES,
+    "index": F(2)})))
+forge("forall: a member as the variable", "q[2] is not any number", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2),
+    {**RANGES, "index": F(q(2))})))
+forge("forall: a vector as the variable", "a range has no vectors", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2),
+    {**RANGES, "index": F(v)})))
+
+INDUCTION = {"index": F("n"), "low": F(0)}
+# n x ≤ n y for n = 0, 1, …, if x ≤ y
+FORMULA = le(("mul", "n", "x"), ("mul", "n", "y"))
+FIRST = le(("mul", 0, "x"), ("mul", 0, "y"))
+SECOND = le(("mul", NEXT, "x"), ("mul", NEXT, "y"))
+GOOD_STEP = (
+    ("combination", (), {"conclusion": F(FIRST)}),
+    *given(FORMULA, le("x", "y")),
+    ("combination", (1, 2), {"conclusion": F(SECOND), "products": (product(1, (0, 1)), product(1, (1, 1)))}),
+)
+accept("induction", (le("x", "y"), *whole("n", 0), le(0, "n")), FORMULA, (*GOOD_STEP, *given(*whole(0)), ("induction", (0, 3,
+    4), {**INDUCTION, "formula": F(FORMULA)})))
+accept("induction: the step uses where n is", (le(("mul", 3, "x"), 0), *whole("n", 3), le(3, "n")), le(("mul", "n", "x"), 0), (
+    *given(le(("mul", 3, "x"), 0), le(("mul", "n", "x"), 0), le(3, "n"), *whole("n")),
+    ("combination", (1, 0), {"conclusion": F(le(("mul", NEXT, "x"), 0)), "products": (product(1, (0, 1)), product(Fraction(1,
+    3), (1, 1)))}), ("cut", (2, 4), {}), ("cut", (3, 5), {}), *given(*whole(3)), ("induction", (0, 6, 7), {"index": F("n"),
+    "low": F(3), "formula": F(le(("mul", "n", "x"), 0))})))
+for name, reason, arguments in (
+    ("from another number", "the first case is that of 0", {"low": F(1)}),
+    ("another formula", "the cases are of another formula", {"formula": F(le(("mul", "n", "x"), ("mul", "n", "z")))}),
+    ("on another variable", "the cases are not those of m", {"index": F("m")}),
+    ("on a number", "0 is no variable", {"index": F(0)}),
+    ("on a vector", "v is no number", {"index": F(v)}),
+):
+    forge(f"induction: {name}", reason, (*GOOD_STEP, *given(*whole(0, 1)), ("induction", (0, 3, 4, 5), {**INDUCTION,
+        "formula": F(FORMULA), **arguments})))
+forge("induction: the start is no integer", "n = l + 1/2 is never reached", (*GOOD_STEP, ("induction", (0, 3), {**INDUCTION,
+    "formula": F(FORMULA)})))
+forge("induction: the start is missing", "there is no first case", (*GOOD_STEP, *given(*whole(0)), ("induction", (3, 4),
+    {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step is the formula itself", "it is no step", (*GOOD_STEP, *given(*whole(0)), ("induction", (0, 1, 4),
+    {**INDUCTION, "formula": F(FORMULA)})))
+for name, weaker, places in (
+    ("the first case", 0, (6, 3, 4)), ("the step", 3, (0, 6, 4)), ("what shows the start to be an integer", 4, (0, 3, 6)),
+):
+    forge(f"induction: n is free in a hypothesis of {name}", "n ≤ 5 is assumed of one n", (*GOOD_STEP, *given(*whole(0),
+        le("n", 5)), ("cut", (5, weaker), {}), ("induction", places, {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: n is the start", "l = n", (("combination", (), {"conclusion": F(le(("mul", 0, "n"), 0))}), ("combination",
+    (), {"conclusion": F(le(("mul", 0, NEXT), 0))}), *given(*whole("n")), ("induction", (0, 1, 2), {"index": F("n"), "low":
+    F("n"), "formula": F(le(("mul", 0, "n"), 0))})))
+forge("induction: on a member", "q[3] is not any number", (*given(le(0, 5), le(("add", q(3), 1), 5), *whole(0)), ("induction",
+    (0, 1, 2), {"index": F(q(3)), "low": F(0), "formula": F(le(q(3), 5))})))
+forge("induction: a formula that says nothing", "a theorem says a comparison", (*GOOD_STEP, *given(*whole(0)), ("induction",
+    (0, 3, 4), {**INDUCTION, "formula": F("n")})))
+
+# sums -------------------------------------------------------------------------------------------------------------------
+def added(body: Formula, low: Formula = 1, high: Formula = "n") -> Formula:
+    return ("sum", low, high, body)
+
+
+def r(*places: Formula) -> Formula:
+    return ("member", "r", *places)
+
+
+PROPER = (*whole(1, "n"), le(1, ("add", "n", 1)))
+BELOW = ("forall", 1, "n", le(q(INDEX), r(INDEX)))
+OTHER = added(r(INDEX))
+
+
+def termwise(
+    relation: str, left: Formula, right: Formula, others: tuple[Formula, ...] = PROPER, shift: Formula = 0,
+    compared: Formula = None, index: Formula = "i", more: tuple[Formula, ...] = (),
+) -> tuple[Step, ...]:
+    """Sums of q and r, compared because ∀ i = l … h: q[i] R r[i + shift]."""
+    low, high = left[1], left[2]
+    place = INDEX if shift == 0 else ("add", INDEX, shift)
+    general = ("forall", low, high, compared or (relation, q(INDEX), r(place)))
+    steps = given(general, *whole("i"), le(low, "i"), le("i", high), *more, *whole(0 if shift == 0 else shift), *others)
+    count = len(steps)
+    return (*steps, ("at", (0, 1, 2, 3), {"place": F("i")}), ("termwise", (count, *range(4, count)), {"left": F(left),
+        "right": F(right), "index": F(index), "shift": F(shift)}))
+
+
+def termwise_hypotheses(relation: str, low: Formula, high: Formula, shift: Formula, others: tuple[Formula, ...]) -> Any:
+    place = INDEX if shift == 0 else ("add", INDEX, shift)
+    return (("forall", low, high, (relation, q(INDEX), r(place))), *whole(shift), *others)
+
+
+for relation, order in (("le", le(1, ("add", "n", 1))), ("eq", le(1, ("add", "n", 1))), ("lt", le(1, "n"))):
+    accept(f"termwise: {relation}", termwise_hypotheses(relation, 1, "n", 0, (*ENDS, order)), (relation, TOTAL, OTHER),
+        termwise(relation, TOTAL, OTHER, (*ENDS, order)))
+SHIFTED = added(r(INDEX), 3, ("add", "n", 2))
+accept("termwise: shifted", termwise_hypotheses("eq", 1, "n", 2, PROPER), eq(TOTAL, SHIFTED), termwise("eq", TOTAL, SHIFTED,
+    PROPER, 2))
+SHIFTED_BY_M = added(r(INDEX), ("add", "m", 1), ("add", "n", "m"))
+accept("termwise: shifted by an integer", termwise_hypotheses("le", 1, "n", "m", PROPER), le(TOTAL, SHIFTED_BY_M),
+    termwise("le", TOTAL, SHIFTED_BY_M, PROPER, "m"))
+forge("termwise: < of no terms", "0 is not below 0", termwise("lt", TOTAL, OTHER))
+forge("termwise: ≠", "1 + 2 = 2 + 1", termwise("ne", TOTAL, OTHER))
+forge("termwise: ≠ of one term", "≠ is not added up", termwise("ne", added(q(INDEX), 1, 1), added(r(INDEX), 1, 1), (*whole(1),
+    le(1, ("add", 1, 1)), le(1, 1))))
+forge("termwise: the low end is no integer", "there is no such sum", termwise("le", TOTAL, OTHER, (*whole("n"), PROPER[-1])))
+forge("termwise: the high end is no integer", "there is no such sum", termwise("le", TOTAL, OTHER, (*whole(1), PROPER[-1])))
+forge("termwise: fewer than no terms", "there is no such sum", termwise("le", TOTAL, OTHER, ENDS))
+forge("termwise: the order of other ends", "n may be −5", termwise("le", TOTAL, OTHER, (*ENDS, le(1, ("add", "m", 1)))))
+BY_A_HALF = added(r(INDEX), ("add", 1, HALF), ("add", "n", HALF))
+forge("termwise: a shift that is no integer", "there is no such sum", (*given(("forall", 1, "n", eq(q(INDEX), r(("add", INDEX,
+    HALF)))), *RANGE, *PROPER), ("at", (0, 1, 2, 3), {"place": F("i")}), ("termwise", (7, 4, 5, 6), {"left": F(TOTAL),
+    "right": F(BY_A_HALF), "index": F("i"), "shift": F(HALF)})))
+forge("termwise: another low end", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 2)))
+forge("termwise: another high end", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n", -1))))
+forge("termwise: a shifted low end alone", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 3), PROPER, 2))
+forge("termwise: a shifted high end alone", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n", 2)),
+    PROPER, 2))
+forge("termwise: an end without a value", "0 · log x has none", termwise("eq", TOTAL, added(r(INDEX), ("add", 1, ("mul", 0,
+    log("x"))))))
+forge("termwise: a high end without a value", "0 · log x has none", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n",
+    ("mul", 0, log("x"))))))
+forge("termwise: other terms", "q[i] ≤ r[i] says nothing of r[2 i]", termwise("le", TOTAL, added(r(("mul", 2, INDEX)))))
+forge("termwise: the other way round", "q[i] ≤ r[i] does not show r[i] ≤ q[i]", (*termwise("le", TOTAL, OTHER)[:-1],
+    ("termwise", (8, 4, 5, 6, 7), {"left": F(OTHER), "right": F(TOTAL), "index": F("i"), "shift": F(0)})))
+forge("termwise: the shift is forgotten", "q[i] ≤ r[i] says nothing of r[i + 2]", termwise("le", TOTAL, SHIFTED, PROPER, 2,
+    ("le", q(INDEX), r(INDEX))))
+forge("termwise: no sums", "a product is none", termwise("le", ("mul", 1, "n", q(INDEX)), OTHER))
+forge("termwise: a product on the right", "a product is none", termwise("le", TOTAL, ("mul", 1, "n", 1)))
+forge("termwise: the variable is free in the left sum", "it is another i", termwise("le", added(("mul", q(INDEX), "i")),
+    added(("mul", r(INDEX), "i")), compared=le(("mul", q(INDEX), INDEX), ("mul", r(INDEX), INDEX))))
+forge("termwise: the variable is free in the right sum", "it is another i", termwise("le", TOTAL, added(("mul", r(INDEX),
+    "i")), compared=le(q(INDEX), ("mul", r(INDEX), INDEX))))
+forge("termwise: the variable is free in a hypothesis on its terms", "q[i] ≤ r[i] is assumed of one i", (*given(le(q("i"),
+    r("i")), *PROPER, ("integer", 0)), ("termwise", (0, 1, 2, 3, 4), {"left": F(TOTAL), "right": F(OTHER), "index": F("i"),
+    "shift": F(0)})))
+forge("termwise: the variable is free in the shift", "it is another i", (*given(le(q("i"), r(("add", "i", "i"))), *whole("i"),
+    *PROPER), ("termwise", (0, 1, 2, 3, 4), {"left": F(TOTAL), "right": F(added(r(INDEX), ("add", 1, "i"), ("add", "n", "i"))),
+    "index": F("i"), "shift": F("i")})))
+forge("termwise: the variable is a number", "1 is not any number", termwise("le", added(q(1)), added(r(1)), index=1,
+    compared=le(q(1), r(1))))
+
+NONE = added(log(INDEX), "n", ("add", "n", -1))
+concludes("empty", "no terms", whole("n"), eq(NONE, 0), total=F(NONE))
+concludes("empty", "between numbers", whole(1), eq(added(q(INDEX), 1, 0), 0), total=F(added(q(INDEX), 1, 0)))
+refuses("empty", "ends that are no integers", "there is no such sum", (eq("n", "n"),), total=F(NONE))
+refuses("empty", "one term", "it is the sum", whole("n"), total=F(added(q(INDEX), "n", "n")))
+refuses("empty", "fewer than no terms", "it has no value", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -2))))
+refuses("empty", "other ends", "it may have terms", whole("n", "m"), total=F(added(q(INDEX), "n", "m")))
+refuses("empty", "an end without a value", "0 · log x has none", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -1,
+    ("mul", 0, log("x"))))))
+refuses("empty", "a product", "n (n − 1) 1 is no sum", whole("n"), total=F(("mul", "n", ("add", "n", -1), 1)))
+
+ONE_TERM = added(("mul", INDEX, q(INDEX)), "n", ("add", "n", 0))
+concludes("single", "one term", whole("n"), eq(ONE_TERM, ("mul", "n", q("n"))), total=F(ONE_TERM))
+concludes("single", "a partial term", (*whole("n"), lt(0, "n")), eq(added(log(INDEX), "n", "n"), log("n")), total=F(added(
+    log(INDEX), "n", "n")))
+refuses("single", "a term without a value", "log n has none", whole("n"), total=F(added(log(INDEX), "n", "n")))
+refuses("single", "ends that are no integers", "there is no such sum", (eq("n", "n"),), total=F(ONE_TERM))
+refuses("single", "two terms", "there is another", whole("n"), total=F(added(q(INDEX), "n", NEXT)))
+refuses("single", "no terms", "it is 0", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -1))))
+refuses("single", "an end without a value", "0 · log x has none", whole("n"), total=F(added(q(INDEX), "n", ("add", "n",
+    ("mul", 0, log("x"))))))
+
+SPLITTING = (HAS_TOTAL, *whole("m"), le(1, ("add", "m", 1)), le("m", "n"))
+AFTER_M = ("add", "m", 1)
+PIECES = eq(TOTAL, ("add", added(q(INDEX), 1, "m"), added(q(INDEX), AFTER_M, "n")))
+MIDDLE = {"total": F(TOTAL), "middle": F("m"), "following": F(AFTER_M)}
+concludes("split", "two parts", SPLITTING, PIECES, **MIDDLE)
+for missing, why in enumerate(("n = 1/2", "m = 1/2", "m = −7", "m = n + 7")):
+    refuses("split", f"without condition {missing + 1}", f"the parts have no values: {why}", tuple(h for k, h in
+        enumerate(SPLITTING) if k != missing), **MIDDLE)
+refuses("split", "a term is lost", "q[m + 1]", SPLITTING, **{**MIDDLE, "following": F(("add", "m", 2))})
+refuses("split", "a term is added twice", "q[m]", SPLITTING, **{**MIDDLE, "following": F("m")})
+refuses("split", "an end without a value", "0 · log x has none", SPLITTING, **{**MIDDLE, "following": F(("add", "m", 1,
+    ("mul", 0, log("x"))))})
+refuses("split", "a product", "it is no sum", SPLITTING, **{**MIDDLE, "total": F(("mul", 1, "n", 1))})
+
+BOTH = added(("add", ("mul", 2, q(INDEX)), ("mul", "x", r(INDEX))))
+HAVE = tuple(eq(total, total) for total in (BOTH, TOTAL, OTHER))
+PARTS = {"total": F(BOTH), "parts": ((F(2), F(TOTAL)), (F("x"), F(OTHER))), "index": F("i")}
+concludes("linear", "two sums", HAVE, eq(BOTH, ("add", ("mul", 2, TOTAL), ("mul", "x", OTHER))), **PARTS)
+for missing, why in enumerate(("the whole", "the first part", "the second part")):
+    refuses("linear", f"without a value of {why}", "n = 1/2", tuple(h for k, h in enumerate(HAVE) if k != missing), **PARTS)
+refuses("linear", "a coefficient without a value", "0 · log x has none", HAVE, **{**PARTS, "parts": ((F(2), F(TOTAL)),
+    (F("x"), F(OTHER)), (F(("mul", 0, log("x"))), F(OTHER)))})
+refuses("linear", "another coefficient", "2 is not 3", HAVE, **{**PARTS, "parts": ((F(3), F(TOTAL)), (F("x"), F(OTHER)))})
+refuses("linear", "a part is missing", "x r[i]", HAVE, **{**PARTS, "parts": ((F(2), F(TOTAL)),)})
+refuses("linear", "the variable is a number", "2 is not any number", HAVE, **{**PARTS, "index": F(2)})
+WEIGHTED = added(("mul", INDEX, q(INDEX)))
+refuses("linear", "the variable is free in a coefficient", "Σ i q[i] is not i Σ q[i]", (eq(WEIGHTED, WEIGHTED), HAVE[1]),
+    total=F(WEIGHTED), parts=((F("i"), F(TOTAL)),), index=F("i"))
+I_TOTAL = added(("mul", "i", q(INDEX)))
+refuses("linear", "the variable is free in the whole", "it is another i", (eq(I_TOTAL, I_TOTAL), eq(WEIGHTED, WEIGHTED)),
+    total=F(I_TOTAL), parts=((F(1), F(WEIGHTED)),), index=F("i"))
+refuses("linear", "the variable is free in a part", "it is another i", (eq(I_TOTAL, I_TOTAL), eq(WEIGHTED, WEIGHTED)),
+    total=F(WEIGHTED), parts=((F(1), F(I_TOTAL)),), index=F("i"))
+for low, high in ((2, "n"), (1, "m")):
+    elsewhere = added(q(INDEX), low, high)
+    refuses("linear", f"a part from {low} to {high}", "it has other terms", (HAS_TOTAL, eq(elsewhere, elsewhere)),
+        total=F(TOTAL), parts=((F(1), F(elsewhere)),), index=F("i"))
+refuses("linear", "a part that is no sum", "q[i] is no product of them", (HAS_TOTAL, eq(TOTAL, TOTAL)), total=F(TOTAL),
+    parts=((F(1), F(("mul", 1, "n", q(1)))),), index=F("i"))
+
+COUNT = added(1)
+concludes("count", "terms", PROPER, eq(COUNT, ("add", "n", neg(1), 1)), total=F(COUNT))
+for missing, why in enumerate(("l", "h", "the order")):
+    refuses("count", f"without {why}", "there may be no such sum", tuple(h for k, h in enumerate(PROPER) if k != missing),
+        total=F(COUNT))
+refuses("count", "twos", "there are half as many", PROPER, total=F(added(2)))
 
 # what is no certificate ---------------------------------------------------------------------------------------------------
 _GOOD = certificate(

@@ -134,7 +134,8 @@ def _require_plain(value: Any) -> None:
 def to_json(theorem: Theorem) -> dict[str, Any]:
     """The certificate of a theorem: a table of terms, and the applications of rules, the last of which makes it."""
     steps = _steps(theorem)
-    table, place = terms_to_json(term for step in steps for term in _terms_in(tuple(step.arguments.values())))
+    told = [dict(sorted(step.arguments.items())) for step in steps]
+    table, place = terms_to_json(term for arguments in told for term in _terms_in(tuple(arguments.values())))
     number = {step: index for index, step in enumerate(steps)}
     return {
         "kernel": VERSION,
@@ -143,9 +144,9 @@ def to_json(theorem: Theorem) -> dict[str, Any]:
             {
                 "rule": step.rule,
                 "premises": [number[premise] for premise in step.premises],
-                "arguments": {name: _encoded(value, place) for name, value in sorted(step.arguments.items())},
+                "arguments": {name: _encoded(value, place) for name, value in arguments.items()},
             }
-            for step in steps
+            for step, arguments in zip(steps, told, strict=True)
         ],
     }
 
