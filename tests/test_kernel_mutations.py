@@ -2,8 +2,8 @@
 
 The source is changed in one place: a `raise Refused` or a call of `CONDITIONS` becomes `pass`, a comparison is negated. The
 changed kernel is shown the certificates of `kernel_forgeries`, in a process of its own; it is noticed if it makes what must be
-refused, refuses what must be made, or fails otherwise. A place that may be changed without a difference stands in `WITHOUT_DIFFERENCE`,
-with the reason.
+refused, refuses what must be made, or fails otherwise. A place that may be changed without a difference stands in
+`WITHOUT_DIFFERENCE`, with the reason.
 """
 
 from __future__ import annotations
