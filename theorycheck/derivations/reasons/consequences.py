@@ -115,14 +115,20 @@ class Consequence:
             return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
         labels = "; ".join(_shown(term) for term in self.terms)
         products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
-        forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
         try:
-            theorem = combination_theorem(target, products, forms, strict=link.relation in ("<", ">"))
+            theorem = combination_theorem(
+                target, products, forms_of(known, target), strict=link.relation in ("<", ">")
+            )
         except Refused as error:
             return _open(f"the kernel does not follow the combination: {error}")
         return LinkResult(
             "verified", "exact combination", f"the difference is exactly the sum of: {labels}", theorem
         )
+
+
+def forms_of(known: tuple[Any, ...], target: Any) -> list[tuple[Any, bool]]:
+    """What the claim makes nonnegative (or positive: True) that bears on an expression in normal form."""
+    return [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
 
 
 def _open(reason: str) -> LinkResult:
