@@ -214,7 +214,9 @@ class Setting:
             return None
         if found is not None and not pieces:
             same = self._added(eq(exponent, number(constant)), ())
-            return infer("replace", same, *self.values([part]), left=part, right=power(base, number(constant)))
+            return infer(
+                "replace", same, *self.values([part]), left=part, right=power(base, number(constant))
+            )
         pieces.sort(key=lambda piece: -piece[0])
         so_far = power(base, number(constant))
         total: Term = number(constant)
