@@ -46,7 +46,12 @@ class Product:
 
 
 def combination_theorem(
-    target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]] = (), *, strict: bool = False
+    target: Any,
+    products: Sequence[Product],
+    forms: Iterable[tuple[Any, bool]] = (),
+    *,
+    strict: bool = False,
+    names: Names | None = None,
 ) -> Theorem:
     """That `target` is the sum of the products, hence ≥ 0 (> 0 if `strict`).
 
@@ -56,6 +61,8 @@ def combination_theorem(
     products : sequence of Product
     forms : iterable of (expression, strict)
         What the claim makes nonnegative, or positive.
+    names : Names or None
+        Of the expressions, where a larger proof names them too.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def combination_theorem(
     ClaimError
         If two different parts have one name.
     """
-    return _Maker(target, products, forms, strict).theorem()
+    return _Maker(target, products, forms, strict, names or Names(opaque=True)).theorem()
 
 
 def equality_theorem(left: Any, right: Any) -> Theorem:
@@ -90,9 +97,13 @@ class _Maker:
     """The premises of one combination."""
 
     def __init__(
-        self, target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]], strict: bool
+        self,
+        target: Any,
+        products: Sequence[Product],
+        forms: Iterable[tuple[Any, bool]],
+        strict: bool,
+        names: Names,
     ) -> None:
-        names = Names(opaque=True)
         self.conclusion = (lt if strict else le)(ZERO, names.term(target))
         self.products, self.strict, self.names = products, strict, names
         known = [(lt if above else le)(ZERO, names.term(form)) for form, above in forms]

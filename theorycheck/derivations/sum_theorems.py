@@ -7,18 +7,34 @@ symbols are declared to be and what the claim makes nonnegative are hypotheses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
 from theorycheck.derivations.bound_variables import refreshed
+from theorycheck.derivations.combination_theorems import Product, combination_theorem
 from theorycheck.derivations.kernel_terms import Names
 from theorycheck.derivations.problems import bounds_of
 from theorycheck.derivations.readings import declared
 from theorycheck.errors import ClaimError, NotExactError
-from theorycheck.kernel import Term, Theorem, bind, eq, infer, le, lt, member, number
-from theorycheck.kernel.terms import substitute
+from theorycheck.kernel import (
+    Refused,
+    Term,
+    Theorem,
+    bind,
+    eq,
+    infer,
+    integer,
+    le,
+    lt,
+    member,
+    mul,
+    number,
+    opened,
+)
+from theorycheck.kernel.terms import ordered, substitute
 from theorycheck.search.sums import Setting, prove_sum
 
 ZERO, ONE = number(0), number(1)
@@ -49,6 +65,10 @@ class SumNames(Names):
         integers = tuple(self.term(e) for e in free.values() if e.is_Symbol and e.is_integer)
         return Setting((*least, *signs, *known), integers)
 
+    def nonnegative_members(self, term: Term) -> list[Term]:
+        """The members in a term that are declared nonnegative."""
+        return [p for p in ordered([term]) if p.head == "member" and self._sequences[p.value].is_nonnegative]
+
     def _of(self, e: Any) -> Term:
         if isinstance(e, sympy.Sum):
             self._indices.update({str(limit[0]): limit[0] for limit in e.limits})
@@ -70,6 +90,26 @@ class SumNames(Names):
                 f"{name:.80} varies with the index of a sum in a way that the kernel does not know"
             )
         return super()._variable(e)
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """multiplier · Σ weight · slack over t = low … high, where slack ≥ 0 at every t is a hypothesis; all in normal form."""
+
+    slack: Any
+    t: Any
+    low: Any
+    high: Any
+    weight: Any
+    multiplier: Any
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A product that is certainly nonnegative, and what it comes to in normal form."""
+
+    value: Any
+    product: Product
 
 
 def equality_of_sums(
@@ -94,7 +134,7 @@ def equality_of_sums(
     steps = []
     for name, value in used.items():
         assumed = infer("assume", formula=eq(name, value))
-        moved = tuple(substitute(side, {name: value}) for side in sides)
+        moved = substitute(sides[0], {name: value}), substitute(sides[1], {name: value})
         for sign, (old, new) in zip((1, -1), zip(sides, moved, strict=True), strict=True):
             if old is not new:
                 step = infer("replace", assumed, *setting.values([old]), left=old, right=new)
@@ -114,4 +154,102 @@ def equality_of_sums(
         *setting.values(goal.args),
         conclusion=goal,
         products=products,
+    )
+
+
+def inequality_of_sums(
+    left: Any, right: Any, parts: Sequence[Repeated | Evaluated], forms: Forms = ()
+) -> Theorem:
+    """left ≤ right, since the difference is the sum of the parts, for every length.
+
+    Raises
+    ------
+    Refused
+        If the kernel does not follow.
+    """
+    names = SumNames()
+    conclusion = le(names.term(left), names.term(right))
+    forms = list(forms)
+    for part in parts:  # all that is named has its sign and kind among the hypotheses
+        _named(part, names)
+    setting = names.setting(forms)
+    facts = [_fact(part, names, setting, forms) for part in parts]
+    return prove_sum(conclusion, setting, facts)
+
+
+def _named(part: Repeated | Evaluated, names: SumNames) -> None:
+    if isinstance(part, Evaluated):
+        names.term(part.value)
+        return
+    names.term(part.multiplier)
+    for body in (part.slack, part.weight):
+        names.term(sympy.Sum(body, (part.t, part.low, part.high)))
+
+
+def _fact(part: Repeated | Evaluated, names: SumNames, setting: Setting, forms: Forms) -> Theorem:
+    """That a part is nonnegative."""
+    if isinstance(part, Evaluated):
+        return _evaluated(part, names, setting, forms)
+    if part.low == part.high:
+        shown = infer("assume", formula=le(ZERO, names.term(part.slack.subs(part.t, part.low))))
+    else:
+        shown = _sum_of_facts(part, names, setting)
+    scale = names.term(part.multiplier)
+    return shown if scale is ONE else _product(_sign(scale, names, setting), shown, setting)
+
+
+def _evaluated(part: Evaluated, names: SumNames, setting: Setting, forms: Forms) -> Theorem:
+    try:
+        shown = combination_theorem(part.value, [part.product], forms, names=names)
+    except Refused:
+        return infer("assume", formula=le(ZERO, names.term(part.value)))
+    for hypothesis in shown.hypotheses - set(setting.hypotheses):
+        known = setting.try_to_show(hypothesis)
+        shown = shown if known is None else infer("cut", known, shown)
+    return shown
+
+
+def _sum_of_facts(part: Repeated, names: SumNames, setting: Setting) -> Theorem:
+    """0 ≤ Σ weight · slack."""
+    sums = [names.term(sympy.Sum(body, (part.t, part.low, part.high))) for body in (part.slack, part.weight)]
+    low, high, _ = sums[0].args
+    index = setting.fresh()
+    slack, weight = (opened(total, index) for total in sums)
+    inner = setting.inside(index, low, high)
+    shown = _at(le(ZERO, slack), index, low, high)
+    if weight is not ONE:
+        signs = {le(ZERO, m): _at(le(ZERO, m), index, low, high) for m in names.nonnegative_members(weight)}
+        known = Setting((*inner.hypotheses, *signs), inner.integers).try_to_show(le(ZERO, weight))
+        if known is None:
+            known = _at(le(ZERO, weight), index, low, high)
+        for sign, instance in signs.items():
+            known = infer("cut", instance, known) if sign in known.hypotheses else known
+        shown = _product(known, shown, inner)
+    total = bind("sum", index, low, high, shown.conclusion.args[1])
+    nothing = bind("sum", index, low, high, ZERO)
+    above = setting.termwise(shown, nothing, total, index)
+    zero = infer("linear", setting.value_of(nothing), total=nothing, parts=(), index=index)
+    products = ((ONE, ((0, 1),), ()), (number(-1), ((1, 1),), ()))
+    return infer("combination", above, zero, conclusion=le(ZERO, total), products=products)
+
+
+def _at(formula: Term, index: Term, low: Term, high: Term) -> Theorem:
+    """What is assumed of every index of a range, at one."""
+    general = infer("assume", formula=bind("forall", index, low, high, formula))
+    inside = [infer("assume", formula=f) for f in (integer(index), le(low, index), le(index, high))]
+    return infer("at", general, *inside, place=index)
+
+
+def _sign(term: Term, names: SumNames, setting: Setting) -> Theorem:
+    """0 ≤ t, or the assumption of it where signs of sequences show it."""
+    goal = le(ZERO, term)
+    return setting.try_to_show(goal) or infer("assume", formula=goal)
+
+
+def _product(first: Theorem, second: Theorem, setting: Setting) -> Theorem:
+    """0 ≤ s · t from 0 ≤ s and 0 ≤ t."""
+    conclusion = le(ZERO, mul(first.conclusion.args[1], second.conclusion.args[1]))
+    values = setting.values(conclusion.args)
+    return infer(
+        "combination", first, second, *values, conclusion=conclusion, products=((ONE, ((0, 1), (1, 1)), ()),)
     )

@@ -114,7 +114,7 @@ class Consequence:
         if remainder != 0:
             return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
         labels = "; ".join(_shown(term) for term in self.terms)
-        products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
+        products = [product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
         try:
             theorem = combination_theorem(
                 target, products, forms_of(known, target), strict=link.relation in ("<", ">")
@@ -141,7 +141,7 @@ def _simplified(remainder: Any) -> Any:
     return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
 
 
-def _product_of(term: Term, value: Any) -> Product:
+def product_of(term: Term, value: Any) -> Product:
     """A term for the kernel; a mean that was evaluated is a hypothesis."""
     means = isinstance(term.squared, Vector) and any(
         basis.meaning[:1] == ("mean",) for basis, _ in term.squared.terms
