@@ -1283,7 +1283,7 @@ forge("forall: a member as the variable", "q[2] is not any number", (*given(le(0
 forge("forall: a vector as the variable", "a range has no vectors", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2),
     {**RANGES, "index": F(v)})))
 
-INDUCTION = {"index": F("n"), "low": F(0)}
+INDUCTION = {"index": F("n"), "low": F(0), "high": F("h")}
 # n x ≤ n y for n = 0, 1, …, if x ≤ y
 FORMULA = le(("mul", "n", "x"), ("mul", "n", "y"))
 FIRST = le(("mul", 0, "x"), ("mul", 0, "y"))
@@ -1293,13 +1293,21 @@ GOOD_STEP = (
     *given(FORMULA, le("x", "y")),
     ("combination", (1, 2), {"conclusion": F(SECOND), "products": (product(1, (0, 1)), product(1, (1, 1)))}),
 )
-accept("induction", (le("x", "y"), *whole("n", 0), le(0, "n")), FORMULA, (*GOOD_STEP, *given(*whole(0)), ("induction", (0, 3,
-    4), {**INDUCTION, "formula": F(FORMULA)})))
-accept("induction: the step uses where n is", (le(("mul", 3, "x"), 0), *whole("n", 3), le(3, "n")), le(("mul", "n", "x"), 0), (
-    *given(le(("mul", 3, "x"), 0), le(("mul", "n", "x"), 0), le(3, "n"), *whole("n")),
+accept("induction", (le("x", "y"), *whole("n", 0), le(0, "n"), le("n", "h")), FORMULA, (*GOOD_STEP, *given(*whole(0)),
+    ("induction", (0, 3, 4), {**INDUCTION, "formula": F(FORMULA)})))
+accept("induction: the step uses where n is", (le(("mul", 3, "x"), 0), *whole("n", 3), le(3, "n"), le("n", "h")),
+    le(("mul", "n", "x"), 0), (*given(le(("mul", 3, "x"), 0), le(("mul", "n", "x"), 0), le(3, "n"), *whole("n")),
     ("combination", (1, 0), {"conclusion": F(le(("mul", NEXT, "x"), 0)), "products": (product(1, (0, 1)), product(Fraction(1,
     3), (1, 1)))}), ("cut", (2, 4), {}), ("cut", (3, 5), {}), *given(*whole(3)), ("induction", (0, 6, 7), {"index": F("n"),
-    "low": F(3), "formula": F(le(("mul", "n", "x"), 0))})))
+    "low": F(3), "high": F("h"), "formula": F(le(("mul", "n", "x"), 0))})))
+accept("induction: the step uses the end", (le("x", "y"), *whole("n", 0), le(0, "n"), le("n", "h")), FORMULA, (*GOOD_STEP,
+    *given(*whole(0), le(NEXT, "h")), ("cut", (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step uses another end", "n + 1 ≤ m is assumed of one n", (*GOOD_STEP, *given(*whole(0), le(NEXT, "m")),
+    ("cut", (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step uses n ≤ h", "that is no hypothesis of a step", (*GOOD_STEP, *given(*whole(0), le("n", "h")), ("cut",
+    (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: n is the end", "n + 1 ≤ n shows anything", (*GOOD_STEP, *given(*whole(0), le(NEXT, "n")), ("cut", (5, 3),
+    {}), ("induction", (0, 6, 4), {**INDUCTION, "high": F("n"), "formula": F(FORMULA)})))
 for name, reason, arguments in (
     ("from another number", "the first case is that of 0", {"low": F(1)}),
     ("another formula", "the cases are of another formula", {"formula": F(le(("mul", "n", "x"), ("mul", "n", "z")))}),
@@ -1321,10 +1329,10 @@ for name, weaker, places in (
     forge(f"induction: n is free in a hypothesis of {name}", "n ≤ 5 is assumed of one n", (*GOOD_STEP, *given(*whole(0),
         le("n", 5)), ("cut", (5, weaker), {}), ("induction", places, {**INDUCTION, "formula": F(FORMULA)})))
 forge("induction: n is the start", "l = n", (("combination", (), {"conclusion": F(le(("mul", 0, "n"), 0))}), ("combination",
-    (), {"conclusion": F(le(("mul", 0, NEXT), 0))}), *given(*whole("n")), ("induction", (0, 1, 2), {"index": F("n"), "low":
+    (), {"conclusion": F(le(("mul", 0, NEXT), 0))}), *given(*whole("n")), ("induction", (0, 1, 2), {**INDUCTION, "low":
     F("n"), "formula": F(le(("mul", 0, "n"), 0))})))
 forge("induction: on a member", "q[3] is not any number", (*given(le(0, 5), le(("add", q(3), 1), 5), *whole(0)), ("induction",
-    (0, 1, 2), {"index": F(q(3)), "low": F(0), "formula": F(le(q(3), 5))})))
+    (0, 1, 2), {**INDUCTION, "index": F(q(3)), "formula": F(le(q(3), 5))})))
 forge("induction: a formula that says nothing", "a theorem says a comparison", (*GOOD_STEP, *given(*whole(0)), ("induction",
     (0, 3, 4), {**INDUCTION, "formula": F("n")})))
 

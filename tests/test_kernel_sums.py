@@ -246,8 +246,8 @@ def test_telescoping_by_induction():
         conclusion=eq(total(following), add(member("q", following), minus(member("q", zero)))),
         products=tuple((number(c), ((k, 1),), ()) for k, c in enumerate((1, 1, -1, 1))),
     )  # fmt: skip
-    theorem = infer("induction", start, step, whole[zero], index=N, low=zero, formula=formula)
-    assert theorem.hypotheses == {integer(N), le(zero, N)} and theorem.conclusion is formula
+    theorem = infer("induction", start, step, whole[zero], index=N, low=zero, high=M, formula=formula)
+    assert theorem.hypotheses == {integer(N), le(zero, N), le(N, M)} and theorem.conclusion is formula
     assert counted(theorem, random.Random(2), 400) > 40
     assert from_json(json.loads(json.dumps(to_json(theorem)))).sequent == theorem.sequent
 

@@ -23,6 +23,7 @@ from theorycheck.kernel import (
     Refused,
     Term,
     Theorem,
+    add,
     bind,
     eq,
     infer,
@@ -30,12 +31,13 @@ from theorycheck.kernel import (
     le,
     lt,
     member,
+    minus,
     mul,
     number,
     opened,
 )
 from theorycheck.kernel.terms import ordered, substitute
-from theorycheck.search.sums import Setting, prove_sum
+from theorycheck.search.sums import END, Setting, constant_of, inducted, prove_sum, tidy
 
 ZERO, ONE = number(0), number(1)
 Forms = Iterable[tuple[Any, bool]]
@@ -94,9 +96,10 @@ class SumNames(Names):
 
 @dataclass(frozen=True)
 class Repeated:
-    """multiplier · Σ weight · slack over t = low … high, where slack ≥ 0 at every t is a hypothesis; all in normal form."""
+    """multiplier · Σ weight · slack over t = low … high, all in normal form; slack ≥ 0 for t = since, … is a hypothesis."""
 
     slack: Any
+    since: Any
     t: Any
     low: Any
     high: Any
@@ -177,6 +180,59 @@ def inequality_of_sums(
     return prove_sum(conclusion, setting, facts)
 
 
+def inequality_by_induction(
+    left: Any, right: Any, length: Any, factor: Any, parts: Sequence[Repeated | Evaluated], forms: Forms = ()
+) -> Theorem:
+    """left ≤ right for every length T, since D(T + 1) = factor · D(T) + the parts for the difference D of the sides.
+
+    Raises
+    ------
+    Refused
+        If the kernel does not follow.
+    """
+    names = SumNames()
+    formula, n, scale = le(names.term(left), names.term(right)), names.term(length), names.term(factor)
+    forms = list(forms)
+    for part in parts:
+        _named(part, names)
+    setting = names.setting(forms)
+    low = ONE if length.is_positive else ZERO
+    first, following = substitute(formula, {n: low}), substitute(formula, {n: add(n, ONE)})
+    start = setting.without(n)
+    try:
+        shown = start.combined(first)
+    except Refused:
+        shown = start.show(first)
+    here = setting.without(n, le(low, n), le(add(n, ONE), END))
+    gap = add(formula.args[1], minus(formula.args[0]))
+    scaled = le(ZERO, mul(scale, gap))
+    assumed, sign = infer("assume", formula=formula), _sign(scale, here)
+    both = ((ONE, ((0, 1), (1, 1)), ()),)
+    facts = [infer("combination", assumed, sign, *here.values(scaled.args), conclusion=scaled, products=both)]
+    facts += [_fact_of_step(part, n, names, here, forms) for part in parts]
+    return inducted(shown, here.combined(following, facts), n, low, formula)
+
+
+def _fact_of_step(
+    part: Repeated | Evaluated, n: Term, names: SumNames, setting: Setting, forms: Forms
+) -> Theorem:
+    """That a part of one step is nonnegative; its hypothesis speaks of all steps up to the last."""
+    if isinstance(part, Evaluated):
+        return _evaluated(part, names, setting, forms)
+    if part.low != part.high:
+        raise Refused("a step of an induction is no sum")
+    place, scale = names.term(part.low), names.term(part.multiplier)
+    later = constant_of(add(place, minus(n)))
+    end = place if later is None else tidy(add(END, number(later - 1)))
+    since = names.term(part.since)
+    slack = names.term(sympy.Sum(part.slack, (part.t, part.since, part.since)))
+    index = setting.fresh()
+    general = infer("assume", formula=bind("forall", index, since, end, le(ZERO, opened(slack, index))))
+    known = [setting.show(goal) for goal in (integer(place), le(since, place), le(place, end))]
+    shown = infer("at", general, *known, place=place)
+    return shown if scale is ONE else _product(_sign(scale, setting), shown, setting)
+
+
 def _named(part: Repeated | Evaluated, names: SumNames) -> None:
     if isinstance(part, Evaluated):
         names.term(part.value)
@@ -195,7 +251,7 @@ def _fact(part: Repeated | Evaluated, names: SumNames, setting: Setting, forms: 
     else:
         shown = _sum_of_facts(part, names, setting)
     scale = names.term(part.multiplier)
-    return shown if scale is ONE else _product(_sign(scale, names, setting), shown, setting)
+    return shown if scale is ONE else _product(_sign(scale, setting), shown, setting)
 
 
 def _evaluated(part: Evaluated, names: SumNames, setting: Setting, forms: Forms) -> Theorem:
@@ -240,7 +296,7 @@ def _at(formula: Term, index: Term, low: Term, high: Term) -> Theorem:
     return infer("at", general, *inside, place=index)
 
 
-def _sign(term: Term, names: SumNames, setting: Setting) -> Theorem:
+def _sign(term: Term, setting: Setting) -> Theorem:
     """0 ≤ t, or the assumption of it where signs of sequences show it."""
     goal = le(ZERO, term)
     return setting.try_to_show(goal) or infer("assume", formula=goal)

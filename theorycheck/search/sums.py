@@ -43,6 +43,8 @@ from theorycheck.search.values import values_of
 ZERO, ONE = number(0), number(1)
 MOST_TERMS = 12
 """Terms that are split off one by one."""
+END = variable("·end")
+"""To which an induction runs."""
 Weighted = tuple[Term, Theorem]
 """A coefficient, and an equation a = b that adds b − a, so many times."""
 Monomial = tuple[Fraction, Mapping[Term, int]]
@@ -311,14 +313,14 @@ class Setting:
         if any(gap is None or abs(gap) > MOST_TERMS for gap in gaps):
             raise Refused(f"{total} has no final range")
         first, last = (int(gap) for gap in gaps if gap is not None)
-        for _ in range(first):
-            total = self._without_first(total, beside, found)
         for _ in range(-first):
             total = self._with_first(total, beside, found)
-        for _ in range(last):
-            total = self._without_last(total, beside, found)
         for _ in range(-last):
             total = self._with_last(total, beside, found)
+        for _ in range(first):
+            total = self._without_first(total, beside, found)
+        for _ in range(last):
+            total = self._without_last(total, beside, found)
         if total.args[:2] != (start, end):
             total = self._over(total, start, end, found)
         self._tidy.add(total)
@@ -554,7 +556,15 @@ def by_induction(formula: Term, length: Term, setting: Setting) -> Theorem:
             continue
     if step is None:
         raise Refused(f"{formula} does not go on from {length} to the next")
-    return infer("induction", start, step, infer("integer", term=low), index=length, low=low, formula=formula)
+    return inducted(start, step, length, low, formula)
+
+
+def inducted(start: Theorem, step: Theorem, length: Term, low: Term, formula: Term) -> Theorem:
+    """By induction up to the length itself."""
+    whole = infer("integer", term=low)
+    below_end = infer("induction", start, step, whole, index=length, low=low, high=END, formula=formula)
+    to_itself = infer("combination", conclusion=le(length, length))
+    return infer("cut", to_itself, infer("instantiate", below_end, replacements=((END, length),)))
 
 
 def factors(now: Term, following: Term, setting: Setting) -> Iterator[Term]:

@@ -10,9 +10,9 @@ The *range* is: n is an integer, l ≤ n, n ≤ h. The variable n is free neithe
                  ─────────────────────────────────
                  Γ ∪ Θ₁ ∪ … ⊢ φ(t)
 
-    induction    Γ ⊢ φ(l)    Δ ⊢ φ(n + 1)    Θ₁ ⊢ …         Θ: l is an integer; n is free neither in l, nor in Γ, Θ or
-                 ─────────────────────────────────────────  Δ − {n is an integer, l ≤ n, φ(n)}
-                 Γ ∪ (Δ − {φ(n)}) ∪ {n is an integer, l ≤ n} ∪ Θ₁ ∪ … ⊢ φ(n)
+    induction    Γ ⊢ φ(l)    Δ ⊢ φ(n + 1)    Θ₁ ⊢ …         Θ: l is an integer; n is free neither in l or h, nor in Γ, Θ
+                 ─────────────────────────────────────────  or Δ' = Δ − {n is an integer, l ≤ n, n + 1 ≤ h, φ(n)}
+                 Γ ∪ Δ' ∪ range ∪ Θ₁ ∪ … ⊢ φ(n)
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def at(premises: tuple[Sequent, ...], place: Term) -> Sequent:
     return conclude(opened(statement, place), premises)
 
 
-def induction(premises: tuple[Sequent, ...], index: Term, low: Term, formula: Term) -> Sequent:
+def induction(premises: tuple[Sequent, ...], index: Term, low: Term, high: Term, formula: Term) -> Sequent:
     first, following, *others = premises
     require_integers((low,), others)
     require_variable(index)
@@ -55,11 +55,11 @@ def induction(premises: tuple[Sequent, ...], index: Term, low: Term, formula: Te
     if following.conclusion is not substitute(formula, {index: add(index, ONE)}):
         raise Refused(f"{following.conclusion} is not {formula} after {index}")
     reached = {integer(index), le(low, index)}
-    rest = (following.hypotheses - {*reached, formula}).union(
+    rest = (following.hypotheses - {*reached, le(add(index, ONE), high), formula}).union(
         first.hypotheses, *(other.hypotheses for other in others)
     )
-    require_fresh(index, low, *rest)
-    return conclude(formula, others, rest | reached, first.rests_on | following.rests_on)
+    require_fresh(index, low, high, *rest)
+    return conclude(formula, others, rest | reached | {le(index, high)}, first.rests_on | following.rests_on)
 
 
 def generalised(
