@@ -199,26 +199,28 @@ class Setting:
         return None if part in self._tidy else self._sum(part)
 
     def _power(self, part: Term) -> Theorem | None:
-        """b^(c + s − t) = b^c · b^s · (b^t)^(−1)."""
+        """b^(c + s − t) = b^c · b^s · (b^t)^(−1), and only b^(c + s) = b^c · b^s where b may not be positive."""
         base, exponent = part.args
         found = expanded(exponent)
+        if found is None:
+            return None
+        constant = sum((c for c, factors in found if not factors), Fraction(0))
+        units = [(c, product_of(factors)) for c, factors in found if factors]
         pieces: list[tuple[int, Term]] = []
-        constant = Fraction(0)
-        for coefficient, factors in found or ():
-            unit = product_of(factors)
-            if unit is ONE:
-                constant = coefficient
-            elif coefficient.denominator == 1 and abs(coefficient) <= MOST_TERMS:
-                pieces += [(1 if coefficient > 0 else -1, unit)] * abs(int(coefficient))
-            else:
-                return None
+        if not units:
+            return self._with_exponent(part, number(constant))
+        if self.try_to_show(lt(ZERO, base)) is not None:
+            if any(c.denominator != 1 or abs(c) > MOST_TERMS for c, _ in units):
+                return self._with_exponent(part, tidy(exponent))
+            for c, unit in units:
+                pieces += [(1 if c > 0 else -1, unit)] * abs(int(c))
+        else:
+            varying = without_constant(exponent)
+            if constant < 0 or self.try_to_show(le(ZERO, varying)) is None:
+                return self._with_exponent(part, tidy(exponent))
+            pieces.append((1, varying))
         if constant == 0 and pieces == [(1, exponent)]:
             return None
-        if found is not None and not pieces:
-            same = self._added(eq(exponent, number(constant)), ())
-            return infer(
-                "replace", same, *self.values([part]), left=part, right=power(base, number(constant))
-            )
         pieces.sort(key=lambda piece: -piece[0])
         so_far = power(base, number(constant))
         total: Term = number(constant)
@@ -238,6 +240,13 @@ class Setting:
             so_far = whole
         weighted = [(mul(*values[place + 1 :]), equation) for place, equation in enumerate(made)]
         return self._added(eq(part, mul(power(base, number(constant)), *values)), weighted)
+
+    def _with_exponent(self, part: Term, exponent: Term) -> Theorem | None:
+        base, old = part.args
+        if old is exponent:
+            return None
+        same = self._added(eq(old, exponent), ())
+        return infer("replace", same, *self.values([part]), left=part, right=power(base, exponent))
 
     def _exponents(self, whole: Term, first: Term, second: Term) -> Theorem:
         positive = self.try_to_show(lt(ZERO, whole.args[0]))
@@ -284,6 +293,7 @@ class Setting:
 
     def _aligned(self, total: Term) -> tuple[Term, list[Weighted]]:
         """A sum of one monomial over its final range, and the terms beside it."""
+        whole = total
         low, high, body = total.args
         if body is ONE:
             known = [self.show(integer(low)), self.show(integer(high)), self.show(le(low, add(high, ONE)))]
@@ -323,7 +333,8 @@ class Setting:
             total = self._without_last(total, beside, found)
         if total.args[:2] != (start, end):
             total = self._over(total, start, end, found)
-        self._tidy.add(total)
+        if total is whole:
+            self._tidy.add(total)  # of another range the body may have another form
         return add(total, *beside), found
 
     def _over(self, total: Term, low: Term, high: Term, found: list[Weighted]) -> Term:
