@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from types import MappingProxyType
@@ -54,8 +55,10 @@ class Table:
             row = ["number", str(Fraction(formula))]
         elif isinstance(formula, str):
             row = ["variable", formula]
-        elif formula[0] == "vector":
-            row = list(formula)
+        elif formula[0] in ("vector", "bound", "bound vector"):
+            row = [formula[0], str(formula[1])]
+        elif formula[0] == "member":
+            row = ["member", formula[1], *(self.place(part) for part in formula[2:])]
         else:
             row = [formula[0], *(self.place(part) for part in formula[1:])]
         if tuple(row) not in self.places:
@@ -1202,6 +1205,413 @@ has_none("piecewise, a part", "1/x at 0", PIECES)
 has_none("piecewise, a condition", "log x at −1", ("piecewise", le(log("x"), 0), 1, ("true",), 1))
 has_none("a constant piecewise without a last case", "no case holds", ("piecewise", le(1, 0), 1))
 
+# binders ----------------------------------------------------------------------------------------------------------------
+def q(*places: Formula) -> Formula:
+    return ("member", "q", *places)
+
+
+INDEX, OUTER = ("bound", 0), ("bound", 1)
+TOTAL = ("sum", 1, "n", q(INDEX))
+HAS_TOTAL = eq(TOTAL, TOTAL)
+TRIANGLE = ("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "x")))
+
+accept("binders: assume", (HAS_TOTAL,), HAS_TOTAL, given(HAS_TOTAL))
+accept("binders: assume an integer", (("integer", "n"),), ("integer", "n"), given(("integer", "n")))
+accept("binders: assume forall", (("forall", 1, "n", le(0, q(INDEX))),), ("forall", 1, "n", le(0, q(INDEX))), given(("forall", 1,
+    "n", le(0, q(INDEX)))))
+accept("binders: forall of forall", (("forall", 1, "n", ("forall", 1, INDEX, le(OUTER, q(INDEX)))),), ("forall", 1, "n",
+    ("forall", 1, INDEX, le(OUTER, q(INDEX)))), given(("forall", 1, "n", ("forall", 1, INDEX, le(OUTER, q(INDEX))))))
+accept("binders: forall of integers", (("forall", 1, "n", ("integer", q(INDEX))),), ("forall", 1, "n", ("integer", q(INDEX))),
+    given(("forall", 1, "n", ("integer", q(INDEX)))))
+shows("combination", "a sum that has a value is an atom", (HAS_TOTAL,), eq(sub(power(TOTAL, 2), ("mul", TOTAL, TOTAL)), 0))
+shows("combination", "members are atoms with values", (), eq(sub(q("x"), q("x")), 0))
+shows("combination", "a comparison of a sum shows that it has a value", (le(0, TOTAL),), le(0, ("mul", 2, TOTAL)),
+    products=(product(2, (0, 1)),))
+shows("combination", "a sum shows that its ends have values", (eq(("sum", 1, log("x"), INDEX), 3),), eq(log("x"), log("x")))
+shows("combination", "an integer has a value", (("integer", log("x")),), eq(log("x"), log("x")))
+shows("combination", "b^n, n an integer, n ≥ 0", (("integer", "n"), le(0, "n")), eq(power("x", "n"), power("x", "n")))
+shows("combination", "b^n, n an integer, b < 0", (("integer", "n"), lt("x", 0)), eq(power("x", "n"), power("x", "n")))
+shows("combination", "b^n, n an integer, b ≠ 0", (("integer", "n"), ne("x", 0)), eq(power("x", "n"), power("x", "n")))
+shows("range", "a sum with bounds", (le(0, TOTAL), ("integer", "n")), lt(0, exp(TOTAL)))
+shows("range", "a sum with a bound above", (le(TOTAL, 3),), le(("mul", 2, TOTAL), 6))
+hides("combination", "a sum without a value", "n = 1/2, or n = −7", (), HAS_TOTAL)
+hides("combination", "a sum between numbers", "that 1/x has a value is not known", (), eq(("sum", 1, 2, power(0, -1)),
+    ("sum", 1, 2, power(0, -1))))
+hides("combination", "0 times a sum", "the sum might have no value", (), eq(("mul", 0, TOTAL), 0))
+hides("combination", "the body shows nothing", "the sum of no terms has a value", (eq(("sum", 1, "n", power("x", -1)),
+    0),), eq(power("x", -1), power("x", -1)))
+hides("combination", "forall shows nothing of its body", "there may be no integer between", (("forall", 1, "n", lt(0,
+    "x")),), eq(log("x"), log("x")))
+hides("combination", "forall gives no sign", "it is no comparison", (("forall", 1, "n", lt(0, "x")),), lt(0, "x"),
+    products=(product(1, (0, 1)),))
+hides("combination", "an integer gives no sign", "n = −3", (("integer", "n"),), le(0, "n"), products=(product(1, (0, 1)),
+    ))
+hides("combination", "integer", "a combination shows no integers", (), ("integer", 1))
+hides("combination", "forall", "a combination shows comparisons", (), ("forall", 1, "n", le(0, 1)))
+hides("combination", "b^n, n ≥ 0", "(−1)^(1/2) has no value", (le(0, "n"),), eq(power("x", "n"), power("x", "n")))
+hides("combination", "b^n, n an integer", "0^(−1) has no value", (("integer", "n"),), eq(power("x", "n"), power("x",
+    "n")))
+hides("combination", "b^n, b < 0", "(−1)^(1/2) has no value", (lt("x", 0),), eq(power("x", "n"), power("x", "n")))
+hides("combination", "sums of other bodies", "they are different atoms", (HAS_TOTAL,), eq(TOTAL, ("sum", 1, "n", q(("add",
+    INDEX, 1)))))
+hides("combination", "members of other sequences", "they are different atoms", (), eq(q("x"), ("member", "r", "x")))
+hides("combination", "members at other places", "they are different atoms", (), eq(q("x"), q("y")))
+hides("combination", "members at more places", "they are different atoms", (), eq(q("x"), q("x", "x")))
+hides("range", "a sum without a value", "n = 1/2, or n = −7", (), lt(0, exp(TOTAL)))
+hides("range", "a sum of members in a range", "what is known of q[x] is not known of the sum", (le(0, q("x")), le(q("x"),
+    1)), le(0, ("sum", 1, "n", q("x"))))
+hides("range", "members are not bounded", "q[x] = −1", (), le(0, q("x")))
+hides("range", "the logarithm of a member", "q[1] = −1", (), eq(log(q(1)), log(q(1))))
+hides("combination", "the logarithm of a member", "q[1] = −1", (), eq(log(q(1)), log(q(1))))
+hides("range", "integer", "ranges show no integers", (), ("integer", 1))
+hides("cover", "a sum", "its ball is not known", (le(0, "n"), le("n", 1)), le(0, ("mul", 0, ("sum", 1, "n", 0))),
+    splits=(-1,))
+hides("cover", "a member", "its ball is not known", (le(0, "n"), le("n", 1)), le(0, ("mul", 0, q("n"))), splits=(-1,))
+hides("cover", "a sum in which a variable is free is no constant", "Σ (1 − 2x) is −1 at x = 1", (le(0, "x"), le("x", 1),
+    le(0, ("sum", 1, 1, sub(1, ("mul", 2, "x"))))), le(0, ("sum", 1, 1, sub(1, ("mul", 2, "x")))), splits=(-1,))
+for head, why in (("sum", "Σ xᵢ"), ("forall", "for all i")):
+    forge(f"binders: a {head} is opened", f"what is bound in {why} means nothing outside", given(le(INDEX, "n")))
+forge("binders: a body as an argument", "what is bound means nothing outside", (("square", (), {"vector": ((F(INDEX), F(v)),
+    )}),))
+forge("binders: a body as the term that is put in", "what is bound means nothing outside", (*given(HAS_TOTAL),
+    ("instantiate", (0, ), put(("x", INDEX)))))
+hides("combination", "what is bound is squared", "it means nothing outside", (), le(0, 0), products=(product(0, squares=(INDEX,
+    )),))
+forge("binders: a body in two sums", "the second binder is missing", given(le(0, ("sum", 1, "n", ("mul", INDEX, OUTER)))))
+forge("binders: assume a sum", "only comparisons and statements are assumed", given(TOTAL))
+
+accept("instantiate: in a body", (HAS_TOTAL, eq(("sum", 1, "n", ("mul", INDEX, TOTAL)), "y")), eq(("sum", 1, "n", ("mul", INDEX,
+    TOTAL)), "y"), (*given(eq(("sum", 1, "n", ("mul", INDEX, "x")), "y"), HAS_TOTAL), ("instantiate", (0, 1), put(("x",
+    TOTAL)))))
+accept("instantiate: in two bodies", (eq(("sum", 1, "m", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "m"))), 0),), eq(("sum", 1, "m",
+    ("sum", 1, INDEX, ("mul", INDEX, OUTER, "m"))), 0), (*given(eq(("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER,
+    "x"))), 0)), ("instantiate", (0,), put(("x", "m"), ("n", "m")))))
+accept("replace: in a body", (eq("x", "y"), eq(TRIANGLE, 0)), eq(TRIANGLE, ("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER,
+    "y")))), by((eq("x", "y"), eq(TRIANGLE, 0)), "replace", left=F(TRIANGLE), right=F(("sum", 1, "n", ("sum", 1, INDEX,
+    ("mul", INDEX, OUTER, "y"))))))
+forge("replace: another body", "x = y does not show Σ i x = Σ y x", by((eq("x", "y"), eq(TRIANGLE, 0)), "replace",
+    left=F(TRIANGLE), right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", "y", OUTER, "x"))))))
+forge("replace: a sum without a value", "n = 1/2, or n = −7", by((eq("x", "y"),), "replace", left=F(TRIANGLE),
+    right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "y"))))))
+
+# integers ---------------------------------------------------------------------------------------------------------------
+def whole(*terms: Formula) -> tuple[Formula, ...]:
+    return tuple(("integer", term) for term in terms)
+
+
+def concludes(rule: str, name: str, hypotheses: tuple[Formula, ...], conclusion: Formula, **arguments: Any) -> None:
+    """A rule that finds its conclusion."""
+    accept(f"{rule}: {name}", hypotheses, conclusion, by(hypotheses, rule, **arguments))
+
+
+def refuses(rule: str, name: str, reason: str, hypotheses: tuple[Formula, ...], **arguments: Any) -> None:
+    forge(f"{rule}: {name}", reason, by(hypotheses, rule, **arguments))
+
+
+for name, formula in {
+    "a number": -3, "a sum": ("add", "n", 1), "a product": ("mul", -1, "n", "m"), "a maximum": ("max", "n", "m"),
+    "a minimum": ("min", "n", 0), "a power": power("n", 2), "the power 0": power("n", 0),
+}.items():
+    concludes("integer", name, whole("n", "m"), ("integer", formula), term=F(formula))
+concludes("integer", "what a premise says", whole(exp("x")), ("integer", ("add", exp("x"), 1)), term=F(("add", exp("x"), 1)))
+for name, formula in {
+    "a fraction": HALF, "half of one": ("mul", HALF, "n"), "a variable": "x", "a sum with a variable": ("add", "n", "x"),
+    "a product with a variable": ("mul", "n", "x"), "a maximum with a variable": ("max", "n", "x"), "a root": sqrt("n"),
+    "a power of a variable": power("x", 2), "a reciprocal": power("n", -1), "2^n": power(2, "n"), "π": ("pi",),
+    "e^n": exp("n"), "a member": q("n"), "a sum of integers that may have no value": ("sum", 1, "n", 1),
+    "an inner product": ("inner", v, v), "a number without a condition": ("piecewise", ("true",), "n"),
+}.items():
+    refuses("integer", name, "it may be none", whole("n", "m"), term=F(formula))
+refuses("integer", "a truth", "a truth is no number", whole("n"), term=F(le("n", "n")))
+refuses("integer", "a vector", "a vector is no number", whole("n"), term=F(v))
+refuses("integer", "≤ is no statement", "n = 1/2", (le("n", 1), le(1, "n")), term=F("n"))
+
+concludes("discrete", "integers", (lt("n", "m"), *whole("n", "m")), le(("add", "n", 1), "m"))
+refuses("discrete", "the lower one", "n = 1/2, m = 1", (lt("n", "m"), *whole("m")))
+refuses("discrete", "the upper one", "n = 1, m = 3/2", (lt("n", "m"), *whole("n")))
+refuses("discrete", "≤", "n = m", (le("n", "m"), *whole("n", "m")))
+refuses("discrete", "≠", "n > m", (ne("n", "m"), *whole("n", "m")))
+refuses("discrete", "an integer alone", "there is no order", whole("n", "m"))
+
+NEXT = ("add", "n", 1)
+SUM_OF = {"whole": F(power("x", NEXT)), "first": F(power("x", "n")), "second": F(power("x", 1))}
+SPLIT_POWER = eq(power("x", NEXT), ("mul", power("x", "n"), power("x", 1)))
+concludes("exponents", "a positive base", (lt(0, "x"),), SPLIT_POWER, **SUM_OF)
+concludes("exponents", "integers that are not negative", (*whole("n", 1, NEXT), le(0, "n"), le(0, NEXT)), SPLIT_POWER,
+    **SUM_OF)
+concludes("exponents", "a negative base", (*whole("n", 1, NEXT), lt("x", 0)), SPLIT_POWER, **SUM_OF)
+concludes("exponents", "values that are known", (*whole("n", 1), eq(power("x", "n"), 3), eq(power("x", NEXT), "y")),
+    SPLIT_POWER, **SUM_OF)
+refuses("exponents", "other exponents", "x² is not x · x²", (lt(0, "x"),), whole=F(power("x", "n")), first=F(power("x",
+    "n")), second=F(power("x", 1)))
+refuses("exponents", "another base", "(2x)^(n+1)", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "whole": F(power("y", NEXT))})
+refuses("exponents", "another first base", "y^n", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "first": F(power("y", "n"))})
+refuses("exponents", "another second base", "y^1", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "second": F(power("y", 1))})
+refuses("exponents", "no powers", "4 · x is not 2 · x", (lt(0, "x"),), whole=F(("mul", "x", 4)), first=F(("mul", "x", 2)),
+    second=F(("mul", "x", 2)))
+refuses("exponents", "the whole has no value", "0^(−1)", (*whole("n", 1), eq(power("x", "n"), "y")), **SUM_OF)
+refuses("exponents", "a part has no value", "x = 0, n = −1", (*whole("n", 1), eq(power("x", NEXT), "y")), **SUM_OF)
+refuses("exponents", "a fraction", "((−1)²)^(1/2) is not −1", (eq(power("x", 1), "y"), eq(power("x", HALF), "z")),
+    whole=F(power("x", 1)), first=F(power("x", HALF)), second=F(power("x", HALF)))
+refuses("exponents", "1/2 and 1/2 of a base that may be negative", "x = −1 has no root", (*whole(1),), whole=F(power("x",
+    1)), first=F(power("x", "m")), second=F(power("x", sub(1, "m"))))
+refuses("exponents", "a first part that is no integer", "it may be 1/3",
+    (*whole("m"), eq(power("x", "n"), "y"), eq(power("x", "m"), "y"), eq(power("x", ("add", "n", "m")), "y")),
+    whole=F(power("x", ("add", "n", "m"))), first=F(power("x", "n")), second=F(power("x", "m")))
+refuses("exponents", "a second part that is no integer", "it may be 1/3",
+    (*whole("n"), eq(power("x", "n"), "y"), eq(power("x", "m"), "y"), eq(power("x", ("add", "n", "m")), "y")),
+    whole=F(power("x", ("add", "n", "m"))), first=F(power("x", "n")), second=F(power("x", "m")))
+
+# quantifiers ------------------------------------------------------------------------------------------------------------
+ENDS = whole(1, "n")
+RANGE = (*whole("i"), le(1, "i"), le("i", "n"))
+RANGES = {"index": F("i"), "low": F(1), "high": F("n")}
+ALL = ("forall", 1, "n", le(q(INDEX), "x"))
+
+
+# q[i] ≤ x for i = 1 … n says q[i] ≤ x of any i in the range
+INSTANCE = (*given(ALL, *RANGE), ("at", (0, 1, 2, 3), {"place": F("i")}))
+accept("at", (ALL, *RANGE), le(q("i"), "x"), INSTANCE)
+accept("at: a sum", (ALL, *whole(NEXT), le(1, NEXT), le(NEXT, "n")), le(q(NEXT), "x"), (*given(ALL, *whole(NEXT), le(1,
+    NEXT), le(NEXT, "n")), ("at", (0, 1, 2, 3), {"place": F(NEXT)})))
+for missing in range(1, 4):
+    forge(f"at: without {RANGE[missing - 1][0]} {missing}", "the place may lie outside of the range", (*given(ALL, *RANGE),
+        ("at", tuple(k for k in range(4) if k != missing), {"place": F("i")})))
+forge("at: another place", "nothing is known of j", (*given(ALL, *RANGE), ("at", (0, 1, 2, 3), {"place": F("j")})))
+forge("at: no forall", "it says nothing of a range", (*given(eq(TOTAL, TOTAL), *RANGE), ("at", (0, 1, 2, 3), {"place":
+    F("i")})))
+forge("at: a comparison", "it says nothing of a range", (*given(le(1, "n"), *RANGE), ("at", (0, 1, 2, 3), {"place":
+    F("i")})))
+
+accept("forall: of what is said of all", (ALL, *ENDS), ALL, (*INSTANCE, *given(*ENDS), ("forall", (4, 5, 6), RANGES)))
+accept("forall: of what holds everywhere", ENDS, ("forall", 1, "n", le(INDEX, INDEX)), (("combination", (), {"conclusion":
+    F(le("i", "i"))}), *given(*ENDS), ("forall", (0, 1, 2), RANGES)))
+accept("forall: a hypothesis stays", (le(0, "x"), *ENDS), ("forall", 1, "n", le(0, "x")), (*given(le(0, "x"), *ENDS),
+    ("forall", (0, 1, 2), RANGES)))
+forge("forall: the low end is no integer", "the range is none", (*INSTANCE, *given(*ENDS), ("forall", (4, 6), RANGES)))
+forge("forall: the high end is no integer", "the range is none", (*INSTANCE, *given(*ENDS), ("forall", (4, 5), RANGES)))
+forge("forall: of a number that is assumed", "0 ≤ i is assumed of one i", (*given(le(0, "i"), *ENDS), ("forall", (0, 1, 2),
+    RANGES)))
+forge("forall: the variable is in another hypothesis", "q[i] ≤ x is assumed of one i", (*given(le(q("i"), "x"), *ENDS),
+    ("forall", (0, 1, 2), RANGES)))
+forge("forall: the variable is in a hypothesis on the ends", "i ≤ 5 is assumed of one i", (("combination", (),
+    {"conclusion": F(le("i", "i"))}), *given(*ENDS, le("i", 5)), ("cut", (3, 1), {}), ("forall", (0, 4, 2), RANGES)))
+forge("forall: the low end is the variable", "the range has no such end", (("combination", (), {"conclusion": F(le("i",
+    "i"))}), *given(*whole("i", "n")), ("forall", (0, 1, 2), {**RANGES, "low": F("i")})))
+forge("forall: the high end is the variable", "the range has no such end", (*given(le("i", "n"), *whole(1, "i")),
+    ("forall", (0, 1, 2), {**RANGES, "high": F("i")})))
+forge("forall: a number as the variable", "2 is not any number", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2), {**RANGES,
+    "index": F(2)})))
+forge("forall: a member as the variable", "q[2] is not any number", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2),
+    {**RANGES, "index": F(q(2))})))
+forge("forall: a vector as the variable", "a range has no vectors", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2),
+    {**RANGES, "index": F(v)})))
+
+INDUCTION = {"index": F("n"), "low": F(0), "high": F("h")}
+# n x ≤ n y for n = 0, 1, …, if x ≤ y
+FORMULA = le(("mul", "n", "x"), ("mul", "n", "y"))
+FIRST = le(("mul", 0, "x"), ("mul", 0, "y"))
+SECOND = le(("mul", NEXT, "x"), ("mul", NEXT, "y"))
+GOOD_STEP = (
+    ("combination", (), {"conclusion": F(FIRST)}),
+    *given(FORMULA, le("x", "y")),
+    ("combination", (1, 2), {"conclusion": F(SECOND), "products": (product(1, (0, 1)), product(1, (1, 1)))}),
+)
+accept("induction", (le("x", "y"), *whole("n", 0), le(0, "n"), le("n", "h")), FORMULA, (*GOOD_STEP, *given(*whole(0)),
+    ("induction", (0, 3, 4), {**INDUCTION, "formula": F(FORMULA)})))
+accept("induction: the step uses where n is", (le(("mul", 3, "x"), 0), *whole("n", 3), le(3, "n"), le("n", "h")),
+    le(("mul", "n", "x"), 0), (*given(le(("mul", 3, "x"), 0), le(("mul", "n", "x"), 0), le(3, "n"), *whole("n")),
+    ("combination", (1, 0), {"conclusion": F(le(("mul", NEXT, "x"), 0)), "products": (product(1, (0, 1)), product(Fraction(1,
+    3), (1, 1)))}), ("cut", (2, 4), {}), ("cut", (3, 5), {}), *given(*whole(3)), ("induction", (0, 6, 7), {"index": F("n"),
+    "low": F(3), "high": F("h"), "formula": F(le(("mul", "n", "x"), 0))})))
+accept("induction: the step uses the end", (le("x", "y"), *whole("n", 0), le(0, "n"), le("n", "h")), FORMULA, (*GOOD_STEP,
+    *given(*whole(0), le(NEXT, "h")), ("cut", (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step uses another end", "n + 1 ≤ m is assumed of one n", (*GOOD_STEP, *given(*whole(0), le(NEXT, "m")),
+    ("cut", (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step uses n ≤ h", "that is no hypothesis of a step", (*GOOD_STEP, *given(*whole(0), le("n", "h")), ("cut",
+    (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: n is the end", "n + 1 ≤ n shows anything", (*GOOD_STEP, *given(*whole(0), le(NEXT, "n")), ("cut", (5, 3),
+    {}), ("induction", (0, 6, 4), {**INDUCTION, "high": F("n"), "formula": F(FORMULA)})))
+for name, reason, arguments in (
+    ("from another number", "the first case is that of 0", {"low": F(1)}),
+    ("another formula", "the cases are of another formula", {"formula": F(le(("mul", "n", "x"), ("mul", "n", "z")))}),
+    ("on another variable", "the cases are not those of m", {"index": F("m")}),
+    ("on a number", "0 is no variable", {"index": F(0)}),
+    ("on a vector", "v is no number", {"index": F(v)}),
+):
+    forge(f"induction: {name}", reason, (*GOOD_STEP, *given(*whole(0, 1)), ("induction", (0, 3, 4, 5), {**INDUCTION,
+        "formula": F(FORMULA), **arguments})))
+forge("induction: the start is no integer", "n = l + 1/2 is never reached", (*GOOD_STEP, ("induction", (0, 3), {**INDUCTION,
+    "formula": F(FORMULA)})))
+forge("induction: the start is missing", "there is no first case", (*GOOD_STEP, *given(*whole(0)), ("induction", (3, 4),
+    {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step is the formula itself", "it is no step", (*GOOD_STEP, *given(*whole(0)), ("induction", (0, 1, 4),
+    {**INDUCTION, "formula": F(FORMULA)})))
+for name, weaker, places in (
+    ("the first case", 0, (6, 3, 4)), ("the step", 3, (0, 6, 4)), ("what shows the start to be an integer", 4, (0, 3, 6)),
+):
+    forge(f"induction: n is free in a hypothesis of {name}", "n ≤ 5 is assumed of one n", (*GOOD_STEP, *given(*whole(0),
+        le("n", 5)), ("cut", (5, weaker), {}), ("induction", places, {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: n is the start", "l = n", (("combination", (), {"conclusion": F(le(("mul", 0, "n"), 0))}), ("combination",
+    (), {"conclusion": F(le(("mul", 0, NEXT), 0))}), *given(*whole("n")), ("induction", (0, 1, 2), {**INDUCTION, "low":
+    F("n"), "formula": F(le(("mul", 0, "n"), 0))})))
+forge("induction: on a member", "q[3] is not any number", (*given(le(0, 5), le(("add", q(3), 1), 5), *whole(0)), ("induction",
+    (0, 1, 2), {**INDUCTION, "index": F(q(3)), "formula": F(le(q(3), 5))})))
+forge("induction: a formula that says nothing", "a theorem says a comparison", (*GOOD_STEP, *given(*whole(0)), ("induction",
+    (0, 3, 4), {**INDUCTION, "formula": F("n")})))
+
+# sums -------------------------------------------------------------------------------------------------------------------
+def added(body: Formula, low: Formula = 1, high: Formula = "n") -> Formula:
+    return ("sum", low, high, body)
+
+
+def r(*places: Formula) -> Formula:
+    return ("member", "r", *places)
+
+
+PROPER = (*whole(1, "n"), le(1, ("add", "n", 1)))
+BELOW = ("forall", 1, "n", le(q(INDEX), r(INDEX)))
+OTHER = added(r(INDEX))
+
+
+def termwise(
+    relation: str, left: Formula, right: Formula, others: tuple[Formula, ...] = PROPER, shift: Formula = 0,
+    compared: Formula = None, index: Formula = "i", more: tuple[Formula, ...] = (),
+) -> tuple[Step, ...]:
+    """Sums of q and r, compared because ∀ i = l … h: q[i] R r[i + shift]."""
+    low, high = left[1], left[2]
+    place = INDEX if shift == 0 else ("add", INDEX, shift)
+    general = ("forall", low, high, compared or (relation, q(INDEX), r(place)))
+    steps = given(general, *whole("i"), le(low, "i"), le("i", high), *more, *whole(0 if shift == 0 else shift), *others)
+    count = len(steps)
+    return (*steps, ("at", (0, 1, 2, 3), {"place": F("i")}), ("termwise", (count, *range(4, count)), {"left": F(left),
+        "right": F(right), "index": F(index), "shift": F(shift)}))
+
+
+def termwise_hypotheses(relation: str, low: Formula, high: Formula, shift: Formula, others: tuple[Formula, ...]) -> Any:
+    place = INDEX if shift == 0 else ("add", INDEX, shift)
+    return (("forall", low, high, (relation, q(INDEX), r(place))), *whole(shift), *others)
+
+
+for relation, order in (("le", le(1, ("add", "n", 1))), ("eq", le(1, ("add", "n", 1))), ("lt", le(1, "n"))):
+    accept(f"termwise: {relation}", termwise_hypotheses(relation, 1, "n", 0, (*ENDS, order)), (relation, TOTAL, OTHER),
+        termwise(relation, TOTAL, OTHER, (*ENDS, order)))
+SHIFTED = added(r(INDEX), 3, ("add", "n", 2))
+accept("termwise: shifted", termwise_hypotheses("eq", 1, "n", 2, PROPER), eq(TOTAL, SHIFTED), termwise("eq", TOTAL, SHIFTED,
+    PROPER, 2))
+SHIFTED_BY_M = added(r(INDEX), ("add", "m", 1), ("add", "n", "m"))
+accept("termwise: shifted by an integer", termwise_hypotheses("le", 1, "n", "m", PROPER), le(TOTAL, SHIFTED_BY_M),
+    termwise("le", TOTAL, SHIFTED_BY_M, PROPER, "m"))
+forge("termwise: < of no terms", "0 is not below 0", termwise("lt", TOTAL, OTHER))
+forge("termwise: ≠", "1 + 2 = 2 + 1", termwise("ne", TOTAL, OTHER))
+forge("termwise: ≠ of one term", "≠ is not added up", termwise("ne", added(q(INDEX), 1, 1), added(r(INDEX), 1, 1), (*whole(1),
+    le(1, ("add", 1, 1)), le(1, 1))))
+forge("termwise: the low end is no integer", "there is no such sum", termwise("le", TOTAL, OTHER, (*whole("n"), PROPER[-1])))
+forge("termwise: the high end is no integer", "there is no such sum", termwise("le", TOTAL, OTHER, (*whole(1), PROPER[-1])))
+forge("termwise: fewer than no terms", "there is no such sum", termwise("le", TOTAL, OTHER, ENDS))
+forge("termwise: the order of other ends", "n may be −5", termwise("le", TOTAL, OTHER, (*ENDS, le(1, ("add", "m", 1)))))
+BY_A_HALF = added(r(INDEX), ("add", 1, HALF), ("add", "n", HALF))
+forge("termwise: a shift that is no integer", "there is no such sum", (*given(("forall", 1, "n", eq(q(INDEX), r(("add", INDEX,
+    HALF)))), *RANGE, *PROPER), ("at", (0, 1, 2, 3), {"place": F("i")}), ("termwise", (7, 4, 5, 6), {"left": F(TOTAL),
+    "right": F(BY_A_HALF), "index": F("i"), "shift": F(HALF)})))
+forge("termwise: another low end", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 2)))
+forge("termwise: another high end", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n", -1))))
+forge("termwise: a shifted low end alone", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 3), PROPER, 2))
+forge("termwise: a shifted high end alone", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n", 2)),
+    PROPER, 2))
+forge("termwise: an end without a value", "0 · log x has none", termwise("eq", TOTAL, added(r(INDEX), ("add", 1, ("mul", 0,
+    log("x"))))))
+forge("termwise: a high end without a value", "0 · log x has none", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n",
+    ("mul", 0, log("x"))))))
+forge("termwise: other terms", "q[i] ≤ r[i] says nothing of r[2 i]", termwise("le", TOTAL, added(r(("mul", 2, INDEX)))))
+forge("termwise: the other way round", "q[i] ≤ r[i] does not show r[i] ≤ q[i]", (*termwise("le", TOTAL, OTHER)[:-1],
+    ("termwise", (8, 4, 5, 6, 7), {"left": F(OTHER), "right": F(TOTAL), "index": F("i"), "shift": F(0)})))
+forge("termwise: the shift is forgotten", "q[i] ≤ r[i] says nothing of r[i + 2]", termwise("le", TOTAL, SHIFTED, PROPER, 2,
+    ("le", q(INDEX), r(INDEX))))
+forge("termwise: no sums", "a product is none", termwise("le", ("mul", 1, "n", q(INDEX)), OTHER))
+forge("termwise: a product on the right", "a product is none", termwise("le", TOTAL, ("mul", 1, "n", 1)))
+forge("termwise: the variable is free in the left sum", "it is another i", termwise("le", added(("mul", q(INDEX), "i")),
+    added(("mul", r(INDEX), "i")), compared=le(("mul", q(INDEX), INDEX), ("mul", r(INDEX), INDEX))))
+forge("termwise: the variable is free in the right sum", "it is another i", termwise("le", TOTAL, added(("mul", r(INDEX),
+    "i")), compared=le(q(INDEX), ("mul", r(INDEX), INDEX))))
+forge("termwise: the variable is free in a hypothesis on its terms", "q[i] ≤ r[i] is assumed of one i", (*given(le(q("i"),
+    r("i")), *PROPER, ("integer", 0)), ("termwise", (0, 1, 2, 3, 4), {"left": F(TOTAL), "right": F(OTHER), "index": F("i"),
+    "shift": F(0)})))
+forge("termwise: the variable is free in the shift", "it is another i", (*given(le(q("i"), r(("add", "i", "i"))), *whole("i"),
+    *PROPER), ("termwise", (0, 1, 2, 3, 4), {"left": F(TOTAL), "right": F(added(r(INDEX), ("add", 1, "i"), ("add", "n", "i"))),
+    "index": F("i"), "shift": F("i")})))
+forge("termwise: the variable is a number", "1 is not any number", termwise("le", added(q(1)), added(r(1)), index=1,
+    compared=le(q(1), r(1))))
+
+NONE = added(log(INDEX), "n", ("add", "n", -1))
+concludes("empty", "no terms", whole("n"), eq(NONE, 0), total=F(NONE))
+concludes("empty", "between numbers", whole(1), eq(added(q(INDEX), 1, 0), 0), total=F(added(q(INDEX), 1, 0)))
+refuses("empty", "ends that are no integers", "there is no such sum", (eq("n", "n"),), total=F(NONE))
+refuses("empty", "one term", "it is the sum", whole("n"), total=F(added(q(INDEX), "n", "n")))
+refuses("empty", "fewer than no terms", "it has no value", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -2))))
+refuses("empty", "other ends", "it may have terms", whole("n", "m"), total=F(added(q(INDEX), "n", "m")))
+refuses("empty", "an end without a value", "0 · log x has none", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -1,
+    ("mul", 0, log("x"))))))
+refuses("empty", "a product", "n (n − 1) 1 is no sum", whole("n"), total=F(("mul", "n", ("add", "n", -1), 1)))
+
+ONE_TERM = added(("mul", INDEX, q(INDEX)), "n", ("add", "n", 0))
+concludes("single", "one term", whole("n"), eq(ONE_TERM, ("mul", "n", q("n"))), total=F(ONE_TERM))
+concludes("single", "a partial term", (*whole("n"), lt(0, "n")), eq(added(log(INDEX), "n", "n"), log("n")), total=F(added(
+    log(INDEX), "n", "n")))
+refuses("single", "a term without a value", "log n has none", whole("n"), total=F(added(log(INDEX), "n", "n")))
+refuses("single", "ends that are no integers", "there is no such sum", (eq("n", "n"),), total=F(ONE_TERM))
+refuses("single", "two terms", "there is another", whole("n"), total=F(added(q(INDEX), "n", NEXT)))
+refuses("single", "no terms", "it is 0", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -1))))
+refuses("single", "an end without a value", "0 · log x has none", whole("n"), total=F(added(q(INDEX), "n", ("add", "n",
+    ("mul", 0, log("x"))))))
+
+SPLITTING = (HAS_TOTAL, *whole("m"), le(1, ("add", "m", 1)), le("m", "n"))
+AFTER_M = ("add", "m", 1)
+PIECES = eq(TOTAL, ("add", added(q(INDEX), 1, "m"), added(q(INDEX), AFTER_M, "n")))
+MIDDLE = {"total": F(TOTAL), "middle": F("m"), "following": F(AFTER_M)}
+concludes("split", "two parts", SPLITTING, PIECES, **MIDDLE)
+for missing, why in enumerate(("n = 1/2", "m = 1/2", "m = −7", "m = n + 7")):
+    refuses("split", f"without condition {missing + 1}", f"the parts have no values: {why}", tuple(h for k, h in
+        enumerate(SPLITTING) if k != missing), **MIDDLE)
+refuses("split", "a term is lost", "q[m + 1]", SPLITTING, **{**MIDDLE, "following": F(("add", "m", 2))})
+refuses("split", "a term is added twice", "q[m]", SPLITTING, **{**MIDDLE, "following": F("m")})
+refuses("split", "an end without a value", "0 · log x has none", SPLITTING, **{**MIDDLE, "following": F(("add", "m", 1,
+    ("mul", 0, log("x"))))})
+refuses("split", "a product", "it is no sum", SPLITTING, **{**MIDDLE, "total": F(("mul", 1, "n", 1))})
+
+BOTH = added(("add", ("mul", 2, q(INDEX)), ("mul", "x", r(INDEX))))
+HAVE = tuple(eq(total, total) for total in (BOTH, TOTAL, OTHER))
+PARTS = {"total": F(BOTH), "parts": ((F(2), F(TOTAL)), (F("x"), F(OTHER))), "index": F("i")}
+concludes("linear", "two sums", HAVE, eq(BOTH, ("add", ("mul", 2, TOTAL), ("mul", "x", OTHER))), **PARTS)
+for missing, why in enumerate(("the whole", "the first part", "the second part")):
+    refuses("linear", f"without a value of {why}", "n = 1/2", tuple(h for k, h in enumerate(HAVE) if k != missing), **PARTS)
+refuses("linear", "a coefficient without a value", "0 · log x has none", HAVE, **{**PARTS, "parts": ((F(2), F(TOTAL)),
+    (F("x"), F(OTHER)), (F(("mul", 0, log("x"))), F(OTHER)))})
+refuses("linear", "another coefficient", "2 is not 3", HAVE, **{**PARTS, "parts": ((F(3), F(TOTAL)), (F("x"), F(OTHER)))})
+refuses("linear", "a part is missing", "x r[i]", HAVE, **{**PARTS, "parts": ((F(2), F(TOTAL)),)})
+refuses("linear", "the variable is a number", "2 is not any number", HAVE, **{**PARTS, "index": F(2)})
+WEIGHTED = added(("mul", INDEX, q(INDEX)))
+refuses("linear", "the variable is free in a coefficient", "Σ i q[i] is not i Σ q[i]", (eq(WEIGHTED, WEIGHTED), HAVE[1]),
+    total=F(WEIGHTED), parts=((F("i"), F(TOTAL)),), index=F("i"))
+I_TOTAL = added(("mul", "i", q(INDEX)))
+refuses("linear", "the variable is free in the whole", "it is another i", (eq(I_TOTAL, I_TOTAL), eq(WEIGHTED, WEIGHTED)),
+    total=F(I_TOTAL), parts=((F(1), F(WEIGHTED)),), index=F("i"))
+refuses("linear", "the variable is free in a part", "it is another i", (eq(I_TOTAL, I_TOTAL), eq(WEIGHTED, WEIGHTED)),
+    total=F(WEIGHTED), parts=((F(1), F(I_TOTAL)),), index=F("i"))
+for low, high in ((2, "n"), (1, "m")):
+    elsewhere = added(q(INDEX), low, high)
+    refuses("linear", f"a part from {low} to {high}", "it has other terms", (HAS_TOTAL, eq(elsewhere, elsewhere)),
+        total=F(TOTAL), parts=((F(1), F(elsewhere)),), index=F("i"))
+refuses("linear", "a part that is no sum", "q[i] is no product of them", (HAS_TOTAL, eq(TOTAL, TOTAL)), total=F(TOTAL),
+    parts=((F(1), F(("mul", 1, "n", q(1)))),), index=F("i"))
+
+COUNT = added(1)
+concludes("count", "terms", PROPER, eq(COUNT, ("add", "n", neg(1), 1)), total=F(COUNT))
+for missing, why in enumerate(("l", "h", "the order")):
+    refuses("count", f"without {why}", "there may be no such sum", tuple(h for k, h in enumerate(PROPER) if k != missing),
+        total=F(COUNT))
+refuses("count", "twos", "there are half as many", PROPER, total=F(added(2)))
+
 # what is no certificate ---------------------------------------------------------------------------------------------------
 _GOOD = certificate(
     (("combination", (), {"conclusion": F(le(0, X2)), "products": (product(1, squares=("x",)),)}),)
@@ -1269,6 +1679,28 @@ malformed("an empty piecewise", "a piecewise has cases", terms=[["piecewise"]])
 malformed("a piecewise the wrong way round", "conditions and values take turns", terms=[["true"], ["number", "1"],
     ["piecewise", 1, 0]])
 malformed("a row within rows", "a row is flat", terms=_nested(500))
+malformed("a bound variable without a number", "which binder is said", terms=[*_ROWS, ["bound"]])
+malformed("a bound variable with a name", "binders are counted", terms=[*_ROWS, ["bound", "i"]])
+malformed("a bound variable −1", "binders are counted from 0", terms=[*_ROWS, ["bound", "-1"]])
+malformed("a bound variable 1/2", "binders are counted", terms=[*_ROWS, ["bound", "1/2"]])
+malformed("a bound variable with an argument", "it has none", terms=[["pi"], ["bound", "0", 0]])
+malformed("a member without a name", "sequences have names", terms=[["pi"], ["member", 0]])
+malformed("a member without a place", "members have places", terms=[*_ROWS, ["member", "q"]])
+malformed("a member at a truth", "places are numbers", terms=[["true"], ["member", "q", 0]])
+malformed("a sum without a body", "a sum has ends and a body", terms=[["pi"], ["sum", 0, 0]])
+malformed("a sum of nothing at all", "a sum has ends and a body", terms=[["sum"]])
+malformed("a sum with three ends", "a sum has two ends", terms=[["pi"], ["sum", 0, 0, 0, 0]])
+malformed("a sum with a truth as its end", "ends are numbers", terms=[["pi"], ["true"], ["sum", 0, 1, 0]])
+malformed("a sum of truths over a range", "a sum is of numbers", terms=[["pi"], ["le", 0, 0], ["sum", 0, 0, 1]])
+malformed("a sum of statements", "a sum is of numbers", terms=[["pi"], ["integer", 0], ["sum", 0, 0, 1]])
+malformed("a sum of vectors", "a sum is of numbers", terms=[["pi"], ["vector", "v"], ["sum", 0, 0, 1]])
+malformed("forall of a number", "a theorem says no number", terms=[["pi"], ["forall", 0, 0, 0]])
+malformed("forall of true", "a theorem does not say true", terms=[["pi"], ["true"], ["forall", 0, 0, 1]])
+malformed("a statement as a condition", "conditions are truths", terms=[["pi"], ["integer", 0], ["piecewise", 1, 0]])
+malformed("a statement and a truth", "truths are joined", terms=[["pi"], ["integer", 0], ["and", 1, 1]])
+malformed("a statement that does not hold", "truths are negated", terms=[["pi"], ["integer", 0], ["not", 1]])
+malformed("a vector as a bound number", "a sum binds a number", terms=[["pi"], ["bound vector", "0"], ["inner", 1, 1],
+    ["sum", 0, 0, 2]])
 malformed("no steps", "there is no step", steps=[])
 malformed("steps that are none", "steps are a list", steps={})
 malformed("too many steps", "more than 100,000 steps", steps=_GOOD["steps"] * 100001)
@@ -1412,8 +1844,98 @@ ATTEMPTS = (
     Attempt("a value where none belongs", lambda k: k.make("pi", value=Fraction(3))),
     Attempt("a sum of truths", lambda k: k.add(_false(k), _false(k))),
     Attempt("a rule that calls for more premises", lambda k: k.infer("cut", _true(k))),
+    Attempt("a formula to be bound", lambda k: k.bind("sum", k.number(0), *[k.number(0)] * 3)),
+    Attempt("a vector to be bound by a sum", lambda k: k.bind("sum", k.vector("v"), *[k.number(0)] * 3)),
+    Attempt("a binder that is none", lambda k: k.bind("add", k.variable("x"), k.number(0))),
+    Attempt("a body that is bound twice", lambda k: k.bind("sum", k.variable("y"), *[_total(k).args[2]] * 3)),
+    Attempt("an open term that is opened", lambda k: k.opened(_nested_total(k).args[2], k.number(0))),
+    Attempt(
+        "a body in which something bound is put", lambda k: k.opened(_total(k), _total(k).args[2].args[1])
+    ),
+    Attempt("a body in which a vector is put", lambda k: k.opened(_total_of_itself(k), k.vector("v"))),
+    Attempt("a sum that binds a vector", lambda k: k.make("sum", *[k.number(1)] * 2, _square_of_bound(k))),
+    Attempt(
+        "an open term in the place of a variable",
+        lambda k: k.terms.substitute(_total(k), {k.variable("x"): _total(k).args[2]}),
+    ),
+    Attempt(
+        "something in the place of an open term",
+        lambda k: k.terms.substitute(_total(k), {_total(k).args[2]: k.variable("x")}),
+    ),
     Attempt("a certificate that is text", lambda k: k.from_json("{}")),
 )
+
+
+def _total(kernel: Any) -> Any:
+    """Σ x i over i = 1 … n."""
+    x, i, n = map(kernel.variable, "xin")
+    return kernel.bind("sum", i, kernel.number(1), n, kernel.mul(x, i))
+
+
+def _total_of_itself(kernel: Any) -> Any:
+    i = kernel.variable("i")
+    return kernel.bind("sum", i, kernel.number(1), kernel.number(3), i)
+
+
+def _square_of_bound(kernel: Any) -> Any:
+    bound = kernel.make("bound vector", value=0)
+    return kernel.inner(bound, bound)
+
+
+def _nested_total(kernel: Any) -> Any:
+    """Σ Σ i j x over i = 1 … n, j = 1 … i."""
+    x, i, j, n = map(kernel.variable, "xijn")
+    one = kernel.number(1)
+    return kernel.bind("sum", i, one, n, kernel.bind("sum", j, one, i, kernel.mul(i, j, x)))
+
+
+def _never_captured(kernel: Any) -> bool:
+    """What is put in the place of x or n keeps its meaning, whatever it is called."""
+    x, i, n = map(kernel.variable, "xin")
+    for term in (_total(kernel), _nested_total(kernel)):
+        for name in "ijk":
+            moved = kernel.terms.substitute(term, {x: kernel.variable(name), n: _total(kernel)})
+            if kernel.variable(name) not in kernel.terms.variables_of(moved):
+                return False
+            back = kernel.terms.substitute(moved, {kernel.variable(name): x, _total(kernel): n})
+            if back is not term:
+                return False
+    return kernel.opened(_total(kernel), n) is kernel.mul(x, n) and kernel.terms.substitute(
+        _total(kernel), {i: kernel.number(0)}
+    ) is _total(kernel)
+
+
+def _one_meaning(kernel: Any) -> bool:
+    """Formulas that differ in the names of what is bound are one, and no others."""
+    x, k, m, n = map(kernel.variable, "xkmn")
+    one = kernel.number(1)
+    same = kernel.bind("sum", k, one, n, kernel.bind("sum", m, one, k, kernel.mul(k, m, x)))
+    other = kernel.bind("sum", k, one, n, kernel.bind("sum", m, one, k, kernel.mul(m, k, x)))
+    outer = kernel.bind("sum", k, k, n, kernel.mul(x, k))
+    return (
+        same is _nested_total(kernel)
+        and other is not same
+        and kernel.terms.variables_of(same) == {x, n}
+        and kernel.terms.variables_of(outer) == {x, k, n}
+        and kernel.opened(outer, m) is kernel.mul(x, m)
+        and kernel.terms.variables_of(kernel.opened(same, m)) == {x, m}
+    )
+
+
+def _texts_of_binders(kernel: Any) -> bool:
+    both = kernel.le(kernel.terms.member("q", kernel.variable("x")), _nested_total(kernel))
+    return repr(both) == "q[x] ≤ sum(#1, 1, n: sum(#2, 1, #1: (#1 · #2 · x)))"
+
+
+def _slope_of_a_binder(kernel: Any) -> bool:
+    slope = sys.modules[f"{kernel.__name__}.derivatives"].derivative
+    x, i, m = map(kernel.variable, "xim")
+    return (
+        slope(_total(kernel), m) is kernel.number(0) is slope(_total(kernel), i)
+        and slope(_total(kernel), x) is None
+    )
+
+
 NUMBERS = ("0", "-3", "22/7", "-22/7", "4/2")
 
 
@@ -1453,6 +1975,10 @@ FACTS = (
     Fact("a formula is none", lambda k: not k.is_theorem(_false(k))),
     Fact("certificates make the same theorems again", _round_trip),
     Fact("shared parts are walked once", _shared),
+    Fact("nothing is captured", _never_captured),
+    Fact("the names of what is bound mean nothing", _one_meaning),
+    Fact("binders as text", _texts_of_binders),
+    Fact("the derivative of a binder", _slope_of_a_binder),
     Fact("shared premises are written once", _certificate_without_repetition),
     Fact("equal formulas are one object", lambda k: _false(k) is _false(k)),
     Fact(

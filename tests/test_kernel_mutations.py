@@ -1,9 +1,9 @@
 """Every side condition of the kernel is needed: a kernel whose source lacks one is noticed by a fixed list of certificates.
 
-The source is changed in one place: a `raise Refused` or a `require_values` becomes `pass`, a comparison is negated. The changed
-kernel is shown the certificates of `kernel_forgeries`, in a process of its own; it is noticed if it makes what must be refused,
-refuses what must be made, or fails otherwise. A place that may be changed without a difference stands in `WITHOUT_DIFFERENCE`,
-with the reason.
+The source is changed in one place: a `raise Refused` or a call of `CONDITIONS` becomes `pass`, a comparison is negated. The
+changed kernel is shown the certificates of `kernel_forgeries`, in a process of its own; it is noticed if it makes what must be
+refused, refuses what must be made, or fails otherwise. A place that may be changed without a difference stands in
+`WITHOUT_DIFFERENCE`, with the reason.
 """
 
 from __future__ import annotations
@@ -40,6 +40,18 @@ SHIFTED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 """What is different at equality alone."""
 
+CONDITIONS = (
+    "require_values",
+    "require_closed",
+    "require_variable",
+    "require_fresh",
+    "require_integers",
+    "require_order",
+    "_require_equal",
+    "_require_plain",
+    "_check_value",
+)
+"""What is called to refuse."""
 REFUSED_ANYWAY = "the next lines refuse it too, with a less clear message"
 CAUGHT = "this case is caught before"
 LIMIT = "either side of a limit of time and memory is right"
@@ -73,6 +85,16 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
         "cover",
         "raise Refused('the box is covered before the last step') → pass",
     ): REFUSED_ANYWAY,
+    (
+        "rules/quantifiers.py",
+        "at",
+        "raise Refused(f'{statement} says nothing of a range') → pass",
+    ): REFUSED_ANYWAY,
+    (
+        "sequents.py",
+        "conclude",
+        "require_closed(conclusion) → pass",
+    ): "the arguments of rules are closed, and so is what rules make of them",
     ("rules/roots.py", "_changes", "value > 0 → value <= 0"): "signs change where they changed",
     # at equality
     ("balls.py", "_function", "t > 0 → t >= 0"): "the ball of log and gamma around 0 is not finite",
@@ -115,7 +137,7 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
     ("rules/roots.py", "_changes", "value > 0 → value >= 0"): CAUGHT,
     ("rules/roots.py", "_squarefree", "p.degree() < 1 → p.degree() <= 1"): "what is linear is squarefree",
     ("terms.py", "terms_from_json", "len(table) > MOST_TERMS → len(table) >= MOST_TERMS"): LIMIT,
-    ("terms.py", "written.text", "len(shown) <= LONGEST_TEXT → len(shown) < LONGEST_TEXT"): LIMIT,
+    ("terms.py", "written", "len(shown) <= LONGEST_TEXT → len(shown) < LONGEST_TEXT"): LIMIT,
     ("theorem.py", "_made_again", "0 < len(steps) <= MOST_STEPS → 0 < len(steps) < MOST_STEPS"): LIMIT,
     ("theorem.py", "_decoded", "depth > 0 → depth >= 0"): LIMIT,
 }
@@ -182,7 +204,7 @@ def _is_condition(node: ast.AST) -> bool:
     if isinstance(node, ast.Raise):
         return isinstance(node.exc, ast.Call) and ast.unparse(node.exc.func) == "Refused"
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return ast.unparse(node.value.func) in ("require_values", "_require_plain", "_check_value")
+        return ast.unparse(node.value.func) in CONDITIONS
     return False
 
 

@@ -57,7 +57,11 @@ class Product:
 
 
 def combination_theorem(
-    target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]] = (), relation: str = "<="
+    target: Any,
+    products: Sequence[Product],
+    forms: Iterable[tuple[Any, bool]] = (),
+    relation: str = "<=",
+    names: Names | None = None,
 ) -> Theorem:
     """That `target` is the sum of the products, hence ≥ 0 ("<="), > 0 ("<") or 0 ("=").
 
@@ -67,6 +71,8 @@ def combination_theorem(
     products : sequence of Product
     forms : iterable of (expression, strict)
         What the claim makes nonnegative, or positive.
+    names : Names or None
+        Of the expressions, where a larger proof names them too.
 
     Raises
     ------
@@ -75,7 +81,7 @@ def combination_theorem(
     ClaimError
         If two different parts have one name.
     """
-    return _Maker(target, products, forms, relation).theorem()
+    return _Maker(target, products, forms, relation, names or Names(opaque=True)).theorem()
 
 
 def equality_theorem(left: Any, right: Any) -> Theorem:
@@ -102,9 +108,13 @@ class _Maker:
     """The premises of one combination."""
 
     def __init__(
-        self, target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]], relation: str
+        self,
+        target: Any,
+        products: Sequence[Product],
+        forms: Iterable[tuple[Any, bool]],
+        relation: str,
+        names: Names,
     ) -> None:
-        names = Names(opaque=True)
         self.conclusion = COMPARED[relation](ZERO, names.term(target))
         self.products, self.strict, self.names = products, relation == "<", names
         known = [self._known(form, "<" if above else "<=") for form, above in forms]

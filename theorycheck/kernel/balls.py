@@ -14,7 +14,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel.functions import FUNCTIONS, POSITIVE, WITHIN_ONE
-from theorycheck.kernel.terms import Term, ordered
+from theorycheck.kernel.terms import BINDERS, Term, ordered, outer_parts
 
 LARGEST_EXPONENT = 4096
 Box = Mapping[Term, Any]
@@ -48,12 +48,14 @@ def evaluate(terms: Sequence[Term], box: Box, nonnegative: frozenset[Term] = fro
 
 
 def _value(part: Term, values: Mapping[Term, Any], nonnegative: frozenset[Term]) -> Any:
-    args = [values[arg] for arg in part.args]
+    args = [values[arg] for arg in outer_parts(part)]
     head = part.head
     if head == "number":
         return to_arb(part.value)
     if head == "pi":
         return flint.arb.pi()
+    if head == "member" or head in BINDERS:
+        return flint.arb.nan()  # not known
     if part.sort == "truth":
         return _truth(head, args)
     if head == "piecewise":

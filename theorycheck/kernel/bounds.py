@@ -24,7 +24,7 @@ def interval_from(term: Term, premises: Sequence[Sequent]) -> Interval:
 
 
 def _bounds(comparison: Term) -> list[tuple[Term, Interval]]:
-    if comparison.head == "ne":
+    if comparison.head not in ("le", "lt", "eq"):
         return []
     left, right = comparison.args
     is_open = comparison.head == "lt"

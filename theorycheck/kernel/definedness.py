@@ -1,13 +1,15 @@
 """Does a term have a value wherever the conclusions of some premises hold?
 
 A comparison that holds has two sides with values, hence all their parts have values, but for the parts of a `piecewise`, of
-which some may not be taken. Beyond that a partial term has a value where its condition is among the conclusions:
+which some may not be taken, and what is within the body of a binder. Beyond that a partial term has a value where its condition
+is among the conclusions:
 
     b^n, n a negative integer: 0 < b, b < 0 or b ≠ 0;    b^r, r no integer: 0 ≤ b or 0 < b, if r < 0: 0 < b;
-    b^e: 0 < b, or 0 ≤ b and 0 < e;    log t, gamma t, loggamma t: 0 < t;    asin t, acos t: −1 ≤ t and t ≤ 1;
+    b^e: 0 < b, or 0 ≤ b and 0 < e, or e is an integer and (0 ≤ e, b < 0 or b ≠ 0);
+    log t, gamma t, loggamma t: 0 < t;    asin t, acos t: −1 ≤ t and t ≤ 1;
     tan t: 0 < cos t or cos t < 0;    piecewise: its last condition is `true`, and all of its parts have values.
 
-A part without variables is evaluated.
+A part without variables is evaluated. Of a binder some premise has to show that it has a value.
 """
 
 from __future__ import annotations
@@ -19,7 +21,18 @@ from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, W
 from theorycheck.kernel.intervals import Interval, intervals_of
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent
-from theorycheck.kernel.terms import Term, le, lt, make, number, ordered, variables_of
+from theorycheck.kernel.terms import (
+    BINDERS,
+    Term,
+    integer,
+    le,
+    lt,
+    make,
+    number,
+    ordered,
+    outer_parts,
+    variables_of,
+)
 
 
 def require_values(terms: Iterable[Term], premises: Sequence[Sequent]) -> None:
@@ -32,7 +45,7 @@ def require_values(terms: Iterable[Term], premises: Sequence[Sequent]) -> None:
     """
     conclusions = {premise.conclusion for premise in premises}
     shown = set(ordered(conclusions, _parts_with_values))
-    parts = ordered(terms, lambda term: () if term in shown else term.args)
+    parts = ordered(terms, lambda term: () if term in shown else outer_parts(term))
     doubtful = [part for part in parts if part not in shown and not _is_met(conditions_of(part), conclusions)]
     constant = intervals_of(doubtful, dict.fromkeys(variables_of(*doubtful), NOTHING)) if doubtful else {}
     for part in doubtful:
@@ -45,7 +58,7 @@ NOTHING = Interval(Fraction(1), Fraction(0))
 
 
 def _parts_with_values(term: Term) -> Sequence[Term]:
-    return () if term.head == "piecewise" else term.args
+    return () if term.head == "piecewise" else outer_parts(term)
 
 
 def _is_met(ways: Sequence[Sequence[Term]], conclusions: set[Term]) -> bool:
@@ -56,10 +69,18 @@ def _is_met(ways: Sequence[Sequence[Term]], conclusions: set[Term]) -> bool:
 def conditions_of(term: Term) -> Sequence[Sequence[Term]]:
     """The ways to see that a term has a value: each a list of comparisons that have to hold."""
     zero, one = number(0), number(1)
+    if term.head in BINDERS:
+        return ()
     if term.head == "power":
         base, exponent = term.args
         if exponent.head != "number":
-            return ((lt(zero, base),), (le(zero, base), lt(zero, exponent)))
+            whole = integer(exponent)
+            at_integers = (
+                (whole, le(zero, exponent)),
+                (whole, lt(base, zero)),
+                (whole, make("ne", base, zero)),
+            )
+            return ((lt(zero, base),), (le(zero, base), lt(zero, exponent)), *at_integers)
         if exponent.value.denominator == 1:
             return (
                 ((),)

@@ -2,8 +2,8 @@
 
 Where a derivative is given, the term is locally Lipschitz in the variable wherever it has values in a neighbourhood, and the
 hull of the given term's values over a segment contains every difference quotient along it: for |t| the sign of t is given,
-whose hull over an interval is Clarke's derivative. A term with jumps (`sign`, `piecewise`) has none, nor has `max` or `min`, nor
-a very long product.
+whose hull over an interval is Clarke's derivative. A term with jumps (`sign`, `piecewise`) has none, nor has `max` or `min`, a
+very long product, or a binder in which the variable is free.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from theorycheck.kernel.terms import Term, add, fold, make, minus, mul, number, power
+from theorycheck.kernel.terms import BINDERS, Term, add, fold, make, minus, mul, number, power, variables_of
 
 ZERO, ONE = number(0), number(1)
 MOST_FACTORS = 100
@@ -24,6 +24,8 @@ def derivative(term: Term, variable: Term) -> Term | None:
     def slope(part: Term, slopes: Sequence[Term | None]) -> Term | None:
         if part is variable:
             return ONE
+        if part.head in BINDERS:
+            return None if variable in variables_of(part) else ZERO
         if all(s is ZERO for s in slopes):
             return ZERO  # nothing in it varies
         if part.sort == "truth" or any(s is None for s in slopes):

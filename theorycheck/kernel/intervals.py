@@ -14,7 +14,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, WITHIN_ONE
-from theorycheck.kernel.terms import Term, ordered
+from theorycheck.kernel.terms import BINDERS, Term, ordered, outer_parts
 
 BITS = 128
 LARGEST_EXPONENT = 4096
@@ -174,7 +174,7 @@ def interval_of(term: Term, known: Mapping[Term, Interval]) -> Interval | None:
     term : Term
         Of sort "real".
     known : Mapping[Term, Interval]
-        Where variables and other parts lie; a variable that is missing is any real number.
+        Where variables and other parts lie; a variable that is missing is any real number. A binder must be among them.
     """
     return intervals_of([term], known)[term]
 
@@ -183,9 +183,12 @@ def intervals_of(terms: Iterable[Term], known: Mapping[Term, Interval]) -> dict[
     """The intervals of terms and of all their parts."""
     found: dict[Term, Interval | None] = {}
     for part in ordered(terms):
-        args = [found[arg] for arg in part.args]
+        args = [found[arg] for arg in outer_parts(part)]
         if part.sort == "truth":  # defined if both sides are
             found[part] = None if None in args else Interval()
+            continue
+        if part.head in BINDERS:  # a comparison that holds shows that it has a value
+            found[part] = known.get(part)
             continue
         own = None if any(arg is None or arg.empty for arg in args) else _interval(part, args)
         found[part] = own if own is None or part not in known else own.intersect(known[part])
@@ -205,7 +208,7 @@ def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
     head = part.head
     if head == "number":
         return Interval(part.value, part.value)
-    if head in ("variable", "vector", "inner"):
+    if head in ("variable", "vector", "inner", "member"):
         return Interval()
     if head == "pi":
         return _from_ball(_constant(flint.arb.pi))

@@ -1,6 +1,6 @@
 """Terms as fractions of polynomials in their atoms: when is a term 0 wherever it has a value?
 
-Sums, products and integer powers are computed; every other real term is an *atom*, an independent variable but for
+Sums, products and integer powers are computed; every other real term, binders too, is an *atom*, an independent variable but for
 
     (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),   b^(t+n) = b^t · b^n, n whole,
 
@@ -225,10 +225,7 @@ class _Field:
         shift = _whole_part(term)
         if shift:
             factor = self._power(parts[1], shift)
-            return (
-                self._checked(self._times(parts[0][0], factor[0])),
-                self._checked(self._times(parts[0][1], factor[1])),
-            )
+            return self.product(parts[0][0], factor[0]), self.product(parts[0][1], factor[1])
         exponent = rational_exponent(term)
         assert exponent is not None  # `_skeleton` computes with nothing else
         return self._power(parts[0], exponent.numerator)

@@ -1,7 +1,7 @@
 """What rules work on: hypotheses ⊢ conclusion.
 
-A sequent *holds* if for all values of its variables and vectors for which all hypotheses hold, the conclusion holds (see
-`terms` for when a comparison holds; in particular its sides then have values).
+A sequent *holds* if for all values of its free variables, vectors and sequences for which all hypotheses hold, the conclusion
+holds (see `terms` for when a comparison holds; in particular its sides then have values).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from theorycheck.kernel.refusal import Refused
-from theorycheck.kernel.terms import COMPARISONS, Term
+from theorycheck.kernel.terms import SAYABLE, Term, require_closed
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Sequent:
     Attributes
     ----------
     hypotheses : frozenset of Term
-        Comparisons.
+        Comparisons and statements.
     conclusion : Term
-        A comparison.
+        A comparison or a statement.
     rests_on : frozenset of str
         The names of the standard theorems that are used.
     """
@@ -39,8 +39,9 @@ def conclude(
     rests_on: Iterable[str] = (),
 ) -> Sequent:
     """The sequent that has the hypotheses of its premises."""
-    if conclusion.head not in COMPARISONS:
-        raise Refused(f"{conclusion} is no comparison")
+    if conclusion.head not in SAYABLE:
+        raise Refused(f"{conclusion} is no comparison, and no statement")
+    require_closed(conclusion)
     return Sequent(
         frozenset(extra).union(*(premise.hypotheses for premise in premises)),
         conclusion,

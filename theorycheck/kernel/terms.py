@@ -1,6 +1,7 @@
 """Terms: formulas as data, a graph in which equal parts are one object.
 
-A term has a head, arguments that are terms, and for numbers and names a value. Its sort is "real", "vector" or "truth".
+A term has a head, arguments that are terms, and for numbers and names a value. Its sort is "real", "vector", "truth" or
+"statement".
 
 | head | arguments | value | sort |
 | --- | --- | --- | --- |
@@ -13,22 +14,40 @@ A term has a head, arguments that are terms, and for numbers and names a value. 
 | a function of `functions.FUNCTIONS` | one real | | real |
 | piecewise | condition, value, condition, value … | | real |
 | inner | two vectors | | real |
+| member | one real or more | name | real |
+| sum | low end, high end; body (real) | | real |
 | le, lt, eq, ne | two reals | | truth |
 | and, or, not, true, false | truths | | truth |
+| integer | one real | | statement |
+| forall | low end, high end; body (a comparison or statement) | | statement |
+| bound, bound vector | | which binder | real, vector |
 
-**What a term means.** Given real numbers for the variables and vectors of one real inner-product space for the vectors, a term
+**What a term means.** Given real numbers for the variables, vectors of one real inner-product space for the vectors, and
+functions of real numbers for the names of members, a term
 has a value or none, and that depends on nothing but the values of its arguments. A power b^e has one if e is an integer, and
 b ≠ 0 where e < 0 (0^0 = 1); or b > 0; or b = 0 and e > 0. The logarithm and gamma functions have one at positive numbers, asin
 and acos within [−1, 1], tan where the cosine is not 0. `piecewise` has the value of its first case whose condition holds; all
 conditions before it must have truth values. Nothing else has a value that has an argument without one.
+`member` is the value of the function of its name at its arguments.
 A comparison *holds* if both of its sides have values and these compare; where one has none, it does not hold, and what it is
 a condition of has no value.
+
+**Binders** (`BINDERS`) bind a variable in their last argument, the body; `bind` makes one from a variable, `opened` puts a term
+in its place. A bound variable has no name: `bound` k stands for the variable of the k-th binder outside of it, 0 for the nearest,
+so that formulas that differ in the names of bound variables are one object, and what is put in the place of a variable is never
+captured. A term is *closed* if all that is bound in it is bound by a binder in it; rules work on closed terms, and nothing but
+`substitute`, JSON and the search for variables walks into a body (`outer_parts`).
+
+`sum` has a value if both ends are integers, low ≤ high + 1, and the body has a value at every integer from low to high: the sum
+of these, 0 if low = high + 1. (A sum from 3 to 1 has none, since people differ in what it is.)
+`integer t` holds if t has a value and it is an integer. `forall` holds if both ends are integers and the body holds at every
+integer from low to high, if there is one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -36,7 +55,7 @@ from weakref import WeakValueDictionary
 from theorycheck.kernel.functions import FUNCTIONS
 from theorycheck.kernel.refusal import Refused
 
-REAL, VECTOR, TRUTH = "real", "vector", "truth"
+REAL, VECTOR, TRUTH, STATEMENT = "real", "vector", "truth", "statement"
 SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
     "number": ((), REAL),
     "variable": ((), REAL),
@@ -49,15 +68,35 @@ SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
     "not": ((TRUTH,), TRUTH),
     "true": ((), TRUTH),
     "false": ((), TRUTH),
+    "integer": ((REAL,), STATEMENT),
+    "bound": ((), REAL),
+    "bound vector": ((), VECTOR),
 }
 """The sorts of the arguments, and the sort."""
-MANY: dict[str, str] = {"add": REAL, "mul": REAL, "max": REAL, "min": REAL, "and": TRUTH, "or": TRUTH}
+MANY: dict[str, str] = {
+    **{name: REAL for name in ("add", "mul", "max", "min", "member")},
+    **{name: TRUTH for name in ("and", "or")},
+}
 """Heads of one argument or more, all of one sort, which is that of the term."""
+BINDERS: dict[str, tuple[str, int, str]] = {"sum": ("bound", 2, REAL), "forall": ("bound", 2, STATEMENT)}
+"""What is bound, the number of real arguments before the body, and the sort of the term. The body of a statement is something
+that a theorem may say, of another term it is real."""
+VALUES: dict[str, type] = {
+    "number": Fraction,
+    "variable": str,
+    "vector": str,
+    "member": str,
+    "bound": int,
+    "bound vector": int,
+}
+"""The heads that have a value."""
 COMPARISONS = ("le", "lt", "eq", "ne")
+SAYABLE = (*COMPARISONS, "integer", "forall")
 """The heads of what a theorem may say."""
 LONGEST_NUMBER = 4_000
 """Characters; Python reads no number of 5,000."""
 MOST_TERMS = 200_000
+_NOTHING: frozenset[Any] = frozenset()
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?", re.ASCII)
 _known: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
 
@@ -65,11 +104,13 @@ _known: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
 class Term:
     """A formula; two terms that are the same formula are the same object. Made by `make`."""
 
-    __slots__ = ("__weakref__", "args", "head", "sort", "value")
+    __slots__ = ("__weakref__", "args", "head", "loose", "sort", "value")
     head: str
     args: tuple[Term, ...]
     value: Any
     sort: str
+    loose: frozenset[tuple[str, int]]
+    """What is bound outside of the term; nothing if it is closed."""
 
     def __new__(cls, *_: Any) -> Term:
         raise Refused("a term is made by `make`")
@@ -101,18 +142,20 @@ def make(head: str, *args: Term, value: Any = None) -> Term:
     found = _known.get(key)
     if found is not None:
         return found
-    sort = _sort_of(head, tuple(arg.sort for arg in args))
+    sort = _sort_of(head, args)
     _check_value(head, value)
+    loose = _loose(head, args, value)
     if head == "inner" and (args[0].head, args[0].value) > (args[1].head, args[1].value):
         return make("inner", args[1], args[0])  # ⟨v, w⟩ = ⟨w, v⟩
     term = object.__new__(Term)
-    for name, content in (("head", head), ("args", args), ("value", value), ("sort", sort)):
+    for name, content in (("head", head), ("args", args), ("value", value), ("sort", sort), ("loose", loose)):
         object.__setattr__(term, name, content)
     _known[key] = term
     return term
 
 
-def _sort_of(head: str, sorts: tuple[str, ...]) -> str:
+def _sort_of(head: str, args: tuple[Term, ...]) -> str:
+    sorts = tuple(arg.sort for arg in args)
     if head in SIGNATURES:
         wanted, sort = SIGNATURES[head]
         if sorts == wanted:
@@ -120,6 +163,12 @@ def _sort_of(head: str, sorts: tuple[str, ...]) -> str:
     elif head in MANY:
         if sorts and set(sorts) == {MANY[head]}:
             return MANY[head]
+    elif head in BINDERS:
+        _, ends, sort = BINDERS[head]
+        if len(args) == ends + 1 and set(sorts[:-1]) <= {REAL}:
+            says = sort == STATEMENT and args[-1].head in SAYABLE
+            if says or sort == sorts[-1] == REAL:
+                return sort
     elif head == "piecewise":
         if sorts and sorts == (TRUTH, REAL) * (len(sorts) // 2):
             return REAL
@@ -129,10 +178,9 @@ def _sort_of(head: str, sorts: tuple[str, ...]) -> str:
 
 
 def _check_value(head: str, value: Any) -> None:
-    kind: Any = {"number": Fraction, "variable": str, "vector": str}.get(head, type(None))
-    if type(value) is not kind or value == "":
+    if type(value) is not VALUES.get(head, type(None)) or value == "" or (type(value) is int and value < 0):
         raise Refused(f"{value!r:.60} is not the value of a {head}")
-    if kind is Fraction:
+    if type(value) is Fraction:
         check_length(value)
 
 
@@ -141,6 +189,18 @@ def check_length(value: Fraction | int) -> None:
     bits = value.numerator.bit_length() + value.denominator.bit_length()
     if bits > 4 * LONGEST_NUMBER or len(str(value)) > LONGEST_NUMBER:
         raise Refused(f"a number has more than {LONGEST_NUMBER} characters")
+
+
+def _loose(head: str, args: tuple[Term, ...], value: Any) -> frozenset[tuple[str, int]]:
+    if head in ("bound", "bound vector"):
+        return frozenset([(head, value)])
+    if head not in BINDERS:
+        return _NOTHING.union(*(arg.loose for arg in args))
+    *ends, body = args
+    inside = body.loose - {(BINDERS[head][0], 0)}
+    if any(k == 0 for _, k in inside):
+        raise Refused(f"a {head} binds a {BINDERS[head][0]}, and nothing else")
+    return frozenset((kind, k - 1) for kind, k in inside).union(*(end.loose for end in ends))
 
 
 # the usual ones -------------------------------------------------------------------------------------------------------
@@ -195,18 +255,35 @@ def defined(term: Term) -> Term:
     return eq(term, term)
 
 
+def member(name: str, *places: Term) -> Term:
+    return make("member", *places, value=name)
+
+
+def integer(term: Term) -> Term:
+    return make("integer", term)
+
+
 # walks ----------------------------------------------------------------------------------------------------------------
 Found = TypeVar("Found")
 
 
+Node = TypeVar("Node", bound=Hashable)
+
+
 def arguments_of(term: Term) -> Sequence[Term]:
+    """All arguments, the body of a binder too, in which variables of other meanings may stand."""
     return term.args
 
 
-def ordered(terms: Iterable[Term], parts_of: Callable[[Term], Sequence[Term]] = arguments_of) -> list[Term]:
+def outer_parts(term: Term) -> Sequence[Term]:
+    """The arguments but the body of a binder: those that mean something by themselves if the term does."""
+    return term.args[:-1] if term.head in BINDERS else term.args
+
+
+def ordered(terms: Iterable[Node], parts_of: Callable[[Node], Sequence[Node]] = outer_parts) -> list[Node]:  # type: ignore[assignment]
     """All parts of terms, each once, arguments before what they are arguments of."""
-    found: dict[Term, None] = {}
-    waiting: list[tuple[Term, bool]] = [(term, False) for term in terms]
+    found: dict[Node, None] = {}
+    waiting: list[tuple[Node, bool]] = [(term, False) for term in terms]
     waiting.reverse()
     while waiting:
         term, entered = waiting.pop()
@@ -220,34 +297,95 @@ def ordered(terms: Iterable[Term], parts_of: Callable[[Term], Sequence[Term]] = 
     return list(found)
 
 
-def fold(term: Term, value_of: Callable[[Term, Sequence[Found]], Found]) -> Found:
-    """Compute something of a term from the same of its arguments, every part once."""
+def fold(
+    term: Term,
+    value_of: Callable[[Term, Sequence[Found]], Found],
+    parts_of: Callable[[Term], Sequence[Term]] = outer_parts,
+) -> Found:
+    """Compute something of a term from the same of its parts, every part once."""
     values: dict[Term, Found] = {}
-    for part in ordered([term]):
-        values[part] = value_of(part, [values[arg] for arg in part.args])
+    for part in ordered([term], parts_of):
+        values[part] = value_of(part, [values[arg] for arg in parts_of(part)])
     return values[term]
 
 
 def variables_of(*terms: Term) -> set[Term]:
-    """The variables and vectors in terms."""
-    return {part for part in ordered(terms) if part.head in ("variable", "vector")}
+    """The variables and vectors that are free in terms."""
+    return {part for part in ordered(terms, arguments_of) if part.head in ("variable", "vector")}
 
 
 def substitute(term: Term, replacements: Mapping[Term, Term]) -> Term:
-    """Put terms in the place of variables and vectors, all at once."""
+    """Put closed terms in the place of closed parts, all at once."""
+    for part in (*replacements, *replacements.values()):
+        require_closed(part)
 
     def put(part: Term, args: Sequence[Term]) -> Term:
         if part in replacements:
             return replacements[part]
         return make(part.head, *args, value=part.value) if args else part
 
-    return fold(term, put)
+    return fold(term, put, arguments_of)
+
+
+# binders --------------------------------------------------------------------------------------------------------------
+def require_closed(term: Term) -> None:
+    """Refuse a part of a body, which means nothing by itself."""
+    if term.loose:
+        raise Refused(f"in {term} something is bound that no binder in it binds")
+
+
+def bind(head: str, name: Term, *args: Term) -> Term:
+    """The binder that binds a variable (or vector) in the last of its arguments.
+
+    Raises
+    ------
+    Refused
+        If there is no such term.
+    """
+    kind = {"variable": "bound", "vector": "bound vector"}.get(name.head)
+    if head not in BINDERS or kind != BINDERS[head][0]:
+        raise Refused(f"a {head!r:.40} binds no {name.head}")
+    *ends, body = args
+    require_closed(body)
+    return make(
+        head, *ends, _rebuilt(body, lambda part, depth: make(kind, value=depth) if part is name else None)
+    )
+
+
+def opened(term: Term, place: Term) -> Term:
+    """The body of a closed binder at a closed term."""
+    require_closed(term)
+    require_closed(place)
+    kind = BINDERS[term.head][0]
+    if place.sort != SIGNATURES[kind][1]:
+        raise Refused(f"{place} cannot stand in the place of a {kind}")
+    return _rebuilt(
+        term.args[-1], lambda part, depth: place if part.head == kind and part.value == depth else None
+    )
+
+
+def _rebuilt(body: Term, put: Callable[[Term, int], Term | None]) -> Term:
+    """A body with other leaves; a leaf is shown with the number of binders around it."""
+    rebuilt: dict[tuple[Term, int], Term] = {}
+    for part, depth in ordered([(body, 0)], _with_depths):
+        args = [rebuilt[below] for below in _with_depths((part, depth))]
+        own = part if not args else make(part.head, *args, value=part.value)
+        found = None if args else put(part, depth)
+        rebuilt[part, depth] = own if found is None else found
+    return rebuilt[body, 0]
+
+
+def _with_depths(node: tuple[Term, int]) -> Sequence[tuple[Term, int]]:
+    part, depth = node
+    inner_depth = depth + (part.head in BINDERS)
+    outer = [(arg, depth) for arg in outer_parts(part)]
+    return [*outer, *((arg, inner_depth) for arg in part.args[len(outer) :])]
 
 
 # JSON and print -------------------------------------------------------------------------------------------------------
 def terms_to_json(terms: Iterable[Term]) -> tuple[list[list[Any]], dict[Term, int]]:
     """A table of all parts, [head, value, place, place …] (no value where there is none), and the place of every part."""
-    parts = ordered(terms)
+    parts = ordered(terms, arguments_of)
     place = {part: number for number, part in enumerate(parts)}
     return [_row(part, place) for part in parts], place
 
@@ -273,15 +411,21 @@ def terms_from_json(table: Any) -> list[Term]:
             raise Refused(f"{row!r:.60} is not a term [head, …]")
         head, rest = row[0], row[1:]
         value: Any = None
-        if head in ("number", "variable", "vector"):
-            if len(rest) != 1 or not isinstance(rest[0], str):
+        if head in VALUES:
+            if not rest or not isinstance(rest[0], str):
                 raise Refused(f"{row!r:.60} has no value")
-            value = rational(rest[0]) if head == "number" else rest[0]
-            rest = []
+            value, rest = _read_value(VALUES[head], rest[0]), rest[1:]
         if any(type(place) is not int or not 0 <= place < len(terms) for place in rest):
             raise Refused(f"{row!r:.60} has an argument that does not stand before it")
         terms.append(make(head, *(terms[place] for place in rest), value=value))
     return terms
+
+
+def _read_value(kind: type, text: str) -> Any:
+    if kind is str:
+        return text
+    value = rational(text)
+    return int(value) if kind is int and value.denominator == 1 else value
 
 
 def rational(text: Any) -> Fraction:
@@ -317,16 +461,26 @@ LONGEST_TEXT = 2_000
 def written(term: Term) -> str:
     """A term as people write it, cut where it gets long."""
 
-    def text(part: Term, args: Sequence[str]) -> str:
-        if part.value is not None:
-            shown = str(part.value)
-        elif part.head in _SIGNS:
-            shown = f" {_SIGNS[part.head]} ".join(args)
-            shown = shown if part.sort == TRUTH else f"({shown})"
-        elif part.head == "inner":
-            shown = f"⟨{', '.join(args)}⟩"
-        else:
-            shown = f"{part.head}({', '.join(args)})" if args else part.head
-        return shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}…"
+    texts: dict[tuple[Term, int], str] = {}
+    for part, depth in ordered([(term, 0)], _with_depths):
+        shown = _text(part, depth, [texts[below] for below in _with_depths((part, depth))])
+        texts[part, depth] = shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}…"
+    return texts[term, 0]
 
-    return fold(term, text)
+
+def _text(part: Term, depth: int, args: Sequence[str]) -> str:
+    if part.head in ("bound", "bound vector"):
+        return f"#{depth - part.value}"  # the binders around it are counted from outside, from 1
+    if part.head in BINDERS:
+        *ends, body = args
+        return f"{part.head}({', '.join((f'#{depth + 1}', *ends))}: {body})"
+    if part.head == "member":
+        return f"{part.value}[{', '.join(args)}]"
+    if part.value is not None:
+        return str(part.value)
+    if part.head in _SIGNS:
+        shown = f" {_SIGNS[part.head]} ".join(args)
+        return shown if part.sort == TRUTH else f"({shown})"
+    if part.head == "inner":
+        return f"⟨{', '.join(args)}⟩"
+    return f"{part.head}({', '.join(args)})" if args else part.head

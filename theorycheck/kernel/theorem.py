@@ -15,7 +15,14 @@ from weakref import WeakSet
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.rules import RULES
 from theorycheck.kernel.sequents import Sequent
-from theorycheck.kernel.terms import Term, check_length, rational, terms_from_json, terms_to_json
+from theorycheck.kernel.terms import (
+    Term,
+    check_length,
+    rational,
+    require_closed,
+    terms_from_json,
+    terms_to_json,
+)
 
 VERSION = 1
 MOST_STEPS = 100_000
@@ -119,7 +126,8 @@ def infer(rule: str, /, *premises: Theorem, **arguments: Any) -> Theorem:
 
 
 def _require_plain(value: Any) -> None:
-    """Refuse all but the immutable data that certificates hold: an object that only behaves like a term is none."""
+    """Refuse all but the immutable data that certificates hold: an object that only behaves like a term is none, and a part of
+    the body of a binder means nothing by itself."""
     if type(value) is tuple:
         for part in value:
             _require_plain(part)
@@ -127,13 +135,16 @@ def _require_plain(value: Any) -> None:
         check_length(value)
     elif type(value) not in (Term, bool, str):
         raise Refused(f"a {type(value).__name__} is no argument of a rule")
+    elif type(value) is Term:
+        require_closed(value)
 
 
 # certificates ---------------------------------------------------------------------------------------------------------
 def to_json(theorem: Theorem) -> dict[str, Any]:
     """The certificate of a theorem: a table of terms, and the applications of rules, the last of which makes it."""
     steps = _steps(theorem)
-    table, place = terms_to_json(term for step in steps for term in _terms_in(tuple(step.arguments.values())))
+    told = [dict(sorted(step.arguments.items())) for step in steps]
+    table, place = terms_to_json(term for arguments in told for term in _terms_in(tuple(arguments.values())))
     number = {step: index for index, step in enumerate(steps)}
     return {
         "kernel": VERSION,
@@ -142,9 +153,9 @@ def to_json(theorem: Theorem) -> dict[str, Any]:
             {
                 "rule": step.rule,
                 "premises": [number[premise] for premise in step.premises],
-                "arguments": {name: _encoded(value, place) for name, value in sorted(step.arguments.items())},
+                "arguments": {name: _encoded(value, place) for name, value in arguments.items()},
             }
-            for step in steps
+            for step, arguments in zip(steps, told, strict=True)
         ],
     }
 

@@ -24,12 +24,14 @@ from theorycheck import Claim
 from theorycheck.algebra import elementary
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.vectors import Atom
+from theorycheck.derivations.combination_theorems import Product, combination_theorem
 from theorycheck.derivations.links import Chain, Derivation, Link, derivation
-from theorycheck.derivations.reasons.consequences import Consequence, Term, hypothesis
+from theorycheck.derivations.reasons.consequences import Consequence, Term, forms_of, hypothesis
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import known_signs, sign_holds
 from theorycheck.derivations.symbols import SymbolicNamespace, symbols_of
 from theorycheck.errors import ClaimError
+from theorycheck.kernel import Refused, infer
 
 METHOD = "exact combination"
 
@@ -214,19 +216,25 @@ class Follows:
             problem = _unsupported(term, claim, known)
             if problem:
                 return LinkResult("unverified", METHOD, problem)
-        total = sum((term.value for term in own), sympy.Integer(0))
         if link.relation not in ("<=", ">="):
             return LinkResult("unverified", METHOD, "it shows ≤ or ≥ only")
-        left = link.left + total if link.relation == "<=" else link.left - total
-        left, right = normal_form(left), normal_form(link.right)
+        left, right = normal_form(link.left), normal_form(link.right)
+        difference = right - left if link.relation == "<=" else left - right
+        difference, *values = _powers(difference, *(normal_form(term.value) for term in own))
+        left_over = sympy.expand(difference - sum(values, sympy.Integer(0)))
         rest = Consequence(self.text, tuple(term for term in self.terms if isinstance(term, Term)))
-        result = rest.check(
-            Link(link.name, _powers(left - right), link.relation, sympy.Integer(0), rest), claim
-        )
+        result = rest.check(Link(link.name, sympy.Integer(0), "<=", left_over, rest), claim)
         if not result.verified:
             return result
         labels = "; ".join((*(_shown(term) for term in own), *(term.label for term in rest.terms)))
-        return LinkResult("verified", METHOD, f"the difference is exactly the sum of: {labels}")
+        products = [Product(facts=((value, False),)) for value in (*values, normal_form(left_over))]
+        try:
+            theorem = combination_theorem(difference, products, forms_of(known, difference))
+        except Refused as error:
+            return LinkResult("unverified", METHOD, f"the kernel does not follow the combination: {error}")
+        if result.theorem is not None:
+            theorem = infer("cut", result.theorem, theorem)
+        return LinkResult("verified", METHOD, f"the difference is exactly the sum of: {labels}", theorem)
 
 
 def follows(text: str, *terms: Term | Inequality) -> Follows:
@@ -235,20 +243,24 @@ def follows(text: str, *terms: Term | Inequality) -> Follows:
     return Follows("; ".join((text, *(term.label for term in own))), terms)
 
 
-def _powers(expression: Any) -> Any:
-    """Bring powers of one base to one exponent, b^k = b · b^{k−1} with b written out, so that equal sums look equal."""
-    expression = sympy.expand(expression)
-    powers = [p for p in expression.atoms(sympy.Pow) if p.base.is_Add and not p.exp.is_Integer]
+def _powers(*expressions: Any) -> list[Any]:
+    """Bring powers of one base to one exponent, b^k = b · b^{k−1} with b written out, so that equal sums look equal.
+
+    The power with the lowest exponent becomes a symbol that is named by its text.
+    """
+    expanded = [sympy.expand(expression) for expression in expressions]
+    found = set().union(*(expression.atoms(sympy.Pow) for expression in expanded))
+    powers = [p for p in found if p.base.is_Add and not p.exp.is_Integer]
     lowest: dict[Any, Any] = {}
     for power in powers:
         group, offset = _group(power)
         lowest[group] = min(lowest.get(group, offset), offset)
-    common = {group: sympy.Dummy(real=True) for group in lowest}
+    common = {g: sympy.Symbol(f"({g[0]})**({g[1] + least})", real=True) for g, least in lowest.items()}
     replaced = {}
     for power in powers:
         group, offset = _group(power)
         replaced[power] = common[group] * group[0] ** (offset - lowest[group])
-    return sympy.expand(sympy.powsimp(sympy.expand(expression.xreplace(replaced))))
+    return [sympy.expand(sympy.powsimp(sympy.expand(e.xreplace(replaced)))) for e in expanded]
 
 
 def _group(power: Any) -> tuple[Any, Any]:

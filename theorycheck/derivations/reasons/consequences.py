@@ -118,11 +118,10 @@ class Consequence:
             return _open("no term is strictly positive")
         target = normal_form(difference)
         values = [normal_form(term.value) for term in self.terms]
-        products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
-        forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
+        products = [product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
         try:
             relation = {"=": "=", "<": "<", ">": "<"}.get(link.relation, "<=")
-            theorem = combination_theorem(target, products, forms, relation)
+            theorem = combination_theorem(target, products, forms_of(known, target), relation)
         except Refused as error:
             remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
             if remainder != 0:
@@ -134,11 +133,16 @@ class Consequence:
         )
 
 
+def forms_of(known: tuple[Any, ...], target: Any) -> list[tuple[Any, bool]]:
+    """What the claim makes nonnegative (or positive: True) that bears on an expression in normal form."""
+    return [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
+
+
 def _open(reason: str) -> LinkResult:
     return LinkResult("unverified", "exact combination", reason)
 
 
-def _product_of(term: Term, value: Any) -> Product:
+def product_of(term: Term, value: Any) -> Product:
     """A term for the kernel; a mean that was evaluated is a hypothesis."""
     means = isinstance(term.squared, Vector) and any(
         basis.meaning[:1] == ("mean",) for basis, _ in term.squared.terms

@@ -14,10 +14,13 @@ from theorycheck.kernel.rules import (
     covers,
     elementary,
     identities,
+    integers,
     powers,
+    quantifiers,
     ranges,
     roots,
     structural,
+    sums,
     vectors,
 )
 from theorycheck.kernel.sequents import Sequent
@@ -34,5 +37,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         **elementary.RULES,
         **powers.RULES,
         **identities.RULES,
+        **integers.RULES,
+        **quantifiers.RULES,
+        **sums.RULES,
     }
 )

@@ -11,7 +11,7 @@ The identity is one of fractions of polynomials in atoms (`polynomials`). Side c
 3. if R is "=", every term has such a factor;
 4. if R is "<", some term has a positive number as coefficient, factors with Rⱼ "<" alone, and no squares;
 5. a, b and all that the terms multiply have values where the conclusions of the premises hold;
-6. no relation is "≠".
+6. R and the Rⱼ are =, ≤ or <. Other premises show that terms have values.
 
 Without terms this is the identity a = b (or a ≤ b).
 
@@ -37,18 +37,17 @@ Product = tuple[Term, tuple[tuple[int, int], ...], tuple[Term, ...]]
 def combination(
     premises: tuple[Sequent, ...], conclusion: Term, products: tuple[Product, ...] = ()
 ) -> Sequent:
-    if "ne" in (conclusion.head, *(premise.conclusion.head for premise in premises)):
-        raise Refused("≠ gives no sign, and a combination no ≠")
+    slack = _slack(conclusion)
     left, right = conclusion.args
-    slacks = [_slack(premise.conclusion) for premise in premises]
     terms: list[Term] = []
     positive = False
     for coefficient, factors, squares in products:
-        relations = []
+        relations, powers = [], []
         for place, exponent in factors:
             if type(exponent) is not int or exponent < 1 or type(place) is not int or place < 0:
                 raise Refused(f"{place!r:.20}^{exponent!r:.20} is no power of a premise")
             relations.append(premises[place].conclusion.head)
+            powers.append(power(_slack(premises[place].conclusion), exponent))
         is_zero = "eq" in relations
         if not is_zero and (coefficient.head != "number" or coefficient.value < 0):
             raise Refused(f"the coefficient {coefficient} is not a number that is known to be nonnegative")
@@ -56,12 +55,11 @@ def combination(
             raise Refused("a term of an equality is not 0")
         if not is_zero and coefficient.value > 0 and set(relations) <= {"lt"} and not squares:
             positive = True
-        powers = [power(slacks[place], exponent) for place, exponent in factors]
         terms.append(mul(coefficient, *powers, *(power(square, 2) for square in squares)))
     if conclusion.head == "lt" and not positive:
         raise Refused("no term is certainly positive")
     require_values([left, right, *terms], premises)
-    if not vanishes(add(right, minus(left), *map(minus, terms))):
+    if not vanishes(add(slack, *map(minus, terms))):
         raise Refused(f"the terms do not add up to {right} − {left}")
     return conclude(conclusion, premises)
 
@@ -71,12 +69,18 @@ def nonzero(premises: tuple[Sequent, ...], factor: Term, cofactor: Term) -> Sequ
     if comparison.head not in ("lt", "ne"):
         raise Refused(f"{comparison} does not say that two numbers differ")
     require_values((factor, cofactor), premises)
-    if not vanishes(add(_slack(comparison), minus(mul(factor, cofactor)))):
+    if not vanishes(add(_difference(comparison), minus(mul(factor, cofactor)))):
         raise Refused(f"{factor} times {cofactor} is not the difference of the sides of {comparison}")
     return conclude(make("ne", factor, number(0)), premises)
 
 
 def _slack(comparison: Term) -> Term:
+    if comparison.head not in ("le", "lt", "eq"):
+        raise Refused(f"{comparison} gives no sign")
+    return _difference(comparison)
+
+
+def _difference(comparison: Term) -> Term:
     left, right = comparison.args
     return add(right, minus(left))
 
