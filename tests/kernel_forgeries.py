@@ -1136,6 +1136,18 @@ for _why, _given, _changed in (
     ("a count is a number", _POSITIVE, {"of": F(power("x", "y")), "factors": ((F("x"), F("y"), F(("mul", "y", "k"))),)}),
 ):
     forge(f"power of product: {_why}", _why, by(_given, "power of product", **{**_SPLIT, **_changed}))
+_SIDES = {"base": F(sub("x", "y")), "mirrored": F(sub("y", "x")), "exponent": F("k")}
+_COUNTED = (("integer", "k"), le(0, "k"))
+accept("either sign", _COUNTED, le(neg(power(sub("y", "x"), "k")), power(sub("x", "y"), "k")), by(_COUNTED, "either sign",
+    **_SIDES))
+for _why, _given, _changed in (
+    ("k may be 1/2", (le(0, "k"),), {}),
+    ("k may be negative", (("integer", "k"),), {}),
+    ("y is not −x", _COUNTED, {"mirrored": F("y")}),
+    ("no value", _COUNTED, {"base": F(power("x", -1)), "mirrored": F(neg(power("x", -1)))}),
+    ("no value of the second", _COUNTED, {"base": F(0), "mirrored": F(("mul", 0, power("x", -1)))}),
+):
+    forge(f"either sign: {_why}", _why, by(_given, "either sign", **{**_SIDES, **_changed}))
 _SQUARED = power("b", ("add", "k", 2))
 _VALUED = (eq(_SQUARED, _SQUARED), eq(power("b", "k"), power("b", "k")))
 shows("combination", "b^(k+2) = b² b^k", _VALUED, eq(_SQUARED, ("mul", "b", "b", power("b", "k"))))

@@ -228,6 +228,10 @@ ELEMENTARY: dict[str, Elementary] = {
         lambda y, x, k: y**k - x**k - k * x ** (k - 1) * (y - x), lambda y, x, k: (y, x, k - 1)
     ),
     "y^k >= x^k": Elementary(lambda y, x, k: y**k - x**k, lambda y, x, k: (y - x, x, k)),
+    "y^k >= -z^k, z = -y": Elementary(
+        lambda y, z, k: y**k + z**k,
+        lambda y, z, k: (k if k.is_integer else sympy.Integer(-1), -((y + z) ** 2)),
+    ),
 }
 """Inequalities of analysis that may be used by name."""
 

@@ -17,7 +17,8 @@ from theorycheck.derivations.kernel_terms import Names
 from theorycheck.derivations.problems import bounds_of
 from theorycheck.derivations.readings import declared
 from theorycheck.derivations.results import said
-from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, number
+from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, number, variable
+from theorycheck.kernel.terms import integer, variables_of
 from theorycheck.search.context import Context, context_of
 from theorycheck.search.inequalities import prove
 from theorycheck.search.values import defined_or_assumed
@@ -104,6 +105,11 @@ def signs_of(names: Names) -> list[Term]:
     return [bound for name, e in names.meanings.items() for bound in bounds_of(name, declared(e))]
 
 
+def integers_of(names: Names) -> list[Term]:
+    """Which variables are declared to be integers."""
+    return [integer(variable(name)) for name, e in names.meanings.items() if e.is_integer]
+
+
 class _Maker:
     """The premises of one combination."""
 
@@ -121,7 +127,8 @@ class _Maker:
         about = [term for product in products for term in self._terms(product)]
         facts = [self._known(fact, said_of) for product in products for fact, said_of in product.facts]
         signs = signs_of(names)
-        self.given = (*signs, *known, *facts)
+        self.integers = integers_of(names)
+        self.given = (*signs, *known, *facts, *self.integers)
         self.context: Context = context_of([*signs, *known], [self.conclusion, *about])
         self.place: dict[Theorem, int] = {}
 
@@ -173,6 +180,9 @@ class _Maker:
         return None if found is None else found.theorem
 
     def _shown(self, conclusion: Term) -> Theorem:
+        if conclusion.head == "integer":
+            known = [h for h in self.integers if h.args[0] in variables_of(conclusion)]
+            return infer("integer", *(infer("assume", formula=h) for h in known), term=conclusion.args[0])
         found = self._found(conclusion)
         if found is None:
             raise Refused(f"{conclusion} is not found")

@@ -13,7 +13,7 @@ from theorycheck.derivations.kernel_terms import Names
 from theorycheck.kernel import Refused, Term, Theorem, add, infer, le, lt, make, minus, mul, number
 from theorycheck.kernel.functions import FUNCTIONS
 from theorycheck.kernel.polynomials import vanishes
-from theorycheck.kernel.terms import ordered, substitute
+from theorycheck.kernel.terms import integer, ordered, substitute
 from theorycheck.search.context import Context
 from theorycheck.search.values import values_of
 
@@ -63,7 +63,10 @@ def _as_sympy_writes(part: Term, meanings: Mapping[Term, Any], names: Names) -> 
         return part
     given = [meanings[arg] for arg in part.args]
     if part.head == "power":
-        return names.term(normal_form(given[0] ** given[1]))
+        base, exponent = given
+        if base.is_Rational:
+            return names.term(base.p**exponent * base.q ** (-exponent))
+        return names.term(sympy.expand_power_base(base**exponent))
     return names.term(normal_form(getattr(sympy, part.head)(*given))) if part.head in FUNCTIONS else part
 
 
@@ -174,6 +177,14 @@ _MADE: Mapping[str, Made] = {
         *(show(le(ZERO, t[0])), show(le(ZERO, t[1])), show(le(ONE, t[2]))),
         base=t[0],
         at=t[1],
+        exponent=t[2],
+    ),
+    "y^k >= -z^k, z = -y": lambda t, show, values: infer(
+        "either sign",
+        *values,
+        *(show(integer(t[2])), show(le(ZERO, t[2]))),
+        base=t[0],
+        mirrored=t[1],
         exponent=t[2],
     ),
     "y^k >= x^k": lambda t, show, values: infer(

@@ -86,7 +86,7 @@ def prove_t_minus_one(s):
                     "the cases $t \\le 1$ and $t \\ge 1$",
                     t - 1,
                     below=(
-                        ge(-((1 - t) ** k), follows("$k$ even or odd", power_of_either_sign(t - 1, k))),
+                        ge(-((1 - t) ** k), consequence("$k$ even or odd", power_of_either_sign(t - 1, k))),
                         ge(
                             2 * (t / 2) ** k - 1,
                             consequence(

@@ -3,7 +3,6 @@
 `follows(text, term, …)` is `theorycheck.derivations.consequence` with more kinds of terms. Each is an inequality
 slack ≥ 0 that is made from its arguments again when it is checked, and whose conditions must be certain:
 
-- `power_of_either_sign(y, k)`: y^k + (−y)^k ≥ 0 for an integer k ≥ 0 (it is 0 or 2y^k, k even);
 - `applied(claim, t=…)`: an inequality between numbers that another claim states, at values that its space and its
   hypotheses admit; the claim that uses it must list it under `uses`;
 - `concluded(claim)`: what the derivation of another claim concludes, in the same letters;
@@ -93,9 +92,9 @@ def power_increases(y: Any, x: Any, k: Any) -> Term:
     return hypothesis(elementary("y^k >= x^k", y, x, k))
 
 
-def power_of_either_sign(y: Any, k: Any) -> Inequality:
+def power_of_either_sign(y: Any, k: Any) -> Term:
     """y^k ≥ −(−y)^k for an integer k ≥ 0."""
-    return Inequality("either sign", tuple(map(sympy.sympify, (y, k))))
+    return hypothesis(elementary("y^k >= -z^k, z = -y", y, -y, k))
 
 
 def granted_step(slack: Any, text: str) -> Inequality:
@@ -144,12 +143,6 @@ NEVER = sympy.Integer(-1)
 """A condition that is not met."""
 
 
-def _either_sign(term: Inequality) -> Made:
-    y, k = term.arguments
-    conditions = (k, sympy.Integer(0) if k.is_integer and y.is_real else NEVER)
-    return y**k + (-y) ** k, conditions, f"${sympy.latex(y**k)}$ is at least minus its absolute value"
-
-
 def _applied(term: Inequality) -> Made:
     claim = term.cited
     assert claim is not None and claim.space is not None
@@ -185,7 +178,6 @@ def _concluded(term: Inequality) -> Made:
 
 
 KINDS: dict[str, Callable[[Inequality], Made]] = {
-    "either sign": _either_sign,
     "applied": _applied,
     "granted": _granted,
     "concluded": _concluded,

@@ -8,6 +8,10 @@
                        ───────────────────────────────────────
                        Γ₁ ∪ Γ₂ ∪ Γ₃ ⊢ x^k ≤ y^k
 
+    either sign        Γ₁ ⊢ k is an integer    Γ₂ ⊢ 0 ≤ k    Γ₃ ⊢ …
+                       ───────────────────────────────────────────      z = −y wherever both have values, and they have where
+                       Γ₁ ∪ … ⊢ −z^k ≤ y^k                              the conclusions hold
+
     power of product      Γ₁ ⊢ 0 < a₁   …   Γₙ ⊢ 0 < aₙ
                           ──────────────────────────────      w = a₁^c₁ · … · aₙ^cₙ and eᵢ = cᵢ · k wherever they have values;
                           Γ₁ ∪ … ⊢ w^k = a₁^e₁ · …            w and k have values where the conclusions hold; the cᵢ are numbers
@@ -25,6 +29,7 @@ from collections.abc import Callable, Mapping
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.polynomials import vanishes
 from theorycheck.kernel.refusal import Refused
+from theorycheck.kernel.rules.integers import require_integers
 from theorycheck.kernel.sequents import Sequent, conclude
 from theorycheck.kernel.terms import Term, add, eq, le, lt, minus, mul, number, power
 
@@ -50,6 +55,15 @@ def larger_base(premises: Premises, lower: Term, upper: Term, exponent: Term) ->
 
 Factor = tuple[Term, Term, Term]
 """aᵢ, cᵢ, eᵢ."""
+
+
+def either_sign(premises: Premises, base: Term, mirrored: Term, exponent: Term) -> Sequent:
+    require_integers((exponent,), premises)
+    _require(premises, ZERO, exponent)
+    require_values((base, mirrored), premises)
+    if not vanishes(add(base, mirrored)):
+        raise Refused(f"{mirrored} is not −({base})")
+    return conclude(le(minus(power(mirrored, exponent)), power(base, exponent)), premises)
 
 
 def power_of_product(premises: Premises, of: Term, exponent: Term, factors: tuple[Factor, ...]) -> Sequent:
@@ -81,5 +95,6 @@ def _require(premises: Premises, a: Term, b: Term) -> None:
 RULES: Mapping[str, Callable[..., Sequent]] = {
     "tangent": tangent,
     "larger base": larger_base,
+    "either sign": either_sign,
     "power of product": power_of_product,
 }
