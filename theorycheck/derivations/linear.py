@@ -81,7 +81,7 @@ def linear_proof(claim: Claim) -> tuple[Combination, ...] | None:
         return None
     try:
         return _attempt(claim)
-    except (TheorycheckError, TooLargeError):
+    except (TheorycheckError, TooLargeError, OverflowError):  # the linear program computes in floats
         return None
 
 
