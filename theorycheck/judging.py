@@ -24,7 +24,7 @@ from theorycheck import __version__
 from theorycheck.deadline import TimeIsUpError, limited
 from theorycheck.errors import ClaimError, FormulaError, TheorycheckError
 from theorycheck.settings import Settings
-from theorycheck.statement.claims import Claim, Experiment
+from theorycheck.statement.claims import Claim, Experiment, Observation
 from theorycheck.statement.entries import gaps_of_members, grade_entry
 from theorycheck.statement.grades import Grade, grade
 from theorycheck.statement.verdicts import Counterexample, Evidence, ProofGap, Sharpness, Verdict
@@ -461,6 +461,11 @@ def _experiment(claim: Claim, experiment: Experiment, settings: Settings) -> Fin
 
     stream = generator(settings.seed, claim.id, "experiment", experiment.name)
     observation = experiment.run(namespace(settings.backend), stream, settings.work.effort)
+    if not isinstance(observation, Observation):
+        raise ClaimError(
+            f"{claim.id}: the experiment {experiment.name} returns {observation!r:.60}; "
+            "return Observation('agrees', …), 'disagrees' or 'undecided'"
+        )
     if observation.outcome not in ("agrees", "disagrees", "undecided"):
         raise ClaimError(
             f"{claim.id}: the experiment {experiment.name} comes back with {observation.outcome!r}; "

@@ -64,8 +64,8 @@ def _as_sympy_writes(part: Term, meanings: Mapping[Term, Any], names: Names) -> 
     given = [meanings[arg] for arg in part.args]
     if part.head == "power":
         base, exponent = given
-        if base.is_Rational:
-            return names.term(base.p**exponent * base.q ** (-exponent))
+        if base.is_Rational and base.p == 1:  # the others stay as they are
+            return names.term(base.q ** (-exponent))
         return names.term(sympy.expand_power_base(base**exponent))
     return names.term(normal_form(getattr(sympy, part.head)(*given))) if part.head in FUNCTIONS else part
 

@@ -94,7 +94,7 @@ def linear_proof(claim: Claim) -> LinearProof | None:
         return None
     try:
         return _attempt(claim)
-    except (TheorycheckError, TooLargeError, Refused):
+    except (TheorycheckError, TooLargeError, Refused, OverflowError):  # the linear program computes in floats
         return None
 
 

@@ -111,7 +111,7 @@ def _from_json(path: Path) -> Iterator[tuple[str, Verdict]]:
         raise ReplayError(
             f"cannot read {path}: {error.strerror}; name a file that run --json has written"
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReplayError(
             f"{path} is no JSON of theorycheck; name a file that run --json has written"
         ) from error
