@@ -225,3 +225,20 @@ def test_the_same_text_with_another_number_is_another_formula() -> None:
             claim, id="mine/corrected", hypotheses=[large], corrects="mine/square", sides=scaled(factor)
         )
         assert corrects(correction, claim) is found
+
+
+def test_a_stored_verdict_stands_only_while_the_cited_claim_says_the_same(
+    citing, tmp_path, monkeypatch
+) -> None:
+    """A cited claim may stand in another file, which the fingerprint of the citing one does not cover."""
+    by_id = {claim.id: claim for claim in citing}
+    asked = [by_id["p/of-true"]]
+    settings = dataclasses.replace(QUICK)
+    with Store(tmp_path / "s.sqlite") as store:
+        run(asked, settings, store=store)
+        assert store.get(asked[0], settings) is not None
+        changed = dataclasses.replace(by_id["p/true"], hypotheses=[])
+        monkeypatch.setattr("theorycheck.running.fingerprints.claim_cited", lambda claim_id, beside: changed)
+        assert store.get(asked[0], settings) is None
+        monkeypatch.setattr("theorycheck.running.fingerprints.claim_cited", lambda claim_id, beside: None)
+        assert store.get(asked[0], settings) is None

@@ -76,9 +76,10 @@ def find_verdicts(
     elif json_path is not None:
         known = dict(_from_json(json_path))
     else:
+        judged = [(claim, judge(claim, settings)) for claim in claims]
         return [
-            (claim, replace(judge(claim, settings), fingerprint=statement_fingerprint(claim)))
-            for claim in claims
+            (claim, replace(verdict, fingerprint=statement_fingerprint(claim, verdict.cites)))
+            for claim, verdict in judged
         ]
     found = []
     for claim in claims:
@@ -148,7 +149,7 @@ def replay_verdict(claim: Claim, verdict: Verdict, beside: Sequence[tuple[Claim,
         What is replayed with it: of readings, parts, cited claims and corrections no other verdict counts.
     """
     known = {other.id: found for other, found in beside}
-    if verdict.fingerprint is None or verdict.fingerprint != statement_fingerprint(claim):
+    if verdict.fingerprint is None or verdict.fingerprint != statement_fingerprint(claim, verdict.cites):
         yield Item("statement", False, "the claim's files are not those that were judged; run it again")
         return
     settings = Settings(verdict.backend, verdict.budget, verdict.seed)
