@@ -174,6 +174,7 @@ def test_chunks_change_nothing(name, monkeypatch):
     quantities = (risk_and_gradient, sample_losses, input_gradients, gradient_power_sums)
     whole = [f(risk, XP, w, x, y) for f in quantities]
     monkeypatch.setattr(risks, "CHUNK_FLOATS", 2 * 2 * risk.network.floats)  # two samples at a time
+    monkeypatch.setattr(risks, "NETWORK_FLOATS", 1)  # one network at a time
     parts = [f(risk, XP, w, x, y) for f in quantities]
     for a, b in zip([*whole[0], *whole[1:]], [*parts[0], *parts[1:]], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-13)
@@ -200,6 +201,17 @@ def test_strict_arrays_give_the_same(name):
             np.testing.assert_allclose(a, np.asarray(b), rtol=1e-12, atol=1e-15)
     ours, theirs = noise_eigenvalues(risk, XP, w, x, y, 2), noise_eigenvalues(risk, STRICT, *strict, 2)
     np.testing.assert_allclose(ours, np.asarray(theirs), rtol=1e-9, atol=1e-12)
+
+
+def test_blocks_of_networks_have_their_own_sigma(monkeypatch):
+    net = Network([Dense(3), Activation("tanh"), Dense(2)], (4,))
+    rng = np.random.default_rng(0)
+    w, x, y = net.initial(rng, 3), rng.normal(size=(1, 5, 4)), rng.normal(size=(3, 5, 2))
+    risk = Risk(net, SquaredError("sum"), np.array([0.1, 0.7, 2.0]), [1.0, 2.0, 3.0])
+    whole = risk_and_gradient(risk, XP, w, x, y)
+    monkeypatch.setattr(risks, "NETWORK_FLOATS", 2 * (net.floats * 5 + 2 * net.size + 1))  # two and one
+    for a, b in zip(whole, risk_and_gradient(risk, XP, w, x, y), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)  # the rule of tanh follows the largest sigma
 
 
 def test_a_smoothed_network_runs_on_strict_arrays():

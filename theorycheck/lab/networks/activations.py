@@ -216,7 +216,7 @@ def _sigmoid_curvature(xp: Any, t: Any) -> Any:
 
 
 def _softplus(xp: Any, t: Any) -> Any:
-    return xp.maximum(t, xp.zeros_like(t)) + xp.log1p(xp.exp(-xp.abs(t)))
+    return xp.maximum(t, 0) + xp.log1p(xp.exp(-xp.abs(t)))
 
 
 def _normal_cdf(xp: Any, t: Any) -> Any:
@@ -265,7 +265,7 @@ def gelu(xp: Any, t: Any, sigma: Any) -> Moments:
 
 
 def _step(xp: Any, t: Any) -> Any:
-    return xp.where(t > 0, xp.ones_like(t), xp.zeros_like(t))
+    return xp.asarray(t > 0, dtype=t.dtype)
 
 
 def _leaky(slope: float) -> ActivationFunction:
@@ -278,7 +278,7 @@ def _leaky(slope: float) -> ActivationFunction:
 
 
 def _elu_tail(xp: Any, t: Any) -> Any:
-    return xp.exp(xp.minimum(t, xp.zeros_like(t)))
+    return xp.exp(xp.minimum(t, 0))
 
 
 def _analytic(
@@ -294,9 +294,7 @@ ACTIVATIONS: dict[str, ActivationFunction] = {
     "identity": ActivationFunction(
         lambda xp, t: t, lambda xp, t: xp.ones_like(t), lambda xp, t: xp.zeros_like(t), identity
     ),
-    "relu": ActivationFunction(
-        lambda xp, t: xp.maximum(t, xp.zeros_like(t)), _step, lambda xp, t: xp.zeros_like(t), relu
-    ),
+    "relu": ActivationFunction(lambda xp, t: xp.maximum(t, 0), _step, lambda xp, t: xp.zeros_like(t), relu),
     "leaky_relu": _leaky(0.01),
     "absolute_value": ActivationFunction(
         lambda xp, t: xp.abs(t),
@@ -305,7 +303,7 @@ ACTIVATIONS: dict[str, ActivationFunction] = {
         absolute_value,
     ),
     "elu": ActivationFunction(
-        lambda xp, t: xp.maximum(t, xp.zeros_like(t)) + xp.expm1(xp.minimum(t, xp.zeros_like(t))),
+        lambda xp, t: xp.maximum(t, 0) + xp.expm1(xp.minimum(t, 0)),
         lambda xp, t: _step(xp, t) + (1 - _step(xp, t)) * _elu_tail(xp, t),
         lambda xp, t: (1 - _step(xp, t)) * _elu_tail(xp, t),
         elu,

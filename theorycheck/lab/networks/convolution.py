@@ -13,7 +13,12 @@ import numpy as np
 
 from theorycheck.errors import NetworkError
 from theorycheck.lab.networks.layers import Parameters, Pass, Shape, along_axes
-from theorycheck.lab.networks.sample_gradients import Entries, SampleGradients, SumsOfOuterProducts
+from theorycheck.lab.networks.sample_gradients import (
+    Entries,
+    SampleGradients,
+    SumsOfOuterProducts,
+    transposed,
+)
 
 
 def output_width(width: int, size: int, stride: int = 1) -> int:
@@ -187,7 +192,7 @@ class Convolution:
             own = (SumsOfOuterProducts(left, flat), Entries(xp.sum(left, axis=-1)))
             if not to_input:
                 return None, own
-            spread = xp.moveaxis(kernels, -1, -2)[:, None, ...] @ left
+            spread = transposed(kernels)[:, None, ...] @ left
             shape = (*spread.shape[:2], *parts.shape[2:])
             back = add_windows(xp, xp.reshape(spread, shape), wide.shape[-2:], self.size, self.stride)
             if self.padding:

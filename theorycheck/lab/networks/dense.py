@@ -10,7 +10,7 @@ import numpy as np
 
 from theorycheck.errors import NetworkError
 from theorycheck.lab.networks.layers import Parameters, Pass, Shape, along_axes
-from theorycheck.lab.networks.sample_gradients import Entries, OuterProducts, SampleGradients
+from theorycheck.lab.networks.sample_gradients import Entries, OuterProducts, SampleGradients, transposed
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Dense:
 
     def forward(self, xp: Any, parameters: Parameters, x: Any, sigma: Any) -> Pass:
         weights, bias = parameters
-        output = x @ xp.moveaxis(weights, -1, -2) + bias[:, None, :]
+        output = x @ transposed(weights) + bias[:, None, :]
         half = None if sigma is None else along_axes(xp, sigma, 2) ** 2 / 2
         regulariser = 0 if half is None else half * self.units * xp.sum(x**2, axis=-1)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from theorycheck.errors import BudgetError, NetworkError
 from theorycheck.lab.networks.risk import Risk, backward_pass, chunks, risk_and_gradient, side_by_side
+from theorycheck.lab.networks.sample_gradients import transposed
 
 MAX_FLOATS = 2**27
 """Entries of the largest array that a function here makes: 1 GiB of float64."""
@@ -65,14 +66,26 @@ def gradient_power_sums(risk: Risk, xp: Any, w: Any, x: Any, y: Any, order: int 
     NetworkError
         If q is not 2, 4, 6, …
     """
+    return _sizes(risk, xp, w, x, y, order, False)[0]
+
+
+def power_sums_and_input_gradients(
+    risk: Risk, xp: Any, w: Any, x: Any, y: Any, order: int = 2
+) -> tuple[Any, Any]:
+    """`gradient_power_sums` and `theorycheck.lab.networks.risk.input_gradients` from one backward pass."""
+    return _sizes(risk, xp, w, x, y, order, True)
+
+
+def _sizes(risk: Risk, xp: Any, w: Any, x: Any, y: Any, order: int, to_input: bool) -> tuple[Any, Any]:
     if order < 2 or order % 2:
         raise NetworkError(f"norms of gradients are taken in l_q with q = 2, 4, 6, …, not {order}")
     shares = _shares(risk, xp, w)
-    parts = []
+    sums, inputs = [], []
     for a, b in chunks(risk, w, x, y):
-        _, found = backward_pass(risk, xp, w, a, b)
-        parts.append(sum(one.power_sums(xp, order, share) for one, share in zip(found, shares, strict=True)))
-    return side_by_side(xp, parts)
+        back, found = backward_pass(risk, xp, w, a, b, to_input)
+        sums.append(sum(one.power_sums(xp, order, share) for one, share in zip(found, shares, strict=True)))
+        inputs.append(back)
+    return side_by_side(xp, sums), side_by_side(xp, inputs) if to_input else None
 
 
 @dataclass(frozen=True)
@@ -124,7 +137,7 @@ def noise_eigenvalues(risk: Risk, xp: Any, w: Any, x: Any, y: Any, count: int) -
     gram = sum(one.gram(xp) for one in found)
     rows = xp.sum(gram, axis=-1, keepdims=True) / samples
     whole = xp.sum(rows, axis=-2, keepdims=True) / samples
-    centred = (gram - rows - xp.moveaxis(rows, -1, -2) + whole) / samples
+    centred = (gram - rows - transposed(rows) + whole) / samples
     return xp.flip(xp.linalg.eigvalsh(centred), axis=-1)[:, :count]
 
 

@@ -6,14 +6,14 @@ R_l and P_l what smoothing adds at layer l (of the activations and of the parame
 is a mean, 1/B Σ, and every f_n has the whole penalty; `l2` is μ of the gradient's term μw, biases included, which is what weight
 decay is in PyTorch's SGD. Multiply by N for the sums over samples of starnes2023.
 
-All of it for R networks at once: w (R, p), x (R or 1, N, …), y (R or 1, N, K). Samples are taken in chunks, so memory stays
-near `CHUNK_FLOATS` numbers whatever N is.
+All of it for R networks at once: w (R, p), x (R or 1, N, …), y (R or 1, N, K). Samples are taken in chunks, and networks in
+blocks for gradients, so memory beside what is returned stays near `CHUNK_FLOATS` numbers, or what one sample needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from theorycheck.errors import NetworkError
@@ -23,7 +23,9 @@ from theorycheck.lab.networks.network import Network
 from theorycheck.lab.networks.sample_gradients import SampleGradients
 
 CHUNK_FLOATS = 2**20
-"""Numbers that the forward pass of one chunk of samples keeps, about: they should stay in the cache."""
+"""Numbers that the forward pass of one chunk of samples keeps, about."""
+NETWORK_FLOATS = 2**17
+"""The same for a block of networks: 1 MiB, which stays in the cache and needs no new pages."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class Risk:
             raise NetworkError(f"{layers} layers need {layers} penalties, not {len(self.penalties)}")
         if self.penalties and self.sigma is None:
             raise NetworkError("penalties weigh what smoothing adds; without sigma there is nothing to weigh")
+
+    def of(self, networks: slice) -> Risk:
+        """The same for some of the networks: σ may be one number for each."""
+        if getattr(self.sigma, "ndim", 0) == 0:
+            return self
+        return replace(self, sigma=self.sigma[networks])
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -160,6 +168,26 @@ def risk_value(risk: Risk, xp: Any, w: Any, x: Any, y: Any) -> Any:
 
 def risk_and_gradient(risk: Risk, xp: Any, w: Any, x: Any, y: Any) -> tuple[Any, Any]:
     """f(w) of shape (R,) and ∇f(w) of shape (R, p), means over the samples."""
+    networks = w.shape[0]
+    size = networks_at_once(risk.network, xp, x.shape[1])
+    if size >= networks:
+        return _block(risk, xp, w, x, y)
+    value, gradient = xp.zeros((networks,), dtype=w.dtype), xp.zeros_like(w)
+    for start in range(0, networks, size):
+        rows = slice(start, start + size)
+        parts = (array if array.shape[0] == 1 else array[rows, ...] for array in (x, y))
+        value[rows], gradient[rows, ...] = _block(risk.of(rows), xp, w[rows, ...], *parts)
+    return value, gradient
+
+
+def networks_at_once(network: Network, xp: Any, samples: int) -> int:
+    """How many networks a gradient is computed for at a time: so many that what is kept stays in the cache."""
+    # a GPU has no use for small launches
+    floats = NETWORK_FLOATS if xp.name != "cupy" else 2**10 * NETWORK_FLOATS
+    return max(1, floats // (network.floats * samples + 2 * network.size + 1))
+
+
+def _block(risk: Risk, xp: Any, w: Any, x: Any, y: Any) -> tuple[Any, Any]:
     count = x.shape[1]
     value: Any = 0
     gradient: Any = None

@@ -15,6 +15,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 
+def transposed(array: Any) -> Any:
+    """The last two axes exchanged."""
+    # the array API's attribute, which CuPy has from version 14 on; xp.moveaxis takes as long as a small product
+    return array.mT if hasattr(array, "mT") else array.swapaxes(-1, -2)
+
+
 class SampleGradients(Protocol):
     """Gradients S_n of N samples in one parameter array of R networks."""
 
@@ -41,7 +47,7 @@ def _powers(xp: Any, each: Any, order: int, shift: Any) -> Any:
 
 
 def _gram(xp: Any, each: Any) -> Any:
-    return each @ xp.moveaxis(each, -1, -2)
+    return each @ transposed(each)
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class OuterProducts:
     right: Any
 
     def total(self, xp: Any) -> Any:
-        return xp.moveaxis(self.left, -1, -2) @ self.right
+        return transposed(self.left) @ self.right
 
     def each(self, xp: Any) -> Any:
         formed = self.left[..., :, None] * self.right[..., None, :]
@@ -103,7 +109,7 @@ class SumsOfOuterProducts:
     right: Any
 
     def _formed(self, xp: Any) -> Any:
-        return self.left @ xp.moveaxis(self.right, -1, -2)
+        return self.left @ transposed(self.right)
 
     def total(self, xp: Any) -> Any:
         return xp.sum(self._formed(xp), axis=1)
