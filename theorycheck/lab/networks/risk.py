@@ -12,7 +12,7 @@ blocks for gradients, so memory beside what is returned stays near `CHUNK_FLOATS
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,8 +24,8 @@ from theorycheck.lab.networks.sample_gradients import SampleGradients
 
 CHUNK_FLOATS = 2**20
 """Numbers that the forward pass of one chunk of samples keeps, about."""
-NETWORK_FLOATS = 2**17
-"""The same for a block of networks: 1 MiB, which stays in the cache and needs no new pages."""
+NETWORK_FLOATS = 2**18
+"""The same for a block of networks: 2 MiB, which stays in the cache and needs no new pages."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,8 @@ def side_by_side(xp: Any, parts: Sequence[Any]) -> Any:
     if len(parts) == 1:
         return parts[0]
     first = parts[0]
-    whole = xp.zeros(
-        (first.shape[0], sum(part.shape[1] for part in parts), *first.shape[2:]), dtype=first.dtype
-    )
+    shape = (first.shape[0], sum(part.shape[1] for part in parts), *first.shape[2:])
+    whole = xp.empty(shape, dtype=first.dtype)
     start = 0
     for part in parts:
         whole[:, start : start + part.shape[1], ...] = part
@@ -170,13 +169,14 @@ def risk_and_gradient(risk: Risk, xp: Any, w: Any, x: Any, y: Any) -> tuple[Any,
     """f(w) of shape (R,) and ∇f(w) of shape (R, p), means over the samples."""
     networks = w.shape[0]
     size = networks_at_once(risk.network, xp, x.shape[1])
+    gradient = xp.empty_like(w)
     if size >= networks:
-        return _block(risk, xp, w, x, y)
-    value, gradient = xp.zeros((networks,), dtype=w.dtype), xp.zeros_like(w)
+        return _block(risk, xp, w, x, y, gradient), gradient
+    value = xp.empty((networks,), dtype=w.dtype)
     for start in range(0, networks, size):
         rows = slice(start, start + size)
-        parts = (array if array.shape[0] == 1 else array[rows, ...] for array in (x, y))
-        value[rows], gradient[rows, ...] = _block(risk.of(rows), xp, w[rows, ...], *parts)
+        a, b = (array if array.shape[0] == 1 else array[rows, ...] for array in (x, y))
+        value[rows] = _block(risk.of(rows), xp, w[rows, ...], a, b, gradient[rows, ...])
     return value, gradient
 
 
@@ -187,21 +187,38 @@ def networks_at_once(network: Network, xp: Any, samples: int) -> int:
     return max(1, floats // (network.floats * samples + 2 * network.size + 1))
 
 
-def _block(risk: Risk, xp: Any, w: Any, x: Any, y: Any) -> tuple[Any, Any]:
+def _block(risk: Risk, xp: Any, w: Any, x: Any, y: Any, gradient: Any) -> Any:
+    """f(w), and ∇f(w) into `gradient`."""
     count = x.shape[1]
-    value: Any = 0
-    gradient: Any = None
+    value: Any = None
     weights = [weight / count for weight in risk.weights]
     first = risk.network.first_with_parameters
     for a, b in chunks(risk, w, x, y):
         done = risk.forward(xp, w, a, b)
-        value = value + xp.sum(_losses(risk, xp, done, b), axis=1) / count
+        part = xp.sum(_losses(risk, xp, done, b), axis=1) / count
         back = risk.loss.gradient(xp, done[-1].output, b) / count
         _, found = backward_through(done, back, weights, False, first)
-        part = joined(xp, [one.total(xp) for layer in found for one in layer])
-        gradient = part if gradient is None else gradient + part
+        totals = (one.total(xp) for layer in found for one in layer)
+        _put(xp, gradient, totals, add=value is not None)
+        value = part if value is None else value + part
     shared, common = risk.common(xp, w)
-    return (value, gradient) if common is None else (value + shared, gradient + common)
+    if common is None:
+        return value
+    gradient += common
+    return value + shared
+
+
+def _put(xp: Any, gradient: Any, parts: Iterable[Any], add: bool) -> None:
+    """Parameter arrays (R, …) into an array (R, p), or added to it."""
+    start = 0
+    for part in parts:
+        flat = xp.reshape(part, (part.shape[0], -1))
+        place = (slice(None), slice(start, start + flat.shape[1]))
+        if add:
+            gradient[place] += flat
+        else:
+            gradient[place] = flat
+        start += flat.shape[1]
 
 
 def backward_pass(
