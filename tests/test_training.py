@@ -1,13 +1,15 @@
 """Runs against loops written out, batches against what their names say, and everything that must end a run in one line."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theorycheck.errors import BackendError, NetworkError
+from theorycheck.errors import BackendError, NetworkError, StoreError
 from theorycheck.lab.networks import risk as risks
 from theorycheck.lab.networks.activations import Activation
 from theorycheck.lab.networks.dense import Dense
@@ -15,7 +17,8 @@ from theorycheck.lab.networks.losses import CrossEntropy, SquaredError, one_hot
 from theorycheck.lab.networks.network import Network
 from theorycheck.lab.networks.noise import gradient_noise
 from theorycheck.lab.networks.risk import Risk, risk_and_gradient, risk_value
-from theorycheck.lab.optimizers import Schedule
+from theorycheck.lab.optimizers import Schedule, constant
+from theorycheck.lab.training import runs
 from theorycheck.lab.training.algorithms import NSHB, SGD, SHB, SVRG, Adam
 from theorycheck.lab.training.batches import DRAWINGS, Batches
 from theorycheck.lab.training.runs import Training, train
@@ -209,3 +212,71 @@ def test_what_cannot_run_is_refused_before_it_starts():
         Training(RISK, SGD(0.1), Batches("by epoch", 1), 0, seed=0)
     with pytest.raises(BackendError, match="unknown backend"):
         train(Training(RISK, SGD(0.1), Batches("by epoch", 1), 1, seed=0), w, x, y, backend="jax")
+
+
+def _arrays_of(run):
+    return (run.weights, run.loss, run.gradient_norm, run.quantities["C²"], run.ended)
+
+
+def test_a_run_that_was_killed_goes_on_with_its_finished_blocks(tmp_path, monkeypatch):
+    monkeypatch.setattr(risks, "NETWORK_FLOATS", 1)
+    x, y = data()
+    w = NET.initial(np.random.default_rng(1), 4)
+    training = Training(RISK, SGD(constant(0.1)), Batches("by epoch", 4), 2, 0, quantities={"C²": variance})
+    whole = train(training, w, x, y)
+    done = []
+
+    def kill(*given):
+        done.append(given)
+        if len(done) == 6:  # in the last epoch of the third network
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(training, w, x, y, store=tmp_path, progress=kill)
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+    trained = []
+    block = runs._Block.run
+    monkeypatch.setattr(
+        runs._Block, "run", lambda self, tick: trained.append(self.first) or block(self, tick)
+    )
+    again = train(training, w, x, y, store=tmp_path)
+    assert trained == [2, 3]
+    for ours, theirs in zip(_arrays_of(again), _arrays_of(whole), strict=True):
+        assert (ours == theirs).all()
+    assert again.why == whole.why
+    third = train(training, w, x, y, store=tmp_path)
+    assert trained == [2, 3]
+    assert (third.weights == whole.weights).all()
+
+
+def test_another_run_takes_nothing_from_the_store(tmp_path):
+    x, y = data()
+    w = NET.initial(np.random.default_rng(1), 2)
+    base = Training(RISK, SGD(constant(0.1)), Batches("by epoch", 4), 2, 0)
+    others = [
+        (base, w, x, y),
+        (replace(base, seed=1), w, x, y),
+        (replace(base, epochs=3), w, x, y),
+        (replace(base, algorithm=SGD(Schedule("constant(0.1)", lambda t: 0.1 if t < 6 else 0.2))), w, x, y),
+        (replace(base, algorithm=SGD(np.array([0.1, 0.2]))), w, x, y),
+        (replace(base, risk=Risk(NET, CrossEntropy(0.1), l2=0.01)), w, x, y),
+        (replace(base, quantities={"C²": variance}), w, x, y),
+        (base, w + 1e-9, x, y),
+        (base, w, x, y[:, ::-1]),
+    ]
+    for number, run in enumerate(others, start=1):
+        train(*run, store=tmp_path)
+        assert len(list(tmp_path.glob("*.npz"))) == number
+    with pytest.raises(StoreError, match="no number, array, schedule or function"):
+        train(replace(base, quantities={"C²": partial(variance)}), w, x, y, store=tmp_path)
+
+
+def test_a_block_that_cannot_be_read_is_named(tmp_path):
+    x, y = data()
+    training = Training(RISK, SGD(0.1), Batches("by epoch", 4), 1, 0)
+    w = NET.initial(np.random.default_rng(1))
+    train(training, w, x, y, store=tmp_path)
+    (block,) = tmp_path.glob("*.npz")
+    block.write_bytes(block.read_bytes()[:40])
+    with pytest.raises(StoreError, match="delete it and run again"):
+        train(training, w, x, y, store=tmp_path)

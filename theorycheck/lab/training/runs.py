@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from theorycheck.errors import NetworkError
 from theorycheck.lab.networks.risk import Risk, networks_at_once, risk_and_gradient
 from theorycheck.lab.training.algorithms import Algorithm
 from theorycheck.lab.training.batches import Batches
+from theorycheck.lab.training.store import fingerprint, keep, stored
 from theorycheck.streams import generator
 from theorycheck.terms.namespaces import namespace, to_numpy
 
@@ -117,6 +120,7 @@ def train(
     *,
     backend: str = "numpy",
     executor: Executor | None = None,
+    store: Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Train every network from its row of w.
@@ -129,6 +133,9 @@ def train(
     backend : {"numpy", "cupy"}
     executor : concurrent.futures.Executor or None
         Where blocks of networks run; None is here.
+    store : Path or None
+        A folder that keeps finished blocks (`theorycheck.lab.training.store`): the same run, called again, takes them from
+        there, so that after a kill only unfinished blocks are trained.
     progress : callable or None
 
     Raises
@@ -137,6 +144,8 @@ def train(
         If a batch is larger than the data, or arrays do not fit.
     BackendError
         If the backend is not there.
+    StoreError
+        If the store cannot be read or written, or the training has parts that no digest covers.
     """
     xp, samples, networks = namespace(backend), x.shape[1], w.shape[0]
     for epoch in range(1, training.epochs + 1):
@@ -145,18 +154,18 @@ def train(
     at_once = networks_at_once(training.risk.network, xp, largest)
     if executor is not None:
         at_once = min(at_once, -(-networks // 8))
-    tasks: list[Any] = []
+    tasks: list[Callable[..., Run]] = []
     for first in range(0, networks, at_once):
         rows = slice(first, min(first + at_once, networks))
-        own = (array if array.shape[0] == 1 else array[rows] for array in (x, y))
-        tasks.append((training.of(rows), w[rows], *own, first, backend))
+        a, b = (array if array.shape[0] == 1 else array[rows] for array in (x, y))
+        tasks.append(partial(_train_block, training.of(rows), w[rows], a, b, first, backend, store))
     clock = _Clock(progress, networks * training.epochs)
     parts = []
     if executor is None:
         for task in tasks:
-            parts.append(_train_block(*task, tick=clock.tick))
+            parts.append(task(tick=clock.tick))
     else:
-        futures = [executor.submit(_train_block, *task) for task in tasks]
+        futures = [executor.submit(task) for task in tasks]
         for future in futures:
             parts.append(future.result())
             clock.tick(len(parts[-1].weights) * training.epochs)
@@ -182,12 +191,38 @@ def _train_block(
     y: Any,
     first: int,
     backend: str,
+    store: Path | None,
     tick: Callable[[int], None] | None = None,
 ) -> Run:
     """One block; its networks have the numbers first, first + 1, …"""
-    xp = namespace(backend)
+    name = ""
+    if store is not None:
+        steps = sum(training.batches.steps_in(epoch, x.shape[1]) for epoch in range(1, training.epochs + 1))
+        name = fingerprint((training, w, x, y, first, backend), steps)
+        found = stored(store, name)
+        if found is not None:
+            if tick is not None:
+                tick(len(w) * training.epochs)
+            return _restored(training, w, found)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _Block(training, xp, w, x, y, first).run(tick)
+        run = _Block(training, namespace(backend), w, x, y, first).run(tick)
+    if store is not None:
+        keep(store, name, _arrays(run))
+    return run
+
+
+_STORED = ("weights", "epochs", "loss", "gradient_norm", "ended")
+
+
+def _arrays(run: Run) -> dict[str, Any]:
+    quantities = {f"quantity {name}": value for name, value in run.quantities.items()}
+    return {name: getattr(run, name) for name in _STORED} | {"why": np.array(run.why)} | quantities
+
+
+def _restored(training: Training, w: Any, arrays: dict[str, Any]) -> Run:
+    quantities = {name: arrays[f"quantity {name}"] for name in training.quantities}
+    why = tuple(str(reason) for reason in arrays["why"])
+    return Run(training, w, quantities=quantities, why=why, **{name: arrays[name] for name in _STORED})
 
 
 class _Block:
