@@ -21,6 +21,7 @@ from theorycheck.lab.optimizers import Schedule, constant
 from theorycheck.lab.training import runs
 from theorycheck.lab.training.algorithms import NSHB, SGD, SHB, SVRG, Adam
 from theorycheck.lab.training.batches import DRAWINGS, Batches
+from theorycheck.lab.training.corruption import StepNoise, with_wrong_labels
 from theorycheck.lab.training.runs import Training, train
 from theorycheck.streams import generator
 from theorycheck.terms.namespaces import numpy_namespace
@@ -280,3 +281,41 @@ def test_a_block_that_cannot_be_read_is_named(tmp_path):
     block.write_bytes(block.read_bytes()[:40])
     with pytest.raises(StoreError, match="delete it and run again"):
         train(training, w, x, y, store=tmp_path)
+
+
+def test_wrong_labels_are_wrong_as_often_as_asked_and_another_class_each():
+    y = one_hot(np, np.arange(3000)[None] % 3, 3)
+    noisy = with_wrong_labels(y, 0.3, seed=1, networks=2)
+    assert noisy.shape == (2, 3000, 3)
+    assert (noisy.sum(axis=-1) == 1).all()
+    turns = (noisy.argmax(axis=-1) - y.argmax(axis=-1)) % 3
+    for counts in (np.bincount(row, minlength=3) for row in turns):
+        assert (np.abs(counts - [2100, 450, 450]) < 6 * np.sqrt(3000 * 0.3)).all()
+    assert (noisy[0] != noisy[1]).any()
+    assert (with_wrong_labels(y, 0.0, seed=1) == y).all()
+    assert (with_wrong_labels(y, 1.0, seed=1).argmax(axis=-1) != y.argmax(axis=-1)).all()
+    with pytest.raises(NetworkError, match=r"in \[0, 1\]"):
+        with_wrong_labels(y, 1.5, seed=1)
+
+
+def test_noise_of_the_steps_is_fresh_and_belongs_to_the_network(monkeypatch):
+    x, y = data()
+    net = Network([Dense(3)], (4,))
+    w = np.zeros((3, net.size))
+    training = Training(
+        Risk(net, SquaredError("half")), SGD(0.5), Batches("by epoch", 13), 2, 0, noise=StepNoise(0.3, 2.0)
+    )
+    run = train(training, w, x, y)
+    monkeypatch.setattr(risks, "NETWORK_FLOATS", 1)
+    np.testing.assert_allclose(train(training, w, x, y).weights, run.weights, rtol=1e-9)
+    for r in range(3):
+        own = w[:1]
+        for epoch in (1, 2):
+            order = training.batches.draw(generator(0, "batches", r, epoch), epoch, 13)[0]
+            stream = generator(0, "noise", r, epoch)
+            a = x[:, order] + 0.3 * stream.standard_normal((13, 4))
+            b = y[:, order] + 2.0 * stream.standard_normal((13, 3))
+            own = own - 0.5 * risk_and_gradient(training.risk, XP, own, a, b)[1]
+        np.testing.assert_allclose(run.weights[r], own[0], rtol=1e-9)
+    with pytest.raises(NetworkError, match="0 or more"):
+        StepNoise(-1.0)

@@ -21,6 +21,7 @@ from theorycheck.errors import NetworkError
 from theorycheck.lab.networks.risk import Risk, networks_at_once, risk_and_gradient
 from theorycheck.lab.training.algorithms import Algorithm
 from theorycheck.lab.training.batches import Batches
+from theorycheck.lab.training.corruption import StepNoise
 from theorycheck.lab.training.store import fingerprint, keep, stored
 from theorycheck.streams import generator
 from theorycheck.terms.namespaces import namespace, to_numpy
@@ -46,6 +47,8 @@ class Training:
     record_every : int
         Loss, gradient norm and quantities are taken over all data before the first epoch, after every so many, and at the end.
     quantities : mapping of str to Quantity
+    noise : StepNoise
+        On the batches of the steps, not on the data of the records.
     stop_at_loss, stop_at_gradient_norm : float or None
         A network ends where its risk, or ‖∇f‖, over all data is no larger; looked at where there is a record.
 
@@ -62,6 +65,7 @@ class Training:
     seed: int
     record_every: int = 1
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    noise: StepNoise = field(default_factory=StepNoise)
     stop_at_loss: float | None = None
     stop_at_gradient_norm: float | None = None
 
@@ -297,16 +301,19 @@ class _Block:
         self.state = training.algorithm.begin_epoch(
             xp, self.state, lambda w: risk_and_gradient(risk, xp, w, self.x, self.y)[1]
         )
-        drawn = [
-            training.batches.draw(generator(training.seed, "batches", self.first + r, epoch), epoch, samples)
-            for r in range(len(self.begin))
-        ]
+        batches, noise = (
+            [generator(training.seed, what, self.first + r, epoch) for r in range(len(self.begin))]
+            for what in ("batches", "noise")
+        )
+        drawn = [training.batches.draw(stream, epoch, samples) for stream in batches]
         indices = xp.asarray(np.stack(drawn, axis=1))  # (steps, R, B)
         for chosen in indices:
             self.step += 1
             if not self.active.any():
                 return
-            a, b = _gathered(xp, self.x, chosen), _gathered(xp, self.y, chosen)
+            a, b = training.noise.added(
+                xp, noise, _gathered(xp, self.x, chosen), _gathered(xp, self.y, chosen)
+            )
             losses: list[Any] = []
 
             def gradient(w: Any, sigma: Any, a: Any = a, b: Any = b, losses: list[Any] = losses) -> Any:
