@@ -4,8 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.special
 
-from theorycheck.errors import ClaimError
+from theorycheck.errors import ClaimError, NetworkError
 from theorycheck.lab.networks.activations import ACTIVATIONS, activation_named
 from theorycheck.lab.networks.convolution import convolve, output_width
 from theorycheck.lab.networks.objectives import constrained_objective, constrained_states, penalised_objective
@@ -22,6 +23,11 @@ PLAIN = {
     "absolute_value": np.abs,
     "sine": np.sin,
     "cosine": np.cos,
+    "elu": lambda t: np.where(t > 0, t, np.expm1(np.minimum(t, 0))),
+    "tanh": np.tanh,
+    "sigmoid": lambda t: 1 / (1 + np.exp(-t)),
+    "softplus": lambda t: np.logaddexp(0, t),
+    "gelu": lambda t: t * scipy.special.ndtr(t),
 }
 
 
@@ -30,25 +36,31 @@ PLAIN = {
 def test_moments_are_the_integrals(name, sigma):
     h = PLAIN[name]
     for x in (-1.3, -0.2, 0.4, 3.0):
-        moments = activation_named(name)(XP, np.array(x), np.array(sigma))
+        moments = activation_named(name).smoothed(XP, np.array(x), np.array(sigma))
         values = h(x + sigma * U)
         # the trapezoidal rule across a kink is off by step² = 6e-9 times the change of slope
         assert moments.mean == pytest.approx((values * DENSITY).sum(), abs=1e-7)
         assert moments.square == pytest.approx((values**2 * DENSITY).sum(), abs=1e-7)
         step = 1e-5
-        above, below = (activation_named(name)(XP, np.array(x + e), np.array(sigma)) for e in (step, -step))
-        # central differences: step² times third derivatives of order 1/σ²
+        above, below = (
+            activation_named(name).smoothed(XP, np.array(x + e), np.array(sigma)) for e in (step, -step)
+        )
+        # central differences: step² times third derivatives of order 1/σ²; at σ = 0 x is no kink
+        assert moments.curvature == pytest.approx((above.slope - below.slope) / (2 * step), abs=1e-6)
+        assert moments.square_curvature == pytest.approx(
+            (above.square_slope - below.square_slope) / (2 * step), abs=1e-6
+        )
         assert moments.slope == pytest.approx((above.mean - below.mean) / (2 * step), abs=1e-7)
         assert moments.square_slope == pytest.approx((above.square - below.square) / (2 * step), abs=1e-7)
 
 
 def test_unknown_activation():
-    with pytest.raises(ClaimError, match="relu"):
+    with pytest.raises(NetworkError, match="relu"):
         activation_named("softmax")
 
 
 def _moments(x, sigma):
-    m = activation_named("sine")(XP, x, np.array(sigma))
+    m = activation_named("sine").smoothed(XP, x, np.array(sigma))
     return m.mean, m.square
 
 
@@ -67,7 +79,7 @@ def test_r1_is_the_excess_of_a_dense_layer_only_with_a_half_and_rows():
         total += (((theta + sigma * u) @ h) ** 2).sum()
     excess = total / 2 ** (columns + rows * columns) - ((theta @ mean) ** 2).sum()
     values = {
-        (c, kind): r1(XP, x, theta, sigma, activation_named("sine"), c, kind)[0]
+        (c, kind): r1(XP, x, theta, sigma, activation_named("sine").smoothed, c, kind)[0]
         for c in (0.5, 1.0)
         for kind in ("argument", "rows")
     }
@@ -89,7 +101,7 @@ def test_the_regulariser_of_a_convolution_and_r2_of_its_split():
             t = theta.ravel() + sigma * np.array(signs[4:]) / np.sqrt(2)
             excess += (t @ h) ** 2 / 256
         excess -= (theta.ravel() @ m) ** 2
-    function = activation_named("sine")
+    function = activation_named("sine").smoothed
     ours = smoothed_convolution_regulariser(XP, x, theta, 1, sigma, function)[0]
     assert ours == pytest.approx(excess, rel=1e-12)  # rounding of 1024 terms
     readings = [
