@@ -36,7 +36,7 @@ from theorycheck.kernel import (
     number,
     opened,
 )
-from theorycheck.kernel.terms import ordered, substitute
+from theorycheck.kernel.terms import ordered, substitute, written
 from theorycheck.search.sums import END, Setting, constant_of, inducted, prove_sum, tidy
 
 ZERO, ONE = number(0), number(1)
@@ -259,7 +259,7 @@ def _evaluated(part: Evaluated, names: SumNames, setting: Setting, forms: Forms)
         shown = combination_theorem(part.value, [part.product], forms, names=names)
     except Refused:
         return infer("assume", formula=le(ZERO, names.term(part.value)))
-    for hypothesis in shown.hypotheses - set(setting.hypotheses):
+    for hypothesis in sorted(shown.hypotheses - set(setting.hypotheses), key=written):
         known = setting.try_to_show(hypothesis)
         shown = shown if known is None else infer("cut", known, shown)
     return shown
