@@ -36,7 +36,7 @@ from theorycheck.kernel import (
     number,
     opened,
 )
-from theorycheck.kernel.terms import ordered, substitute
+from theorycheck.kernel.terms import ordered, substitute, written
 from theorycheck.search.sums import END, Setting, constant_of, inducted, prove_sum, tidy
 
 ZERO, ONE = number(0), number(1)
@@ -87,7 +87,8 @@ class SumNames(Names):
 
     def _variable(self, e: Any) -> Term:
         name = str(e)
-        if not e.is_Symbol and any(re.search(rf"(?<!\w){re.escape(i)}(?!\w)", name) for i in self._indices):
+        varies = any(re.search(rf"(?<!\w){re.escape(i)}(?!\w)", name) for i in self._indices)
+        if not e.is_Symbol and (varies or e.free_symbols & set(self._indices.values())):
             raise NotExactError(
                 f"{name:.80} varies with the index of a sum in a way that the kernel does not know"
             )
@@ -247,7 +248,8 @@ def _fact(part: Repeated | Evaluated, names: SumNames, setting: Setting, forms: 
     if isinstance(part, Evaluated):
         return _evaluated(part, names, setting, forms)
     if part.low == part.high:
-        shown = infer("assume", formula=le(ZERO, names.term(part.slack.subs(part.t, part.low))))
+        goal = le(ZERO, names.term(part.slack.subs(part.t, part.low)))
+        shown = setting.context.by_ranges(goal) or infer("assume", formula=goal)
     else:
         shown = _sum_of_facts(part, names, setting)
     scale = names.term(part.multiplier)
@@ -258,8 +260,8 @@ def _evaluated(part: Evaluated, names: SumNames, setting: Setting, forms: Forms)
     try:
         shown = combination_theorem(part.value, [part.product], forms, names=names)
     except Refused:
-        return infer("assume", formula=le(ZERO, names.term(part.value)))
-    for hypothesis in shown.hypotheses - set(setting.hypotheses):
+        return _sign(names.term(part.value), setting)
+    for hypothesis in sorted(shown.hypotheses - set(setting.hypotheses), key=written):
         known = setting.try_to_show(hypothesis)
         shown = shown if known is None else infer("cut", known, shown)
     return shown

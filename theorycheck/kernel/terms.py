@@ -316,15 +316,20 @@ def variables_of(*terms: Term) -> set[Term]:
 
 def substitute(term: Term, replacements: Mapping[Term, Term]) -> Term:
     """Put closed terms in the place of closed parts, all at once."""
+    (result,) = substituted([term], replacements)
+    return result
+
+
+def substituted(terms: Sequence[Term], replacements: Mapping[Term, Term]) -> list[Term]:
+    """As `substitute`, of several terms; what they share is replaced once."""
     for part in (*replacements, *replacements.values()):
         require_closed(part)
-
-    def put(part: Term, args: Sequence[Term]) -> Term:
-        if part in replacements:
-            return replacements[part]
-        return make(part.head, *args, value=part.value) if args else part
-
-    return fold(term, put, arguments_of)
+    put: dict[Term, Term] = dict(replacements)
+    for part in ordered(terms, arguments_of):
+        if part not in put:
+            args = [put[arg] for arg in part.args]
+            put[part] = make(part.head, *args, value=part.value) if args else part
+    return [put[term] for term in terms]
 
 
 # binders --------------------------------------------------------------------------------------------------------------

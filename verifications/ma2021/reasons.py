@@ -219,7 +219,7 @@ class Follows:
         if not result.verified:
             return result
         labels = "; ".join((*(_shown(term) for term in own), *(term.label for term in rest.terms)))
-        products = [Product(facts=((value, False),)) for value in (*values, normal_form(left_over))]
+        products = [Product(facts=((value, "<="),)) for value in (*values, normal_form(left_over))]
         try:
             theorem = combination_theorem(difference, products, forms_of(known, difference))
         except Refused as error:

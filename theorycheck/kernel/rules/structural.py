@@ -34,7 +34,7 @@ from collections.abc import Callable, Mapping
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent, conclude
-from theorycheck.kernel.terms import Term, eq, le, lt, make, substitute
+from theorycheck.kernel.terms import Term, eq, le, lt, substitute, substituted
 
 Premises = tuple[Sequent, ...]
 
@@ -88,8 +88,7 @@ def instantiate(premises: Premises, replacements: tuple[tuple[Term, Term], ...])
         if name.head not in ("variable", "vector") or term.sort != name.sort:
             raise Refused(f"{term} cannot stand in the place of {name}")
     require_values(chosen.values(), others)
-    together = make("and", general.conclusion, *general.hypotheses)  # parts that they share are replaced once
-    conclusion, *hypotheses = substitute(together, chosen).args
+    conclusion, *hypotheses = substituted([general.conclusion, *general.hypotheses], chosen)
     return conclude(conclusion, others, hypotheses, general.rests_on)
 
 
