@@ -174,7 +174,13 @@ def points(theorem: Theorem, rng: random.Random) -> Iterator[dict[Term, Any]]:
     formulas = [theorem.conclusion, *theorem.hypotheses]
     names = sorted(variables_of(*formulas), key=lambda name: (name.head, name.value))
     numbers = {part.value for part in ordered(formulas) if part.head == "number" and abs(part.value) < 10**6}
-    special = [*SPECIAL, *numbers, *numbers, *numbers, *(n + s for n in numbers for s in (Fraction(-1, 100), Fraction(1, 100)))]
+    special = [
+        *SPECIAL,
+        *numbers,
+        *numbers,
+        *numbers,
+        *(n + s for n in numbers for s in (Fraction(-1, 100), Fraction(1, 100))),
+    ]
     same = rng.choice(special)
     yield {name: _drawn(name, [same], rng) for name in names}
     for _ in range(POINTS):
