@@ -1623,6 +1623,69 @@ for missing, why in enumerate(("l", "h", "the order")):
     refuses("count", f"without {why}", "there may be no such sum", tuple(h for k, h in enumerate(PROPER) if k != missing),
         total=F(COUNT))
 refuses("count", "twos", "there are half as many", PROPER, total=F(added(2)))
+# what takes too long to compute --------------------------------------------------------------------------------------------
+def _tower(base: Formula, exponent: Formula, height: int) -> Formula:
+    for _ in range(height):
+        base = power(base, exponent)
+    return base
+
+
+def _sum(names: str, *more: Formula) -> Formula:
+    return ("add", *(f"{letter}{k}" for letter in names for k in range(10)), *more)
+
+
+LONG = 10 ** 3900 + 7
+shows("range", "a tower of powers", (), lt(0, _tower(3, 4096, 20)))
+shows("range", "a tower of powers of a fraction", (), lt(0, _tower(Fraction(10 ** 900 + 3, 10 ** 900 + 1), 4095, 20)))
+shows("range", "a tower of powers that tends to 0", (), lt(0, _tower(Fraction(1, 3), 4095, 20)))
+shows("range", "a tower of powers that tends to 0 from below", (), le(_tower(Fraction(-1, 3), 4095, 20), 0))
+shows("range", "a long product of long numbers", (), lt(1, ("mul", *[LONG] * 300)))
+shows("range", "a negative product of long numbers", (), lt(("mul", -1, *[LONG] * 300), -1))
+shows("range", "a product of long fractions", (), lt(0, ("mul", *[Fraction(1, LONG)] * 300)))
+hides("range", "a product of long fractions is not above what can be written", "it is 10^(−1170000)", (), lt(Fraction(1,
+    10 ** 3000), ("mul", *[Fraction(1, LONG)] * 300)))
+hides("range", "a product of long numbers is not below what can be written", "it is 10^1170000", (), lt(("mul", *[LONG] * 300),
+    10 ** 3000))
+shows("range", "a negative product of long fractions", (), lt(("mul", -1, *[Fraction(1, LONG)] * 300), 0))
+shows("range", "a negative power that tends to 0", (), lt(power(Fraction(-1, 3), 4095), 0))
+hides("range", "a negative power that is too small to be written", "(−1/3)^(4095²) < 0", (), le(0, _tower(Fraction(-1, 3), 4095,
+    2)))
+shows("range", "a power on an interval of two long ends", (le(Fraction(1, 1000), "x"), le("x", 1)), lt(0, power(power("x",
+    Fraction(1499, 1001)), 1500)))
+shows("range", "a power of a negative interval", (le(-3, "x"), le("x", -2)), lt(power("x", 4095), -1))
+hides("combination", "a tower of powers of a number", "too long a number", (), eq(_tower(3, 4096, 4), 0))
+hides("combination", "a tower of powers", "too high a degree", (), eq(_tower("x", 4096, 4), 0))
+hides("combination", "a product of high powers", "too high a degree", (), eq(("mul", *[_tower("x", 4000, 2)] * 70), 0))
+hides("combination", "too many variables", "too many generators", (), eq(("add", *(f"x{k}" for k in range(1001))), 0))
+shows("combination", "many variables", (), eq(_sum("abcdefghij"), ("add", _sum("abcde"), _sum("fghij"))))
+hides("combination", "a product of two sums", "too many monomials", (), eq(("mul", power(_sum("a"), 4), power(_sum("b"), 4)), 0))
+hides("combination", "a product of long sums", "too much work", (), eq(("mul", power(_sum("ab"), 3), power(_sum("cd"), 3),
+    LONG), 0))
+hides("combination", "a long product of long numbers", "too much work", (), eq(("mul", *[LONG] * 3000), 0))
+hides("combination", "a power of a root of a sum", "too many monomials", (le(0, _sum("ab")),), eq(power(sqrt(_sum("ab")), 64), 0))
+hides("combination", "e^(x/10¹²)", "too high a degree of e^(x/10¹²)", (), eq(("mul", exp("x"), exp(("mul", Fraction(1,
+    10 ** 12), "x"))), 0))
+_A, _B = (power(("add", *(("mul", k + i, name) for k, name in enumerate("abcdefghij")), 1), 3) for i in (1, 20))
+shows("combination", "common factors of large sums are not looked for", (lt(0, _A), lt(0, _B)), eq(("add", power(_A, -1),
+    power(_B, -1)), ("add", power(_B, -1), power(_A, -1))))
+hides("roots", "too long coefficients", "too large to compute", (le(0, "x"),), le(0, ("add", *(("mul", 10 ** 300 + k, power("x",
+    k)) for k in range(90)))), of=F("x"))
+hides("roots", "too long an end", "too large to compute", (le(Fraction(1, LONG), "x"),), le(0, ("add", *(power("x", k) for k in
+    range(30)))), of=F("x"))
+forge("square: too many vectors", "too large to be multiplied out", (("square", (), square_of(*((1, ("vector", f"v{k}")) for k in
+    range(201)))),))
+hides("cover", "more steps than can be taken", "too much work", UNIT, le(("add", *(exp(("mul", k, "x")) for k in range(1,
+    300))), 10 ** 200), splits=(-1,) * 9_000)
+hides("cover", "halved too often", "a part of width 2^(−1001)", UNIT, le("x", 2), splits=(0,) * 1002 + (-1,) * 1003)
+hides("cover", "too many derivatives", "too large", tuple(bound for k in range(317) for bound in (le(0, f"x{k}"), le(f"x{k}",
+    1))), le(0, ("add", *(f"x{k}" for k in range(317)))), **ONCE)
+shows("cover", "a product of so many factors that it has no derivative", UNIT, le(("mul", *["x"] * 101), 2), **ONCE)
+hides("cover", "a long product has no derivative", "it is not known that x^101 increases", UNIT, le(("add", ("mul", *["x"] * 101),
+    neg("x")), HALF), **ONCE)
+shows("cover", "a product of as many factors as have a derivative", (le(Fraction(9, 10), "x"), le("x", 1)), le(("add", ("mul",
+    *["x"] * 100), neg("x")), Fraction(1, 2)), splits=(0, -1, 0, 0, -1, -1, 0, -1, -1))
+forge("extreme: a place with too many digits", "too long a number", (("extreme", (), {"term": F(("max", "x", "y")),
+    "place": 10 ** 4100}),))
 
 # what is no certificate ---------------------------------------------------------------------------------------------------
 _GOOD = certificate(
@@ -1667,6 +1730,7 @@ malformed("other digits", "a number is written p/q", terms=[*_ROWS, ["number", "
 malformed("a negative denominator", "a number is written p/q", terms=[*_ROWS, ["number", "1/-2"]])
 malformed("the denominator 0", "1/0 is no number", terms=[*_ROWS, ["number", "1/0"]])
 malformed("too long a number", "a number has at most 4,000 digits", terms=[*_ROWS, ["number", "1" * 4001]])
+malformed("too long a fraction", "a number has at most 4,000 characters", terms=[*_ROWS, ["number", "1/" + "3" * 3999]])
 malformed("a number that Python does not read", "a number has at most 4,000 digits", terms=[*_ROWS, ["number",
     "1" * 5000]])
 malformed("a variable without a name", "a variable has a name", terms=[*_ROWS, ["variable", ""]])
@@ -1875,6 +1939,14 @@ ATTEMPTS = (
         lambda k: k.terms.substitute(_total(k), {_total(k).args[2]: k.variable("x")}),
     ),
     Attempt("a certificate that is text", lambda k: k.from_json("{}")),
+    Attempt(
+        "steps that are nested too deeply to be shown",
+        lambda k: k.from_json({**_GOOD, "steps": _nested(50_000)}),
+    ),
+    Attempt("a term of too many digits", lambda k: k.number(10**4001)),
+    Attempt("a term of too many digits in the denominator", lambda k: k.number(Fraction(1, 10**4001))),
+    Attempt("a term of a few digits too many", lambda k: k.number(-(10**3999))),
+    Attempt("a fraction as an argument", lambda k: k.infer("assume", formula=Fraction(1))),
 )
 
 
@@ -2005,6 +2077,7 @@ FACTS = (
         lambda k: [str(k.terms.rational(text)) for text in NUMBERS] == ["0", "-3", "22/7", "-22/7", "2"],
     ),
     Fact("the longest number", lambda k: k.terms.rational("1" * 4000) > 0),
+    Fact("the longest number as a term", lambda k: k.number(10**3999).value == 10**3999),
     Fact(
         "names in a formula",
         lambda k: k.terms.variables_of(_use_of_names(k)) == {k.variable("x"), k.vector("v")},

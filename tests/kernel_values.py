@@ -135,14 +135,16 @@ def _compared(head: str, a: Any, b: Any) -> bool:
 
 
 def _many(head: str, args: list[Any]) -> Any:
+    args = [_short(arg) for arg in args]
     if not all(isinstance(arg, Fraction) for arg in args):
         args = [_real(arg) for arg in args]
     if head in ("max", "min"):
         return max(args) if head == "max" else min(args)
     result = args[0]
     for arg in args[1:]:
-        result = result + arg if head == "add" else result * arg
-    return _short(result)
+        own = arg if isinstance(result, Fraction) else _real(arg)
+        result = _short(result + own if head == "add" else result * own)
+    return result
 
 
 def _short(a: Any) -> Any:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel_forgeries import ACCEPTED, FORGED, certificate
+from tests.kernel_forgeries import ACCEPTED, ATTEMPTS, FACTS, FORGED, certificate
 from tests.kernel_values import is_refuted
+from theorycheck import kernel
 from theorycheck.kernel import (
     RULES,
     Refused,
@@ -127,6 +128,17 @@ def test_certificates_that_are_accepted(item):
 def test_certificates_that_are_refused(item):
     with pytest.raises(Refused):
         from_json(json.loads(json.dumps(item.certificate)))
+
+
+@pytest.mark.parametrize("item", ATTEMPTS, ids=lambda item: item.name)
+def test_what_is_done_with_the_kernel_and_must_be_refused(item):
+    with pytest.raises(Refused):
+        item.tried(kernel)
+
+
+@pytest.mark.parametrize("item", FACTS, ids=lambda item: item.name)
+def test_what_is_true_of_the_kernel(item):
+    assert item.holds(kernel)
 
 
 @pytest.mark.parametrize(

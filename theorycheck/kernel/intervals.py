@@ -106,8 +106,7 @@ class Interval:
             base = base.absolute()
         low = None if base.low is None else _power_of(base.low, p, "lower")
         high = None if base.high is None else _power_of(base.high, p, "upper")
-        found = Interval(low, high, base.open_low, base.open_high)
-        return found.intersect(ABOVE_ZERO) if base.positive else found
+        return _rounded_from(base, low, high)
 
     def _root(self, degree: int) -> Interval | None:
         if not self.nonnegative:
@@ -115,9 +114,6 @@ class Interval:
         low = None if self.low is None else _root_of(self.low, degree, "lower")
         high = None if self.high is None else _root_of(self.high, degree, "upper")
         return Interval(low, high, self.open_low and self.low == 0)
-
-
-ABOVE_ZERO = Interval(Fraction(0), None, True)
 
 
 def _from_lows(low: tuple[Fraction | None, bool], mirrored: tuple[Fraction | None, bool]) -> Interval:
@@ -299,7 +295,14 @@ def _value(name: str, x: Fraction, side: str) -> Fraction | None:
 def _short(found: Interval) -> Interval:
     """The interval with ends of moderate length, rounded outward."""
     low, high = _rounded(found.low, "lower"), _rounded(found.high, "upper")
-    return Interval(low, high, found.open_low, found.open_high)
+    return _rounded_from(found, low, high)
+
+
+def _rounded_from(exact: Interval, low: Fraction | None, high: Fraction | None) -> Interval:
+    """The interval with ends that were rounded outward; one that was rounded to 0 is not attained."""
+    return Interval(
+        low, high, exact.open_low or low == 0 != exact.low, exact.open_high or high == 0 != exact.high
+    )
 
 
 def _rounded(end: Fraction | None, side: str) -> Fraction | None:

@@ -7,7 +7,6 @@ read it is to make it again. Nothing that is stored is believed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 from weakref import WeakSet
@@ -15,14 +14,7 @@ from weakref import WeakSet
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.rules import RULES
 from theorycheck.kernel.sequents import Sequent
-from theorycheck.kernel.terms import (
-    Term,
-    check_length,
-    rational,
-    require_closed,
-    terms_from_json,
-    terms_to_json,
-)
+from theorycheck.kernel.terms import Term, check_length, require_closed, terms_from_json, terms_to_json
 
 VERSION = 1
 MOST_STEPS = 100_000
@@ -92,7 +84,7 @@ def infer(rule: str, /, *premises: Theorem, **arguments: Any) -> Theorem:
     rule : str
         A key of `RULES`.
     *premises : Theorem
-    **arguments : Term, Fraction, int, bool, str, or tuples of these
+    **arguments : Term, int, bool, str, or tuples of these
         What the rule takes beside its premises.
 
     Raises
@@ -131,7 +123,7 @@ def _require_plain(value: Any) -> None:
     if type(value) is tuple:
         for part in value:
             _require_plain(part)
-    elif type(value) in (Fraction, int):
+    elif type(value) is int:
         check_length(value)
     elif type(value) not in (Term, bool, str):
         raise Refused(f"a {type(value).__name__} is no argument of a rule")
@@ -220,8 +212,6 @@ def _terms_in(value: Any) -> Iterable[Term]:
 def _encoded(value: Any, place: Mapping[Term, int]) -> Any:
     if isinstance(value, Term):
         return {"term": place[value]}
-    if isinstance(value, Fraction):
-        return {"number": str(value)}
     if isinstance(value, tuple):
         return [_encoded(part, place) for part in value]
     return value  # `infer` takes nothing else but numbers and text
@@ -229,8 +219,6 @@ def _encoded(value: Any, place: Mapping[Term, int]) -> Any:
 
 def _decoded(value: Any, terms: list[Term], depth: int = DEEPEST_ARGUMENT) -> Any:
     if isinstance(value, dict):
-        if set(value) == {"number"}:
-            return rational(value["number"])
         if set(value) == {"term"} and type(value["term"]) is int and 0 <= value["term"] < len(terms):
             return terms[value["term"]]
     elif isinstance(value, list) and depth > 0:
