@@ -104,7 +104,7 @@ def irrational_tie(r: Random) -> Known:
 
 def irrational_ties_of_two(r: Random) -> Known:
     """Sums of squares of two functions, each with an irrational root, and curves on which a square vanishes."""
-    (first, h, root), (second, g, _) = r.choice(ROOTS), r.choice(ROOTS)
+    (first, h, root), (second, g, _) = r.choice(ROOTS[:5]), r.choice(ROOTS[:5])
     form, strict = r.choice(("point", "curve", "far")), r.random() < 0.7
     e = r.choice((Fraction(0), Fraction(0), Fraction(1, 10**6)))
     low = Fraction(root).limit_denominator(10**6) + Fraction(1, 4) if form == "far" else Fraction(1, 4)
@@ -309,7 +309,7 @@ def ends_of_ranges(r: Random) -> Known:
         "<" if strict else "<=",
         x=real(low, high, open_low=open_low, open_high=open_high),
     )
-    return Known(claim, holds, at_boundary=not holds)
+    return Known(claim, holds, at_boundary=not holds and form in ("cube", "root"))  # exact at both ends
 
 
 def families(r: Random) -> Known:
@@ -351,8 +351,8 @@ def families(r: Random) -> Known:
 
 
 THIN: dict[Generator, int] = {
-    irrational_tie: 24,
-    irrational_ties_of_two: 6,
+    irrational_tie: 16,
+    irrational_ties_of_two: 4,
     isolated_values: 12,
     whole_numbers: 8,
     spheres: 8,
@@ -361,6 +361,6 @@ THIN: dict[Generator, int] = {
     contradictions: 5,
     sizes: 10,
     ends_of_ranges: 14,
-    families: 6,
+    families: 2,
 }
 """Every generator, and how many of its claims an ordinary run of the tests judges."""
