@@ -1,8 +1,8 @@
 """Points where a claim seems to fail and that no exact instance reaches: √2, log 3, the solution of x = cos x.
 
-Two kinds of points are approximated to about a hundred digits, on lines through instances that were drawn: where a part of the
+Two kinds of points are approximated to about eighty digits, on lines through instances that were drawn: where a part of the
 formula whose sign decides (`hunting.critical`) changes its sign, and where the gap comes down to 0. At such a point the claim
-is evaluated as if what is equal there to seventy digits were equal. If it fails then, it can't be called supported; it isn't
+is evaluated as if what is equal there to seventy-five digits were equal. If it fails then, it can't be called supported; it isn't
 refuted either, for that is for exact instances. A gap that tends to 0 at an end that is excluded, beyond all bounds, or where a
 strict hypothesis ends, is none of these.
 """
@@ -55,6 +55,8 @@ SAMPLES = 24
 SIMPLE = Fraction(1, 2**80)
 """The part of a number by which a simpler one may differ that is tried in its stead."""
 MOST_BASES = 6
+WITH_FUNCTIONS = 2
+"""Strata, and starts of each, where the space has functions, whose balls take longer."""
 LONG = 24
 """Characters of a fraction that is shown as a decimal."""
 JUMPS = frozenset([*COMPARISONS, "sign", "floor", "ceil", "mod", "floordiv"])
@@ -77,11 +79,14 @@ def limit_points(claim: Claim, strata: Sequence[Hunted], random: np.random.Gener
     """
     if claim.relation not in ("<", ">") and not _jumps(claim, strata):
         return
-    for base in itertools.islice(bases_of(claim, strata), MOST_BASES):
+    assert claim.space is not None
+    functions = any(kind.role == "function" for kind in claim.space.kinds.values())
+    bases, most = (1, WITH_FUNCTIONS) if functions else (MOST_BASES, STRATA)
+    for base in itertools.islice(bases_of(claim, strata), bases):
         yield from _sign_changes(claim, base)
     if claim.relation in ("<", ">"):
-        for hunted in sorted(strata, key=lambda item: item.stratum.dimension)[:STRATA]:
-            for start in _starts(claim, hunted, random):
+        for hunted in sorted(strata, key=lambda item: item.stratum.dimension)[:most]:
+            for start in _starts(claim, hunted, random)[:most]:
                 yield from _minima(claim, start)
 
 
@@ -100,7 +105,7 @@ def simplified(instance: Instance) -> Instance:
 
 
 def fails_in_the_limit(claim: Claim, instance: Instance) -> bool:
-    """Whether the claim fails at an instance if numbers that are equal to seventy digits are taken to be equal."""
+    """Whether the claim fails at an instance if numbers that are equal to seventy-five digits are taken to be equal."""
     assert claim.space is not None
     xp = NearlyEqualArrays()
     try:

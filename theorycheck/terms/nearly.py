@@ -1,4 +1,4 @@
-"""Numbers that are taken to be equal where they agree to seventy digits: what a formula says at the limit of approximations.
+"""Numbers that are taken to be equal where they agree to seventy-five digits: what a formula says at the limit of approximations.
 
 What is found so is a suspicion and no more; nothing is certified with these numbers.
 """
