@@ -40,7 +40,7 @@ def gauss_newton_product(risk: Risk, xp: Any, w: Any, v: Any, x: Any, y: Any) ->
     for a, b in chunks(risk, w, x, y):
         moved = network.outputs(xp, with_tangent(xp, w, v), a, risk.sigma)
         # the gradient ∂ℓ/∂o at outputs that carry Jv carries (∂²ℓ/∂o²)Jv
-        back = tangent_of(xp, risk.loss.gradient(xp, moved, b)) / count
+        back = tangent_of(xp, risk.loss.values_and_gradients(xp, moved, b)[1]) / count
         done = risk.forward(xp, w, a, b)
         _, found = backward_through(done, back, weights, False, first)
         part = joined(xp, [one.total(xp) for layer in found for one in layer])

@@ -57,7 +57,8 @@ class Entries:
     values: Any
 
     def total(self, xp: Any) -> Any:
-        return xp.sum(self.values, axis=1)
+        # a product with ones is several times faster than xp.sum over few samples
+        return (xp.ones((1, self.values.shape[1]), dtype=self.values.dtype) @ self.values)[:, 0, :]
 
     def each(self, xp: Any) -> Any:
         return self.values
