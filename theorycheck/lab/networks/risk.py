@@ -12,7 +12,7 @@ blocks for gradients, so memory beside what is returned stays near `CHUNK_FLOATS
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -202,9 +202,14 @@ def _block(risk: Risk, xp: Any, w: Any, x: Any, y: Any, gradient: Any) -> Any:
         part = xp.sum(_with_regularisers(risk, done, values), axis=1) / count
         back = back / count
         _, found = backward_through(done, back, weights, False, first)
-        totals = (one.total(xp) for layer in found for one in layer)
-        _put(xp, gradient, totals, add=value is not None)
-        value = part if value is None else value + part
+        if value is None:
+            value = part
+            totals(risk, xp, found, gradient)
+        else:
+            value = value + part
+            more = xp.empty_like(gradient)
+            totals(risk, xp, found, more)
+            gradient += more
     shared, common = risk.common(xp, w)
     if common is None:
         return value
@@ -212,17 +217,11 @@ def _block(risk: Risk, xp: Any, w: Any, x: Any, y: Any, gradient: Any) -> Any:
     return value + shared
 
 
-def _put(xp: Any, gradient: Any, parts: Iterable[Any], add: bool) -> None:
-    """Parameter arrays (R, …) into an array (R, p), or added to it."""
-    start = 0
-    for part in parts:
-        flat = xp.reshape(part, (part.shape[0], -1))
-        place = (slice(None), slice(start, start + flat.shape[1]))
-        if add:
-            gradient[place] += flat
-        else:
-            gradient[place] = flat
-        start += flat.shape[1]
+def totals(risk: Risk, xp: Any, found: Sequence[Sequence[SampleGradients]], gradient: Any) -> None:
+    """Sums over the samples into an array (R, p)."""
+    for own, views in zip(found, risk.network.views(xp, gradient), strict=True):
+        for one, view in zip(own, views, strict=True):
+            one.total(xp, view)
 
 
 def backward_pass(
