@@ -246,6 +246,9 @@ def test_single_precision_stays_single():
     single = risk_and_gradient(risk, XP, *(a.astype(np.float32) for a in (w, x, y)))[1]
     assert single.dtype == np.float32
     np.testing.assert_allclose(single, double, rtol=1e-3, atol=1e-4)  # 6e-8 times some hundred terms
+    smoothed = Risk(risk.network, risk.loss, np.array([0.1, 0.5]))
+    single = smoothed.network.outputs(XP, w.astype(np.float32), x.astype(np.float32), smoothed.sigma)
+    assert single.dtype == np.float32
 
 
 def _torch_modules(torch, layers, shape):
