@@ -9,6 +9,7 @@ from theorycheck.errors import NetworkError
 from theorycheck.lab.networks import risk as risks
 from theorycheck.lab.networks.activations import ACTIVATIONS, Activation
 from theorycheck.lab.networks.convolution import Convolution
+from theorycheck.lab.networks.curvature import gauss_newton_product, hessian_product
 from theorycheck.lab.networks.dense import Dense
 from theorycheck.lab.networks.flatten import Flatten
 from theorycheck.lab.networks.losses import CrossEntropy, LinearForm, SquaredError, one_hot
@@ -199,6 +200,11 @@ def test_strict_arrays_give_the_same(name):
         pairs = zip(ours, theirs, strict=True) if isinstance(ours, tuple) else [(ours, theirs)]
         for a, b in pairs:
             np.testing.assert_allclose(a, np.asarray(b), rtol=1e-12, atol=1e-15)
+    v = np.random.default_rng(3).normal(size=w.shape)
+    for product in (hessian_product, gauss_newton_product):
+        ours = product(risk, XP, w, v, x, y)
+        theirs = product(risk, STRICT, strict[0], array_api_strict.asarray(v), *strict[1:])
+        np.testing.assert_allclose(ours, np.asarray(theirs), rtol=1e-10, atol=1e-13)
     ours, theirs = noise_eigenvalues(risk, XP, w, x, y, 2), noise_eigenvalues(risk, STRICT, *strict, 2)
     np.testing.assert_allclose(ours, np.asarray(theirs), rtol=1e-9, atol=1e-12)
 
@@ -240,6 +246,9 @@ def test_single_precision_stays_single():
     single = risk_and_gradient(risk, XP, *(a.astype(np.float32) for a in (w, x, y)))[1]
     assert single.dtype == np.float32
     np.testing.assert_allclose(single, double, rtol=1e-3, atol=1e-4)  # 6e-8 times some hundred terms
+    smoothed = Risk(risk.network, risk.loss, np.array([0.1, 0.5]))
+    single = smoothed.network.outputs(XP, w.astype(np.float32), x.astype(np.float32), smoothed.sigma)
+    assert single.dtype == np.float32
 
 
 def _torch_modules(torch, layers, shape):

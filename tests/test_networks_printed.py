@@ -2,6 +2,7 @@
 
 import itertools
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.special
@@ -52,6 +53,33 @@ def test_moments_are_the_integrals(name, sigma):
         )
         assert moments.slope == pytest.approx((above.mean - below.mean) / (2 * step), abs=1e-7)
         assert moments.square_slope == pytest.approx((above.square - below.square) / (2 * step), abs=1e-7)
+
+
+@pytest.mark.parametrize("name", ["elu", "tanh", "sigmoid", "softplus", "gelu"])
+@pytest.mark.parametrize("sigma", [0.05, 0.9, 4.0])
+def test_smoothings_agree_with_quadrature_in_many_digits(name, sigma):
+    """E h(x + σu)^k by mpmath; the docstring promises 1e-13 (5 + |x| + σ)² and rounding."""
+    h = {
+        "elu": lambda t: t if t > 0 else mpmath.expm1(t),
+        "tanh": mpmath.tanh,
+        "sigmoid": lambda t: 1 / (1 + mpmath.exp(-t)),
+        "softplus": lambda t: mpmath.log1p(mpmath.exp(t)),
+        "gelu": lambda t: t * mpmath.ncdf(t),
+    }[name]
+    for x in (-6.0, -0.3, 1.1, 9.0):
+        moments = activation_named(name).smoothed(XP, np.array(x), np.array(sigma))
+        with mpmath.workdps(20):
+            kink = [-x / sigma] if abs(x / sigma) < 9 else []
+            nodes = sorted([*range(-9, 10), *kink])
+            weight = lambda u: mpmath.exp(-(u**2)) / mpmath.sqrt(mpmath.pi)  # noqa: E731
+            for power, value in ((1, moments.mean), (2, moments.square)):
+                exact = mpmath.quad(lambda u: h(x + sigma * u) ** power * weight(u), nodes)  # noqa: B023
+                assert abs(value - exact) < 2e-13 * (5 + abs(x) + sigma) ** 2
+
+
+def test_a_sigma_that_needs_too_many_nodes_is_refused():
+    with pytest.raises(NetworkError, match="1000 nodes"):
+        activation_named("tanh").smoothed(XP, np.array(0.0), np.array(1e3))
 
 
 def test_unknown_activation():

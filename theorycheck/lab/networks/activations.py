@@ -2,9 +2,10 @@ r"""Activations, plain and smoothed: h, its Gaussian smoothing h_σ, and the smo
 
 u ~ N(0, 1/2): h_σ(t) = E h(t + σu) (starnes2023, section 1). Regularisers need q_σ² = (h²)_σ alone, whose root is never taken.
 relu, leaky relu, elu, |t|, sin, cos and the identity have both smoothings in closed form, gelu the first. The others are a
-trapezoid sum over u whose error the theorem of `theorycheck.lab.expectation.trapezoid` bounds in a strip around the real line:
-tanh, sigmoid and their squares to 1e-13; softplus and its square, and gelu's square, which grow with t, to 1e-13 of
-(1 + |t| + σ)².
+trapezoid sum over u whose error is at most 1e-17 times a bound of the integrand in a strip around the real line
+(`theorycheck.lab.expectation.trapezoid`): for tanh, sigmoid, their squares and the two derivatives of each, which are bounded
+there by 7,100, below 1e-13; softplus and its square, and gelu's square, grow with t, and so does the error, below
+1e-13 (5 + |t| + σ)². Rounding comes on top.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ def cosine(xp: Any, t: Any, sigma: Any) -> Moments:
 
 @functools.lru_cache(maxsize=64)
 def _rule(half_width: float) -> tuple[Any, Any]:
-    rule = smallest_trapezoid(1e-14, bound=1.0, growth=0.0, half_width=half_width, dimension=1)
+    rule = smallest_trapezoid(1e-17, bound=1.0, growth=0.0, half_width=half_width, dimension=1)
     if rule is None:
         raise NetworkError("sigma is too large for a sum over u: more than 1000 nodes would be needed")
     return trapezoid(*rule[:2])
@@ -362,7 +363,8 @@ class Activation(WithoutParameters):
         return Pass(lifted(xp, x, function.value(xp, t), lambda: slope), 0, backward)
 
     def _smoothed(self, xp: Any, function: ActivationFunction, x: Any, sigma: Any) -> Pass:
-        m = function.smoothed(xp, real_part(xp, x), along_axes(xp, xp.asarray(sigma), x.ndim))
+        t = real_part(xp, x)
+        m = function.smoothed(xp, t, along_axes(xp, xp.asarray(sigma, dtype=t.dtype), x.ndim))
         mean = lifted(xp, x, m.mean, lambda: m.slope)
         square = lifted(xp, x, m.square, lambda: m.square_slope)
 

@@ -96,6 +96,47 @@ def padded(xp: Any, x: Any, padding: int) -> Any:
     return wide
 
 
+def unrolled(xp: Any, x: Any, size: int, stride: int) -> Any:
+    """The windows as columns, shape (R, N, channels · size², positions).
+
+    With stride 1 the positions are those of `output_width` rows of the image's whole width: a window that would stick out on the
+    right holds pixels of the next row, or zeros. So every row of the result is one run of pixels, copied as one. What is computed
+    there must be dropped, and its derivative be zero.
+    """
+    *leading, channels, height, width = x.shape
+    if stride > 1:
+        parts = windows(xp, x, size, stride)
+        return xp.reshape(parts, (*leading, channels * size**2, -1))
+    rows, columns = output_width(height, size), output_width(width, size)
+    length = (rows - 1) * width + columns
+    pixels = xp.reshape(x, (*leading, channels, height * width))
+    parts = xp.empty((*leading, channels, size**2, rows * width), dtype=x.dtype)
+    parts[..., length:] = 0
+    for number in range(size**2):
+        start = number // size * width + number % size
+        parts[..., number, :length] = pixels[..., start : start + length]
+    return xp.reshape(parts, (*leading, channels * size**2, rows * width))
+
+
+def rolled(xp: Any, parts: Any, shape: Shape, size: int, stride: int) -> Any:
+    """The adjoint of `unrolled`: columns (R, N, channels · size², positions) into images (R, N, *shape)."""
+    channels, height, width = shape
+    leading = parts.shape[:-2]
+    if stride > 1:
+        sides = (output_width(height, size, stride), output_width(width, size, stride))
+        return add_windows(
+            xp, xp.reshape(parts, (*leading, channels, size**2, *sides)), (height, width), size, stride
+        )
+    rows, columns = output_width(height, size), output_width(width, size)
+    length = (rows - 1) * width + columns
+    parts = xp.reshape(parts, (*leading, channels, size**2, rows * width))
+    pixels = xp.zeros((*leading, channels, height * width), dtype=parts.dtype)
+    for number in range(size**2):
+        start = number // size * width + number % size
+        pixels[..., start : start + length] += parts[..., number, :length]
+    return xp.reshape(pixels, (*leading, *shape))
+
+
 def convolve(xp: Any, x: Any, kernels: Any, stride: int = 1) -> Any:
     """x *_s θ: the inner product of every kernel with every window, summed over channels.
 
@@ -175,11 +216,12 @@ class Convolution:
     def forward(self, xp: Any, parameters: Parameters, x: Any, sigma: Any) -> Pass:
         weights, bias = parameters
         wide = padded(xp, x, self.padding)
-        parts = windows(xp, wide, self.size, self.stride)
-        rows, columns = parts.shape[-2:]
-        flat = xp.reshape(parts, (*x.shape[:2], -1, rows * columns))
+        shape = self.output_shape(x.shape[2:])
+        flat = unrolled(xp, wide, self.size, self.stride)
         kernels = xp.reshape(weights, (*weights.shape[:2], -1))
-        product = kernels[:, None, ...] @ flat + bias[:, None, :, None]
+        product = kernels[:, None, ...] @ flat
+        rowwise = xp.reshape(product, (*product.shape[:3], shape[1], -1))
+        output = rowwise[..., : shape[2]] + bias[:, None, :, None, None]
         regulariser: Any = 0
         if sigma is not None:
             half = along_axes(xp, sigma, 2) ** 2 / 2
@@ -188,13 +230,16 @@ class Convolution:
             regulariser = half * self.kernels * xp.sum(x**2 * covered, axis=(-3, -2, -1))
 
         def backward(gradient: Any, weight: Any, to_input: bool) -> tuple[Any, tuple[SampleGradients, ...]]:
-            left = xp.reshape(gradient, (*gradient.shape[:3], -1))
+            left = gradient
+            if rowwise.shape[-1] > shape[2]:
+                left = xp.zeros((*gradient.shape[:-1], rowwise.shape[-1]), dtype=gradient.dtype)
+                left[..., : shape[2]] = gradient
+            left = xp.reshape(left, (*gradient.shape[:3], -1))
             own = (SumsOfOuterProducts(left, flat), Entries(xp.sum(left, axis=-1)))
             if not to_input:
                 return None, own
             spread = transposed(kernels)[:, None, ...] @ left
-            shape = (*spread.shape[:2], *parts.shape[2:])
-            back = add_windows(xp, xp.reshape(spread, shape), wide.shape[-2:], self.size, self.stride)
+            back = rolled(xp, spread, wide.shape[2:], self.size, self.stride)
             if self.padding:
                 inside = (slice(self.padding, self.padding + length) for length in x.shape[-2:])
                 back = back[(..., *inside)]
@@ -202,7 +247,7 @@ class Convolution:
                 back = back + 2 * self.kernels * along_axes(xp, half * weight, 5) * covered * x
             return back, own
 
-        return Pass(xp.reshape(product, (*product.shape[:3], rows, columns)), regulariser, backward)
+        return Pass(output, regulariser, backward)
 
     def penalty(self, xp: Any, parameters: Parameters, shape: Shape, sigma: Any) -> tuple[Any, Parameters]:
         weights, bias = parameters

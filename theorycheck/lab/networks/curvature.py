@@ -16,7 +16,7 @@ import numpy as np
 
 from theorycheck.errors import NetworkError
 from theorycheck.lab.networks.layers import backward_through
-from theorycheck.lab.networks.risk import Risk, chunks, joined, risk_and_gradient
+from theorycheck.lab.networks.risk import Risk, chunks, risk_and_gradient, totals
 from theorycheck.lab.networks.tangents import tangent_of, with_tangent
 from theorycheck.terms.namespaces import to_numpy
 
@@ -40,10 +40,11 @@ def gauss_newton_product(risk: Risk, xp: Any, w: Any, v: Any, x: Any, y: Any) ->
     for a, b in chunks(risk, w, x, y):
         moved = network.outputs(xp, with_tangent(xp, w, v), a, risk.sigma)
         # the gradient ∂ℓ/∂o at outputs that carry Jv carries (∂²ℓ/∂o²)Jv
-        back = tangent_of(xp, risk.loss.gradient(xp, moved, b)) / count
+        back = tangent_of(xp, risk.loss.values_and_gradients(xp, moved, b)[1]) / count
         done = risk.forward(xp, w, a, b)
         _, found = backward_through(done, back, weights, False, first)
-        part = joined(xp, [one.total(xp) for layer in found for one in layer])
+        part = xp.empty_like(w)
+        totals(risk, xp, found, part)
         product = part if product is None else product + part
     return product
 

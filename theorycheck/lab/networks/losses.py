@@ -15,11 +15,13 @@ from theorycheck.lab.networks.tangents import real_part
 class Loss(Protocol):
     """A loss ℓ(o, y)."""
 
-    def values(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        """ℓ of every sample, shape (R, N)."""
+    def values_and_gradients(self, xp: Any, outputs: Any, targets: Any) -> tuple[Any, Any]:
+        """ℓ of every sample, shape (R, N), and ∂ℓ/∂o, shape (R, N, K)."""
 
-    def gradient(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        """∂ℓ/∂o of every sample, shape (R, N, K)."""
+
+def _row_sums(xp: Any, values: Any) -> Any:
+    """Over the last axis: for few entries a product with ones is several times faster than `xp.sum`."""
+    return (values @ xp.ones((values.shape[-1], 1), dtype=values.dtype))[..., 0]
 
 
 SCALINGS = {
@@ -51,11 +53,9 @@ class SquaredError:
     def _factor(self, outputs: int) -> float:
         return {"sum": 1.0, "half": 0.5, "mean": 1 / outputs}[self.scaling]
 
-    def values(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        return self._factor(outputs.shape[-1]) * xp.sum((outputs - targets) ** 2, axis=-1)
-
-    def gradient(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        return 2 * self._factor(outputs.shape[-1]) * (outputs - targets)
+    def values_and_gradients(self, xp: Any, outputs: Any, targets: Any) -> tuple[Any, Any]:
+        factor, difference = self._factor(outputs.shape[-1]), outputs - targets
+        return factor * _row_sums(xp, difference**2), 2 * factor * difference
 
 
 @dataclass(frozen=True)
@@ -83,16 +83,13 @@ class CrossEntropy:
         s = self.label_smoothing
         return (1 - s) * targets + s / targets.shape[-1] if s else targets
 
-    def values(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        largest = xp.max(real_part(xp, outputs), axis=-1, keepdims=True)
-        total = xp.sum(xp.exp(outputs - largest), axis=-1)
-        linear = xp.sum(self._probabilities(targets) * outputs, axis=-1)
-        return xp.log(total) + largest[..., 0] - linear
-
-    def gradient(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        exponentials = xp.exp(outputs - xp.max(real_part(xp, outputs), axis=-1, keepdims=True))
-        softmax = exponentials / xp.sum(exponentials, axis=-1, keepdims=True)
-        return softmax - self._probabilities(targets)
+    def values_and_gradients(self, xp: Any, outputs: Any, targets: Any) -> tuple[Any, Any]:
+        shifted = outputs - xp.max(real_part(xp, outputs), axis=-1, keepdims=True)
+        probabilities = self._probabilities(targets)
+        exponentials = xp.exp(shifted)
+        total = _row_sums(xp, exponentials)
+        values = xp.log(total) - _row_sums(xp, probabilities * shifted)
+        return values, exponentials / total[..., None] - probabilities
 
 
 @dataclass(frozen=True)
@@ -102,11 +99,8 @@ class LinearForm:
     With one output and y = 1 the per-sample gradients are ∇_W f(x_i, W) and the input gradients ∇_x f(x_i, W).
     """
 
-    def values(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        return xp.sum(targets * outputs, axis=-1)
-
-    def gradient(self, xp: Any, outputs: Any, targets: Any) -> Any:
-        return targets + xp.zeros_like(outputs)
+    def values_and_gradients(self, xp: Any, outputs: Any, targets: Any) -> tuple[Any, Any]:
+        return _row_sums(xp, targets * outputs), targets + xp.zeros_like(outputs)
 
 
 def one_hot(xp: Any, labels: Any, classes: int) -> Any:

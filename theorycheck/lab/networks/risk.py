@@ -12,7 +12,7 @@ blocks for gradients, so memory beside what is returned stays near `CHUNK_FLOATS
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,8 +24,8 @@ from theorycheck.lab.networks.sample_gradients import SampleGradients
 
 CHUNK_FLOATS = 2**20
 """Numbers that the forward pass of one chunk of samples keeps, about."""
-NETWORK_FLOATS = 2**18
-"""The same for a block of networks: 2 MiB, which stays in the cache and needs no new pages."""
+NETWORK_FLOATS = 2**19
+"""The same for a block of networks: 4 MiB at most, which a cache holds."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,7 @@ def chunks(risk: Risk, w: Any, x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
         yield x[:, start : start + size, ...], y[:, start : start + size, ...]
 
 
-def _losses(risk: Risk, xp: Any, done: Sequence[Pass], y: Any) -> Any:
-    values = risk.loss.values(xp, done[-1].output, y)
+def _with_regularisers(risk: Risk, done: Sequence[Pass], values: Any) -> Any:
     for weight, one in zip(risk.weights, done, strict=True):
         if weight:
             values = values + weight * one.regulariser
@@ -155,7 +154,11 @@ def _losses(risk: Risk, xp: Any, done: Sequence[Pass], y: Any) -> Any:
 def sample_losses(risk: Risk, xp: Any, w: Any, x: Any, y: Any) -> Any:
     """f_n(w), shape (R, N)."""
     shared, _ = risk.common(xp, w)
-    parts = [_losses(risk, xp, risk.forward(xp, w, a, b), b) for a, b in chunks(risk, w, x, y)]
+    parts = []
+    for a, b in chunks(risk, w, x, y):
+        done = risk.forward(xp, w, a, b)
+        values, _ = risk.loss.values_and_gradients(xp, done[-1].output, b)
+        parts.append(_with_regularisers(risk, done, values))
     values = side_by_side(xp, parts)
     return values + shared[:, None] if risk.l2 or risk.penalties else values
 
@@ -195,12 +198,18 @@ def _block(risk: Risk, xp: Any, w: Any, x: Any, y: Any, gradient: Any) -> Any:
     first = risk.network.first_with_parameters
     for a, b in chunks(risk, w, x, y):
         done = risk.forward(xp, w, a, b)
-        part = xp.sum(_losses(risk, xp, done, b), axis=1) / count
-        back = risk.loss.gradient(xp, done[-1].output, b) / count
+        values, back = risk.loss.values_and_gradients(xp, done[-1].output, b)
+        part = xp.sum(_with_regularisers(risk, done, values), axis=1) / count
+        back = back / count
         _, found = backward_through(done, back, weights, False, first)
-        totals = (one.total(xp) for layer in found for one in layer)
-        _put(xp, gradient, totals, add=value is not None)
-        value = part if value is None else value + part
+        if value is None:
+            value = part
+            totals(risk, xp, found, gradient)
+        else:
+            value = value + part
+            more = xp.empty_like(gradient)
+            totals(risk, xp, found, more)
+            gradient += more
     shared, common = risk.common(xp, w)
     if common is None:
         return value
@@ -208,17 +217,11 @@ def _block(risk: Risk, xp: Any, w: Any, x: Any, y: Any, gradient: Any) -> Any:
     return value + shared
 
 
-def _put(xp: Any, gradient: Any, parts: Iterable[Any], add: bool) -> None:
-    """Parameter arrays (R, …) into an array (R, p), or added to it."""
-    start = 0
-    for part in parts:
-        flat = xp.reshape(part, (part.shape[0], -1))
-        place = (slice(None), slice(start, start + flat.shape[1]))
-        if add:
-            gradient[place] += flat
-        else:
-            gradient[place] = flat
-        start += flat.shape[1]
+def totals(risk: Risk, xp: Any, found: Sequence[Sequence[SampleGradients]], gradient: Any) -> None:
+    """Sums over the samples into an array (R, p)."""
+    for own, views in zip(found, risk.network.views(xp, gradient), strict=True):
+        for one, view in zip(own, views, strict=True):
+            one.total(xp, view)
 
 
 def backward_pass(
@@ -226,7 +229,7 @@ def backward_pass(
 ) -> tuple[Any, list[SampleGradients]]:
     """Gradients of every f_n, without what all samples share: in the input (or None), and in every parameter array."""
     done = risk.forward(xp, w, x, y)
-    back = risk.loss.gradient(xp, done[-1].output, y)
+    _, back = risk.loss.values_and_gradients(xp, done[-1].output, y)
     first = risk.network.first_with_parameters
     back, found = backward_through(done, back, risk.weights, to_input, first)
     return back if to_input else None, [one for layer in found for one in layer]
