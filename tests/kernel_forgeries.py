@@ -1136,6 +1136,13 @@ for _why, _given, _changed in (
     ("a count is a number", _POSITIVE, {"of": F(power("x", "y")), "factors": ((F("x"), F("y"), F(("mul", "y", "k"))),)}),
 ):
     forge(f"power of product: {_why}", _why, by(_given, "power of product", **{**_SPLIT, **_changed}))
+_RISEN = (("integer", ("add", "k", 1)), le(0, ("add", "k", 1)))
+for _base, _rest in ((0, 1), (("add", "x", neg("x")), 1), (sub(("abs", "x"), "x"), ("add", ("abs", "x"), "x"))):
+    hides("combination", f"0^(k+1) = 0, {_base}", "0^0 = 1 at k = −1", _RISEN, eq(("mul", power(_base, ("add", "k", 1)),
+        _rest), 0))
+_UNTAKEN = ("piecewise", lt(0, "x"), power("x", "k"), ("true",), 1)
+hides("combination", "a power in a case that is not taken", "0^0 = 1 at k = −1, x = 0", (*_RISEN, le("x", 0), le(0, "x")),
+    eq(("mul", power(("mul", 0, "x"), ("add", "k", 1)), _UNTAKEN), 0))
 _SIDES = {"base": F(sub("x", "y")), "mirrored": F(sub("y", "x")), "exponent": F("k")}
 _COUNTED = (("integer", "k"), le(0, "k"))
 accept("either sign", _COUNTED, le(neg(power(sub("y", "x"), "k")), power(sub("x", "y"), "k")), by(_COUNTED, "either sign",
