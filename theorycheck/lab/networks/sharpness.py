@@ -1,7 +1,8 @@
 r"""Worst-case sharpness by projected ascent: a lower bound of max_{‖δ ⊘ c‖_p ≤ ρ} f(w + δ) − f(w).
 
 `definition-adaptive-sharpness` of sato2023, p = ∞ or 2: `worst_case_sharpness` on the samples that are given,
-`mean_batch_sharpness` the paper's mean over batches S that are treated separately. What is returned was reached at a point of the ball, so the maximum is at least that; how much more it is nobody knows.
+`mean_batch_sharpness` the paper's mean over batches S that are treated separately. What is returned was reached at a point of
+the ball, so the maximum is at least that; how much more it is nobody knows.
 """
 
 from __future__ import annotations
@@ -97,8 +98,8 @@ def mean_batch_sharpness(
 ) -> Any:
     """The mean over batches of `worst_case_sharpness`, shape (R,): a lower bound of E_S max_δ L_S(w + δ) − L_S(w).
 
-    Batches are the samples in their order, `batch_size` at a time (128 of 1,024 in the public code); every batch has a
-    maximum of its own, so this is not below the maximum of the mean.
+    Batches are the samples in their order, `batch_size` at a time (128 of 1,024 in the public code). Every batch has a δ of
+    its own, so the mean of the maxima is at least the maximum of the mean.
 
     Parameters
     ----------
