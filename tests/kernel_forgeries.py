@@ -1017,6 +1017,20 @@ for _why, _premises, _low, _high in (
 ):
     forge(f"increasing: {_why}", _why, by(_premises, "increasing", lower=F(_low), upper=F(_high)))
 
+GAMMA = {"value": F(("gamma", "t")), "following": F(("gamma", ("add", "t", 1)))}
+RECURSION = eq(("gamma", ("add", "t", 1)), ("mul", "t", ("gamma", "t")))
+accept("gamma", (lt(0, "t"),), RECURSION, by((lt(0, "t"),), "gamma", **GAMMA))
+accept("gamma: a value that is known", (le(("gamma", "t"), 3),), RECURSION, by((le(("gamma", "t"), 3),), "gamma", **GAMMA))
+forge("gamma: no value", "Γ(−1) has none", by((), "gamma", **GAMMA))
+forge("gamma: the next value alone", "Γ(1/2) is not −1/2 · Γ(−1/2), which has none", by((le(0, ("gamma", ("add", "t", 1))),),
+    "gamma", **GAMMA))
+forge("gamma: another place", "Γ(t + 2)", by((lt(0, "t"),), "gamma", **{**GAMMA, "following": F(("gamma", ("add", "t", 2)))}))
+forge("gamma: a place without a value", "0 · log x has none", by((lt(0, "t"),), "gamma", **{**GAMMA, "following": F(("gamma",
+    ("add", "t", 1, ("mul", 0, log("x")))))}))
+for name in ("value", "following"):
+    other = ("exp", "t") if name == "value" else ("exp", ("add", "t", 1))
+    forge(f"gamma: e^t as the {name}", "it is no gamma function", by((lt(0, "t"),), "gamma", **{**GAMMA, name: F(other)}))
+
 # values -----------------------------------------------------------------------------------------------------------------
 PIECES = ("piecewise", lt("x", 0), power("x", -1), ("true",), 1)
 

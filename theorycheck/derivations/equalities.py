@@ -6,6 +6,7 @@ they are cheap and expose a wrong equality with a counterexample.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from theorycheck.errors import BudgetError, ClaimError, NotExactError
 from theorycheck.kernel import Refused, Term, Theorem, add, eq, infer, variable
 from theorycheck.kernel.balls import evaluate
 from theorycheck.kernel.terms import variables_of
+from theorycheck.search.gammas import equal_by_recursion
 from theorycheck.search.values import defined_or_assumed
 from theorycheck.terms.balls import precision, to_arb
 
@@ -104,11 +106,12 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
 
 def _theorem(sides: tuple[Term, Term], reading: Reading) -> Theorem | None:
     """The kernel's own proof of the equality, wherever both sides have values; None if it knows none."""
-    context = Problem(add(*sides), reading.domains()).context
-    try:
-        return infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
-    except Refused:
-        return None
+    values = defined_or_assumed(sides, Problem(add(*sides), reading.domains()).context)
+    with contextlib.suppress(Refused):
+        return infer("combination", *values, conclusion=eq(*sides))
+    with contextlib.suppress(Refused):
+        return equal_by_recursion(eq(*sides), values)
+    return None
 
 
 # at points ----------------------------------------------------------------------------------------
