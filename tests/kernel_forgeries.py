@@ -1160,6 +1160,19 @@ _SQUARED = power("b", ("add", "k", 2))
 _VALUED = (eq(_SQUARED, _SQUARED), eq(power("b", "k"), power("b", "k")))
 shows("combination", "b^(k+2) = b² b^k", _VALUED, eq(_SQUARED, ("mul", "b", "b", power("b", "k"))))
 hides("combination", "b^(k+2) = b b^k", "one factor is missing", _VALUED, eq(_SQUARED, ("mul", "b", power("b", "k"))))
+GAMMA = {"value": F(("gamma", "t")), "following": F(("gamma", ("add", "t", 1)))}
+RECURSION = eq(("gamma", ("add", "t", 1)), ("mul", "t", ("gamma", "t")))
+accept("gamma", (lt(0, "t"),), RECURSION, by((lt(0, "t"),), "gamma", **GAMMA))
+accept("gamma: a value that is known", (le(("gamma", "t"), 3),), RECURSION, by((le(("gamma", "t"), 3),), "gamma", **GAMMA))
+forge("gamma: no value", "Γ(−1) has none", by((), "gamma", **GAMMA))
+forge("gamma: the next value alone", "Γ(1/2) is not −1/2 · Γ(−1/2), which has none", by((le(0, ("gamma", ("add", "t", 1))),),
+    "gamma", **GAMMA))
+forge("gamma: another place", "Γ(t + 2)", by((lt(0, "t"),), "gamma", **{**GAMMA, "following": F(("gamma", ("add", "t", 2)))}))
+forge("gamma: a place without a value", "0 · log x has none", by((lt(0, "t"),), "gamma", **{**GAMMA, "following": F(("gamma",
+    ("add", "t", 1, ("mul", 0, log("x")))))}))
+for name in ("value", "following"):
+    other = ("exp", "t") if name == "value" else ("exp", ("add", "t", 1))
+    forge(f"gamma: e^t as the {name}", "it is no gamma function", by((lt(0, "t"),), "gamma", **{**GAMMA, name: F(other)}))
 
 # values -----------------------------------------------------------------------------------------------------------------
 PIECES = ("piecewise", lt("x", 0), power("x", -1), ("true",), 1)
