@@ -104,8 +104,8 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
 
 def _theorem(sides: tuple[Term, Term], reading: Reading) -> Theorem | None:
     """The kernel's own proof of the equality, wherever both sides have values; None if it knows none."""
-    context = Problem(add(*sides), reading.domains()).context
     try:
+        context = Problem(add(*sides), reading.domains()).context
         return infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
     except Refused:
         return None

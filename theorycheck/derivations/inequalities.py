@@ -79,9 +79,10 @@ def nonnegative(
         reading = read([expr, *slacks, *(w for _, w in using), *(box or ())])
         problem, complete = _problem(reading, strict, box or {}, [is_strict(known) for known in assumptions])
         arguments = [to_term(w) for w in reading.expressions[1 + len(slacks) : 1 + len(slacks) + len(using)]]
+        contradictory = problem.context.contradictory
     except (NotExactError, ClaimError, BudgetError, Refused) as error:
         return LinkResult("unverified", METHOD, str(error))
-    if problem.context.contradictory:
+    if contradictory:
         return LinkResult(
             "unverified", METHOD, "the assumptions contradict each other; nothing is concluded from them"
         )
@@ -91,7 +92,7 @@ def nonnegative(
         try:
             more = tuple(zip((name for name, _ in using), arguments, strict=True))
             result = _verified(reading, problem, more, max_boxes)
-        except (BudgetError, NotExactError) as error:
+        except (BudgetError, NotExactError, Refused) as error:
             return LinkResult("unverified", METHOD, str(error))
         if result is not None:
             return result
