@@ -107,9 +107,9 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
 def _theorem(sides: tuple[Term, Term], reading: Reading) -> Theorem | None:
     """The kernel's own proof of the equality, wherever both sides have values; None if it knows none."""
     problem = Problem(add(*sides), reading.domains())
-    values = defined_or_assumed(sides, problem.context)
     for route in (_by_combination, equal_by_recursion):
         with contextlib.suppress(Refused):
+            values = defined_or_assumed(sides, problem.context)
             return said(route(eq(*sides), values), eq(*sides), problem.hypotheses)
     return None
 
