@@ -6,6 +6,7 @@ Every factor is known to be nonnegative or occurs to even powers. Substitutions 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -19,12 +20,16 @@ from theorycheck.search.sums_of_squares import sum_of_squares
 MOST_PRODUCTS = 1_200
 MOST_SUBSTITUTIONS = 120
 LONGEST_END = 10**6
+MOST_SHIFTED = 20_000
+"""Monomials that a shifted numerator may have."""
 Products = list[tuple[Fraction, dict[int, int]]]
 
 
 # substitution of shifted variables ------------------------------------------------------------------------------------
 def by_shifted_polynomial(goal: Goal) -> Theorem | None:
     """Write variables as bound + ε or, by a fact, as another variable + δ; all coefficients must become ≥ 0."""
+    if math.prod(int(degree) + 1 for degree in goal.numerator.degrees()) > MOST_SHIFTED:
+        return None
     choices = [
         (index, place) for index, factor in enumerate(goal.known) for place in _solvable(factor.polynomial)
     ]

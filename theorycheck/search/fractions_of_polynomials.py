@@ -17,6 +17,10 @@ from theorycheck.search.values import values_of
 Prove = Callable[[Term], Theorem | None]
 
 
+HIGHEST_DEGREE = 1_000
+"""Of a numerator: polynomials of a higher one are neither factored nor shifted."""
+
+
 @dataclass(frozen=True)
 class Factor:
     """A polynomial that may be multiplied: the theorem whose slack it is, or None (then only even powers)."""
@@ -124,7 +128,7 @@ class Goal:
 
 
 def as_goal(conclusion: Term, context: Context, prove: Prove, more: Sequence[Theorem] = ()) -> Goal | None:
-    """Write a goal as a fraction, or return None if the sign of its denominator is not found.
+    """Write a goal as a fraction, or return None if the sign of its denominator is not found, or it is of too high a degree.
 
     `more` are facts beside those of the context.
     """
@@ -146,6 +150,8 @@ def as_goal(conclusion: Term, context: Context, prove: Prove, more: Sequence[The
         inverse = context.with_bounds(positive).by_ranges(lt(ZERO, power(positive.conclusion.args[1], -1)))
         if inverse is None:
             return None
+    if max(map(int, top.degrees()), default=0) > HIGHEST_DEGREE:
+        return None
     known = [
         factor
         for fact, ratio in zip(facts, others, strict=True)
