@@ -41,7 +41,7 @@ def _presupposed(claim: Any, symbols: Any) -> tuple[Any, ...]:
             parts += [symbols.left, symbols.right]
     found: dict[Any, None] = {}
     for condition in (c for part in parts for c in conditions(part)):
-        if condition.local or condition.unless is not None:
+        if condition.local or condition.unless is not None or not condition.necessary:
             continue
         if condition.relation == "!=":
             found[above_zero(condition.expression**2)] = None

@@ -34,6 +34,8 @@ SINES = {
     Fraction(11, 6): -HALF,
 }
 """The rational values of sin(πt) at rational t in [0, 2), by Niven's theorem all there are."""
+LARGEST_POWER = 10**6
+"""Bits of a power that is computed."""
 FACTORIALS = 200
 """Γ of a larger integer is not computed."""
 
@@ -142,11 +144,23 @@ class ExactNumber:
         power = o.fraction()
         if power.denominator == 1:
             n = abs(int(power))
+            if self._is_one_in_size():
+                n = min(n, 2 + n % 2)
+            elif n * max(self._height(), 1) > LARGEST_POWER:
+                raise NotExactError(f"a power with the exponent {power!s:.40} is too large to be exact")
             raised = self._quotient(self.top**n, self.bottom**n)
             return raised if power >= 0 else 1 / raised
         if power.denominator == 2:
             return self.sqrt() ** ExactNumber(2 * power)
         raise NotExactError("the formula takes a power that is not exact")
+
+    def _is_one_in_size(self) -> bool:
+        return self.bottom == ONE and self.top in (0 * ONE, ONE, -ONE)
+
+    def _height(self) -> int:
+        """The digits in which it is written, in bits."""
+        parts = (c for p in (self.top, self.bottom) for c in p.coeffs())
+        return sum(int(part).bit_length() for c in parts for part in (c.p, c.q))
 
     def __rpow__(self, base: Any) -> Any:
         o = self._other(base)
