@@ -271,3 +271,46 @@ def test_a_hunt_that_was_stopped_without_a_violation_is_stopped_again(mine, stop
     assert stopped_refusals(mine, stopped, "p/direct") == []
     of_hunt(stopped, "p/direct")["summary"] = "no violation in 1 000 000 000 admissible instances"
     assert stopped_refusals(mine, stopped, "p/direct")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("as_recorded", False), ("parts", [{"id": "p/x", "status": "proved"}]), ("approved_by", "everybody")],
+)
+def test_what_a_verdict_says_beside_its_fields_is_compared(mine, judged, key, value) -> None:
+    data = copy.deepcopy(judged)
+    of(data, "p/derived")[key] = value
+    with pytest.raises(ReplayError, match="p/derived is not as run --json writes it"):
+        replayed(mine, data)
+
+
+def test_a_claim_stands_in_the_file_once(mine, judged) -> None:
+    data = copy.deepcopy(judged)
+    data["claims"].append(copy.deepcopy(of(data, "p/refuted")))
+    with pytest.raises(ReplayError, match=r"p/refuted is not .*: it stands there twice"):
+        replayed(mine, data)
+
+
+def test_evidence_stands_in_a_verdict_once(mine, judged) -> None:
+    data = copy.deepcopy(judged)
+    evidence = of(data, "p/derived")["evidence"]
+    evidence.append(copy.deepcopy(evidence[0]))
+    with pytest.raises(ReplayError, match="it has the evidence 'link 1' twice"):
+        replayed(mine, data)
+
+
+def test_a_number_is_not_the_truth_that_equals_it(mine, judged) -> None:
+    data = copy.deepcopy(judged)
+    (proof,) = (item for item in of(data, "p/direct")["evidence"] if item["kind"] == "direct proof")
+    assert proof["details"]["failed"] is False
+    proof["details"]["failed"] = 0
+    assert refusals(mine, data, "p/direct") == [
+        "direct proof: it is not what the check gives now: another details"
+    ]
+
+
+@pytest.mark.parametrize("bits", [10**9, 0, -64, "64", 64.0, True])
+def test_the_precision_of_a_counterexample_is_one_that_a_budget_allows(mine, judged, bits) -> None:
+    data = copy.deepcopy(judged)
+    of(data, "p/refuted")["counterexample"]["bits"] = bits
+    assert any("bits" in told for told in refusals(mine, data, "p/refuted"))

@@ -13,7 +13,7 @@ from theorycheck.kernel import Refused, add, infer, le, lt, make, minus, mul, nu
 from theorycheck.kernel.intervals import Interval
 from theorycheck.kernel.rules.roots import polynomial_in, signed
 from theorycheck.search.context import context_of
-from theorycheck.search.inequalities import prove
+from theorycheck.search.inequalities import prove, prove_on_box
 from theorycheck.search.sums_of_squares import sum_of_squares
 
 X, Y = variable("x"), variable("y")
@@ -153,14 +153,15 @@ def test_nothing_is_found_of_what_is_false(goal, hypotheses):
     left, right = goal.args
     stated = goal if left is ZERO else make(goal.head, ZERO, add(right, minus(left)))
     context = context_of(hypotheses, [stated])
-    assert prove(stated, context) is None and prove(stated, context, max_boxes=500) is None
+    assert prove(stated, context) is None and prove_on_box(stated, context, 500) is None
 
 
 def test_branch_and_bound_gives_up_at_its_limit():
-    goal = le(make("sin", mul(number(50), X)), number(Fraction(101, 100)))
-    stated = le(ZERO, add(goal.args[1], minus(goal.args[0]), mul(ZERO, X)))
-    context = context_of([le(ZERO, X), le(X, ONE)], [stated])
-    assert prove(stated, context, max_boxes=1) is None or prove(stated, context) is not None
+    stated = le(ZERO, add(number(Fraction(71, 50)), minus(make("sin", X)), minus(make("cos", X))))
+    context = context_of([le(ZERO, X), le(X, ONE)], [stated])  # the largest sum is √2 = 1.4142…
+    assert prove_on_box(stated, context, 1) is None
+    found = prove_on_box(stated, context, 1000)
+    assert found is not None and found.theorem.conclusion is stated
 
 
 def test_a_theorem_is_what_was_asked_for():

@@ -13,6 +13,7 @@ from typing import Any
 from theorycheck.derivations.kernel_terms import Names
 from theorycheck.derivations.problems import bounds_of
 from theorycheck.derivations.readings import declared
+from theorycheck.derivations.results import said
 from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, make, number
 from theorycheck.search.context import Context, context_of
 from theorycheck.search.inequalities import prove
@@ -77,8 +78,9 @@ def equality_theorem(left: Any, right: Any) -> Theorem:
     """
     names = Names(opaque=True)
     sides = names.term(left), names.term(right)
-    context = context_of(signs_of(names), sides)
-    return infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
+    given = signs_of(names)
+    values = defined_or_assumed(sides, context_of(given, sides))
+    return said(infer("combination", *values, conclusion=eq(*sides)), eq(*sides), given)
 
 
 def signs_of(names: Names) -> list[Term]:
@@ -95,10 +97,16 @@ class _Maker:
         names = Names(opaque=True)
         self.conclusion = (lt if strict else le)(ZERO, names.term(target))
         self.products, self.strict, self.names = products, strict, names
-        known = [(lt if above else le)(ZERO, names.term(form)) for form, above in forms]
+        known = [self._known(form, above) for form, above in forms]
         about = [term for product in products for term in self._terms(product)]
-        self.context: Context = context_of([*signs_of(names), *known], [self.conclusion, *about])
+        facts = [self._known(fact, strict) for product in products for fact, strict in product.facts]
+        signs = signs_of(names)
+        self.given = (*signs, *known, *facts)
+        self.context: Context = context_of([*signs, *known], [self.conclusion, *about])
         self.place: dict[Theorem, int] = {}
+
+    def _known(self, expression: Any, strict: bool) -> Term:
+        return (lt if strict else le)(ZERO, self.names.term(expression))
 
     def _terms(self, product: Product) -> Iterable[Term]:
         yield from (self.names.term(fact) for fact, _ in product.facts)
@@ -116,11 +124,14 @@ class _Maker:
             powers = tuple((place, places.count(place)) for place in dict.fromkeys(places))
             listed.append((ONE, powers, squares))
         values = defined_or_assumed([self.conclusion.args[1], *squared], self.context)
-        return infer("combination", *self.place, *values, conclusion=self.conclusion, products=tuple(listed))
+        theorem = infer(
+            "combination", *self.place, *values, conclusion=self.conclusion, products=tuple(listed)
+        )
+        return said(theorem, self.conclusion, self.given)
 
     def _theorems(self, product: Product) -> Iterable[Theorem]:
         for fact, strict in product.facts:
-            yield infer("assume", formula=(lt if strict else le)(ZERO, self.names.term(fact)))
+            yield infer("assume", formula=self._known(fact, strict))
         for coefficients in product.norms:
             terms = tuple((self.names.term(c), self.names.vector(basis)) for basis, c in coefficients.items())
             values = defined_or_assumed([c for c, _ in terms], self.context)

@@ -79,7 +79,7 @@ def check_printed_conclusion(claim: Any, printed: Derivation) -> LinkResult:
 def check_contrary(claim: Any, contrary: Derivation) -> LinkResult:
     """Whether a derivation ends in what it says, and whether that is the negation of the claim's own formula.
 
-    A conclusion that is compared with no formula is the author's word ("own conclusion").
+    Where symbols cannot hold the claim's formula, what the contrary concludes is the author's word ("own conclusion").
     """
     stated = contrary.concludes or ()
     ends = stated or tuple(
@@ -96,8 +96,8 @@ def check_contrary(claim: Any, contrary: Derivation) -> LinkResult:
         return LinkResult("unverified", METHOD, problem)
     if any(established(claim, contrary, goal) for goal in negations(claim)):
         return LinkResult("verified", METHOD, "the contrary ends in the negation of the claim's formula")
-    if not stated and has_symbolic_form(claim):
-        reason = "the contrary does not end in the negation of the claim's formula; say what it concludes"
+    if has_symbolic_form(claim):
+        reason = "the contrary does not end in the negation of the claim's formula"
         return LinkResult("unverified", METHOD, reason)
     return LinkResult("verified", METHOD, "the contrary ends in what it says", rests_on=_own(ends))
 

@@ -26,7 +26,7 @@ from theorycheck.derivations.jumps import (
 from theorycheck.derivations.kernel_terms import to_term
 from theorycheck.derivations.problems import REAL, Point, Problem, contains, draw, point_to_json
 from theorycheck.derivations.readings import Reading, read
-from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.results import LinkResult, said
 from theorycheck.errors import BudgetError, ClaimError, NotExactError
 from theorycheck.kernel import Refused, Term, Theorem, add, eq, infer, variable
 from theorycheck.kernel.balls import evaluate
@@ -104,9 +104,11 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
 
 def _theorem(sides: tuple[Term, Term], reading: Reading) -> Theorem | None:
     """The kernel's own proof of the equality, wherever both sides have values; None if it knows none."""
-    context = Problem(add(*sides), reading.domains()).context
+    problem = Problem(add(*sides), reading.domains())
+    given, context = problem.hypotheses, problem.context
     try:
-        return infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
+        theorem = infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
+        return said(theorem, eq(*sides), given)
     except Refused:
         return None
 

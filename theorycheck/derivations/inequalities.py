@@ -8,7 +8,6 @@ concluded from a search that finds nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -26,13 +25,12 @@ from theorycheck.derivations.problems import (
     violates,
 )
 from theorycheck.derivations.readings import Reading, box_ranges, read
-from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.results import LinkResult, said
 from theorycheck.errors import BudgetError, ClaimError, NotExactError
-from theorycheck.kernel import Refused, Term, Theorem, infer, le, lt, number
+from theorycheck.kernel import Refused, Term, le, lt, number
 from theorycheck.kernel.intervals import Interval
-from theorycheck.search.inequalities import prove
+from theorycheck.search.inequalities import NAMES, prove, prove_on_box
 
-LARGEST_FOR_REWRITING = 400
 METHOD = "inequality"
 Box = Mapping[Any, tuple[Any, Any]]
 
@@ -62,8 +60,8 @@ def nonnegative(
     assumptions : sequence of SymPy expressions
         Each is known to be ≥ 0; or a relation `e > 0`, where even that is known of e.
     using : sequence of (name, argument)
-        Elementary inequalities that may be combined, such as ("exp", w) for e^w ≥ 1 + w; see
-        `theorycheck.search.inequalities.ELEMENTARY`.
+        Elementary inequalities that may be combined, such as ("exp", w) for e^w ≥ 1 + w; the names are those of
+        `theorycheck.search.inequalities.NAMES`.
     max_boxes : int
         Largest number of parts that branch and bound examines.
     seed : int
@@ -73,7 +71,15 @@ def nonnegative(
     -------
     LinkResult
         "verified" with the method and a certificate, "failed" with a point, or "unverified".
+
+    Raises
+    ------
+    ClaimError
+        If `using` names no inequality.
     """
+    unknown = next((name for name, _ in using if name not in NAMES), None)
+    if unknown is not None:
+        raise ClaimError(f"using names {unknown!r:.40}, which is none of {', '.join(NAMES)}")
     try:
         slacks = [slack_of(known) for known in assumptions]
         reading = read([expr, *slacks, *(w for _, w in using), *(box or ())])
@@ -90,8 +96,8 @@ def nonnegative(
     if failed is None:
         try:
             more = tuple(zip((name for name, _ in using), arguments, strict=True))
-            result = _verified(reading, problem, more, max_boxes)
-        except (BudgetError, NotExactError) as error:
+            result = _verified(problem, more, max_boxes)
+        except (BudgetError, NotExactError, Refused) as error:
             return LinkResult("unverified", METHOD, str(error))
         if result is not None:
             return result
@@ -170,53 +176,11 @@ def _on_a_border(reading: Reading, problem: Problem, seed: int) -> Point | None:
     return next((p for p in points_on_borders(expression, drawn) if violates(problem, p)), None)
 
 
-def _verified(
-    reading: Reading, problem: Problem, using: tuple[tuple[str, Term], ...], max_boxes: int
-) -> LinkResult | None:
+def _verified(problem: Problem, using: tuple[tuple[str, Term], ...], max_boxes: int) -> LinkResult | None:
     found = prove(problem.conclusion, problem.context, using)
-    if found is not None:
-        return _result(problem, found.theorem, found.method)
-    expression = reading.expressions[0]
-    if sympy.count_ops(expression) <= LARGEST_FOR_REWRITING:
-        for form in _forms(expression):
-            rewritten = replace(problem, target=form)
-            found = None if form is problem.target else prove(rewritten.conclusion, rewritten.context, using)
-            theorem = None if found is None else _as_written(problem, found.theorem)
-            if found is not None and theorem is not None:
-                return _result(problem, theorem, found.method)
-    found = prove(problem.conclusion, problem.context, using, max_boxes)
-    return None if found is None else _result(problem, found.theorem, found.method)
-
-
-def _as_written(problem: Problem, theorem: Theorem) -> Theorem | None:
-    """A theorem about another form of the target, about the target."""
-    try:
-        return infer(
-            "combination", theorem, conclusion=problem.conclusion, products=((number(1), ((0, 1),), ()),)
-        )
-    except Refused:
+    found = found or prove_on_box(problem.conclusion, problem.context, max_boxes)
+    if found is None:
         return None
-
-
-def _forms(expression: Any) -> list[Term]:
-    """Other ways in which SymPy writes an expression; the kernel decides whether they are equal."""
-    forms = []
-    for rewrite in (sympy.factor, lambda e: sympy.powsimp(sympy.expand(e))):
-        try:
-            form = to_term(rewrite(expression))
-        except (
-            *(sympy.PolynomialError, NotImplementedError, ValueError, TypeError, AttributeError),
-            *(NotExactError, ClaimError, Refused),
-        ):
-            continue
-        if form not in forms:
-            forms.append(form)
-    return forms
-
-
-def _result(problem: Problem, theorem: Theorem, method: str) -> LinkResult | None:
-    """Say "verified" of a theorem that says what was asked for and assumes what is known."""
-    if theorem.conclusion is not problem.conclusion or not theorem.hypotheses <= set(problem.hypotheses):
-        return None
+    theorem = said(found.theorem, problem.conclusion, problem.hypotheses)
     sign = ">" if problem.strict else "≥"
-    return LinkResult("verified", method, f"{sign} 0 by {method}", theorem)
+    return LinkResult("verified", found.method, f"{sign} 0 by {found.method}", theorem)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from theorycheck.kernel import Theorem, to_json
+from theorycheck.kernel import Refused, Term, Theorem, to_json
 from theorycheck.statement.grounds import RestsOn
 
 
@@ -45,3 +45,22 @@ class LinkResult:
     def certificate(self) -> dict[str, Any] | None:
         """JSON from which `theorycheck.kernel.from_json` makes the theorem again."""
         return None if self.theorem is None else to_json(self.theorem)
+
+
+def said(theorem: Theorem, conclusion: Term, given: Iterable[Term]) -> Theorem:
+    """The theorem, if it says just this and assumes nothing but what is given, or that a term has a value (t = t).
+
+    Raises
+    ------
+    Refused
+        If it says something else, or assumes more.
+    """
+    if theorem.conclusion is not conclusion:
+        raise Refused(f"the theorem says {theorem.conclusion}, not {conclusion}")
+    known = set(given)
+    more = [
+        h for h in theorem.hypotheses if h not in known and not (h.head == "eq" and h.args[0] is h.args[1])
+    ]
+    if more:
+        raise Refused(f"the theorem assumes {more[0]}, which is not given")
+    return theorem

@@ -147,73 +147,11 @@ class FiniteSum:
         return every
 
 
-class Tilted:
-    """f(x) − ⟨slope, x⟩ for a batch of functions; smoothing and convexity are those of f.
+class Changed:
+    """A batch of functions made from another by a change that keeps its constants; what a subclass changes it says."""
 
-    A tilt that is not known to vanish leaves no Lipschitz constant and no lower bound.
-    """
-
-    def __init__(self, xp: Any, original: Any, slope: Any) -> None:
-        self.xp, self.original, self.slope = xp, original, slope
-        self.dimension = original.dimension
-        self.parameters: Mapping[str, Any] = original.parameters
-
-    @property
-    def polynomial_degree(self) -> int | None:
-        """That of f."""
-        degree: int | None = getattr(self.original, "polynomial_degree", None)
-        return degree if degree is None else max(1, degree)
-
-    def __call__(self, x: Any) -> Any:
-        return self.original(x) - self.xp.vecdot(self.slope, x)
-
-    def gradient(self, x: Any) -> Any:
-        return self.original.gradient(x) - self.slope
-
-    def smoothed(self, x: Any, sigma: Any) -> Any:
-        return self.original.smoothed(x, sigma) - self.xp.vecdot(self.slope, x)
-
-    def smoothed_gradient(self, x: Any, sigma: Any) -> Any:
-        return self.original.smoothed_gradient(x, sigma) - self.slope
-
-    @property
-    def smoothness(self) -> Any:
-        return self.original.smoothness
-
-    @property
-    def strong_convexity(self) -> Any:
-        return self.original.strong_convexity
-
-    @property
-    def lipschitz(self) -> Any:
-        return self.original.lipschitz + self.xp.norm(self.slope)
-
-    @property
-    def lower_bound(self) -> Any:
-        return self.xp.zeros_like(self.original.smoothness) - self.xp.inf
-
-    def exact(self, constant: str) -> Any:
-        known = constant in ("smoothness", "strong_convexity")
-        return self.original.exact(constant) & known
-
-    @property
-    def continuous(self) -> Any:
-        return self.original.continuous
-
-    @property
-    def differentiable(self) -> Any:
-        return self.original.differentiable
-
-    @property
-    def nonconstant(self) -> Any:
-        return self.original.nonconstant & False
-
-
-class Reflected:
-    """f(2c − x) for a batch of functions and points c; the constants are those of f."""
-
-    def __init__(self, xp: Any, original: Any, centre: Any) -> None:
-        self.xp, self.original, self.centre = xp, original, centre
+    def __init__(self, xp: Any, original: Any) -> None:
+        self.xp, self.original = xp, original
         self.dimension = original.dimension
         self.parameters: Mapping[str, Any] = original.parameters
 
@@ -222,22 +160,6 @@ class Reflected:
         """That of f."""
         degree: int | None = getattr(self.original, "polynomial_degree", None)
         return degree
-
-    def image(self, x: Any) -> Any:
-        """2c − x."""
-        return 2 * self.centre - x
-
-    def __call__(self, x: Any) -> Any:
-        return self.original(self.image(x))
-
-    def gradient(self, x: Any) -> Any:
-        return -self.original.gradient(self.image(x))
-
-    def smoothed(self, x: Any, sigma: Any) -> Any:
-        return self.original.smoothed(self.image(x), sigma)
-
-    def smoothed_gradient(self, x: Any, sigma: Any) -> Any:
-        return -self.original.smoothed_gradient(self.image(x), sigma)
 
     @property
     def smoothness(self) -> Any:
@@ -269,6 +191,75 @@ class Reflected:
     @property
     def nonconstant(self) -> Any:
         return self.original.nonconstant
+
+
+class Tilted(Changed):
+    """f(x) − ⟨slope, x⟩ for a batch of functions; smoothing and convexity are those of f.
+
+    A tilt that is not known to vanish leaves no Lipschitz constant and no lower bound.
+    """
+
+    def __init__(self, xp: Any, original: Any, slope: Any) -> None:
+        super().__init__(xp, original)
+        self.slope = slope
+
+    @property
+    def polynomial_degree(self) -> int | None:
+        """That of f, at least 1."""
+        degree = super().polynomial_degree
+        return degree if degree is None else max(1, degree)
+
+    def __call__(self, x: Any) -> Any:
+        return self.original(x) - self.xp.vecdot(self.slope, x)
+
+    def gradient(self, x: Any) -> Any:
+        return self.original.gradient(x) - self.slope
+
+    def smoothed(self, x: Any, sigma: Any) -> Any:
+        return self.original.smoothed(x, sigma) - self.xp.vecdot(self.slope, x)
+
+    def smoothed_gradient(self, x: Any, sigma: Any) -> Any:
+        return self.original.smoothed_gradient(x, sigma) - self.slope
+
+    @property
+    def lipschitz(self) -> Any:
+        return self.original.lipschitz + self.xp.norm(self.slope)
+
+    @property
+    def lower_bound(self) -> Any:
+        return self.xp.zeros_like(self.original.smoothness) - self.xp.inf
+
+    def exact(self, constant: str) -> Any:
+        known = constant in ("smoothness", "strong_convexity")
+        return self.original.exact(constant) & known
+
+    @property
+    def nonconstant(self) -> Any:
+        return self.original.nonconstant & False
+
+
+class Reflected(Changed):
+    """f(2c − x) for a batch of functions and points c; the constants are those of f."""
+
+    def __init__(self, xp: Any, original: Any, centre: Any) -> None:
+        super().__init__(xp, original)
+        self.centre = centre
+
+    def image(self, x: Any) -> Any:
+        """2c − x."""
+        return 2 * self.centre - x
+
+    def __call__(self, x: Any) -> Any:
+        return self.original(self.image(x))
+
+    def gradient(self, x: Any) -> Any:
+        return -self.original.gradient(self.image(x))
+
+    def smoothed(self, x: Any, sigma: Any) -> Any:
+        return self.original.smoothed(self.image(x), sigma)
+
+    def smoothed_gradient(self, x: Any, sigma: Any) -> Any:
+        return -self.original.smoothed_gradient(self.image(x), sigma)
 
 
 def tilted_samples(xp: Any, samples: Any, minimiser: Any) -> Any:

@@ -88,8 +88,16 @@ def _from_json(path: Path) -> Iterator[tuple[str, Verdict]]:
             raise ReplayError(
                 f"{path} has schema {schema}, this version replays {SCHEMA}; run the claims again"
             )
+        seen: set[str] = set()
         for data in document["claims"]:
-            yield data["id"], verdict_from_dict(data)
+            verdict = verdict_from_dict(data)
+            problem = _unlike_its_dict(verdict, data)
+            if verdict.claim in seen:
+                problem = "it stands there twice"
+            if problem:
+                raise ReplayError(f"{path}: {verdict.claim} is not as run --json writes it: {problem}")
+            seen.add(verdict.claim)
+            yield verdict.claim, verdict
     except OSError as error:
         raise ReplayError(
             f"cannot read {path}: {error.strerror}; name a file that run --json has written"
@@ -98,6 +106,24 @@ def _from_json(path: Path) -> Iterator[tuple[str, Verdict]]:
         raise ReplayError(
             f"{path} is no JSON of theorycheck; name a file that run --json has written"
         ) from error
+
+
+def _unlike_its_dict(verdict: Verdict, data: Mapping[str, Any]) -> str:
+    """Say what a stored verdict says beside or against what a verdict says of itself, or ""."""
+    written = plain(verdict.to_dict())
+    for key in sorted({*written, *data}):
+        if key not in written:
+            return f"no verdict has a {key!r:.40}"
+        if key not in data or not _same(data[key], written[key]):
+            return f"its {key!r} is not what the rest gives"
+    names = [item.name for item in verdict.evidence]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    return "" if twice is None else f"it has the evidence {twice!r:.60} twice"
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two values are the same JSON; 1, 1.0 and true are equal numbers of Python and three values there."""
+    return json.dumps(plain(a), sort_keys=True) == json.dumps(plain(b), sort_keys=True)
 
 
 def replay_verdict(claim: Claim, verdict: Verdict, beside: Sequence[tuple[Claim, Verdict]]) -> Iterator[Item]:
@@ -184,7 +210,10 @@ def _stopped_at(
 
 
 def _both_stopped(fresh: Evidence, stored: Evidence) -> bool:
-    """Whether a hunt was stopped without a violation, now as then, after a number of instances of its own."""
+    """Whether a hunt was stopped without a violation, now as then.
+
+    How many admissible instances it had met by then is taken from the file: that depends on the machine.
+    """
     admissible, seconds = (stored.details.get(key) for key in ("admissible", "stopped_after"))
     if type(admissible) is not int or admissible < 0 or not isinstance(seconds, (int, float)):
         return False
@@ -198,23 +227,27 @@ def _seconds(verdict: Verdict, evidence: Evidence) -> float:
     """The limit that a check was stopped at; the budget's for one that was not."""
     stopped = evidence.details.get("stopped_after")
     if isinstance(stopped, (int, float)) and stopped > 0:
-        return float(stopped)
+        return stopped
     return Settings(verdict.backend, verdict.budget, verdict.seed).seconds
 
 
 def _compared(fresh: Evidence, stored: Evidence) -> Item:
     """Whether a check comes out as it is stored; the kernel makes the theorem of a stored certificate again."""
     for part in ("kind", "outcome", "summary", "details"):
-        if plain(getattr(fresh, part)) != plain(getattr(stored, part)):
+        if not _same(getattr(fresh, part), getattr(stored, part)):
             return Item(stored.name, False, f"it is not what the check gives now: another {part}")
-    certificate = stored.details.get("certificate")
-    if certificate is None:
-        return Item(stored.name, True, f"done again: {fresh.outcome}")
     try:
-        theorem = from_json(certificate)
+        theorems = [from_json(certificate) for certificate in _certificates(stored)]
     except Refused as error:
         return Item(stored.name, False, f"the kernel refuses its certificate: {error}")
-    return Item(stored.name, True, f"done again: {fresh.outcome}; the kernel makes {theorem!r:.200}")
+    made = f"; the kernel makes {'; '.join(f'{theorem!r:.200}' for theorem in theorems)}" if theorems else ""
+    return Item(stored.name, True, f"done again: {fresh.outcome}{made}")
+
+
+def _certificates(evidence: Evidence) -> list[Any]:
+    """The certificate of a check, or those of the cases that it treats one by one."""
+    held = [evidence.details, *evidence.details.get("cases", ())]
+    return [one["certificate"] for one in held if one.get("certificate") is not None]
 
 
 # ---- the counterexample ------------------------------------------------------------------------------------
@@ -233,8 +266,10 @@ def _certified(claim: Claim, example: Counterexample | None) -> Found:
     instance = instance_from_json(example.instance)
     if set(instance) != set(claim.space.names) or not claim.space.admits(instance):
         raise ReplayError("the instance does not lie in the claim's space")
-    bits = max(int(example.bits), BUDGETS["quick"].max_bits)
-    result = certify(claim, instance, bits)
+    most = max(budget.max_bits for budget in BUDGETS.values())
+    if type(example.bits) is not int or not 0 < example.bits <= most:
+        raise ReplayError(f"no budget certifies a violation at {example.bits!r:.40} bits")
+    result = certify(claim, instance, max(example.bits, BUDGETS["quick"].max_bits))
     if not result.violated:
         raise ReplayError(f"the instance is not certified to violate the claim: {result.reason}")
     return Found(instance, result)
@@ -242,7 +277,7 @@ def _certified(claim: Claim, example: Counterexample | None) -> Found:
 
 def _same_counterexample(fresh: Counterexample, stored: Counterexample | None) -> Iterator[Item]:
     yield Item("counterexample", True, f"certified again ({fresh.bits} bits)")
-    if stored is None or plain(fresh.to_dict()) != plain(stored.to_dict()):
+    if stored is None or not _same(fresh.to_dict(), stored.to_dict()):
         yield Item("counterexample", False, "sides, relation or script are not those that the instance gives")
         return
     yield _run_script(fresh)
@@ -287,7 +322,8 @@ def _same_verdict(
     different = [
         field.name
         for field in fields(Verdict)
-        if field.name not in _NOT_REPLAYED and _shown(fresh, field.name) != _shown(verdict, field.name)
+        if field.name not in _NOT_REPLAYED
+        and not _same(_shown(fresh, field.name), _shown(verdict, field.name))
     ]
     if "status" in different:
         yield Item("status", False, f"the evidence gives {fresh.status}, not {verdict.status}")
@@ -309,8 +345,8 @@ def _same_missing_hypothesis(claim: Claim, verdict: Verdict, beside: Sequence[tu
 def _shown(verdict: Verdict, name: str) -> Any:
     value = getattr(verdict, name)
     if isinstance(value, tuple):
-        return [plain(item.to_dict()) if hasattr(item, "to_dict") else plain(item) for item in value]
-    return plain(value)
+        return [item.to_dict() if hasattr(item, "to_dict") else item for item in value]
+    return value.to_dict() if hasattr(value, "to_dict") else value
 
 
 def _line(error: Exception) -> str:

@@ -40,8 +40,8 @@ class Found:
 Named = Sequence[tuple[str, Term]]
 
 
-def prove(conclusion: Term, context: Context, using: Named = (), max_boxes: int = 0) -> Found | None:
-    """Look for a theorem.
+def prove(conclusion: Term, context: Context, using: Named = ()) -> Found | None:
+    """Look for a theorem by all procedures but branch and bound.
 
     Parameters
     ----------
@@ -49,14 +49,19 @@ def prove(conclusion: Term, context: Context, using: Named = (), max_boxes: int 
         0 ≤ t or 0 < t.
     context : Context
     using : sequence of (name, argument)
-        Elementary inequalities (`ELEMENTARY`) to combine, beside those about the functions that occur.
-    max_boxes : int
-        The largest number of parts that branch and bound, and nothing else, examines; 0: the other procedures.
+        Elementary inequalities (`NAMES`) to combine, beside those about the functions that occur.
     """
-    found = None if max_boxes else _search(conclusion, context, 0, using)
-    if found is None:
-        return _on_box(conclusion, context, max_boxes) if max_boxes else None
-    return found
+    return _search(conclusion, context, 0, using)
+
+
+def prove_on_box(conclusion: Term, context: Context, max_boxes: int) -> Found | None:
+    """Branch and bound, by so many parts at most; one variable may be unbounded if its tails are dominated."""
+    theorem = by_cover(conclusion, context, max_boxes)
+    if theorem is not None:
+        return Found(theorem, "branch and bound")
+    goal = as_goal(conclusion, context, _prover(context, 0))
+    theorem = None if goal is None else by_tails(goal, max_boxes)
+    return None if theorem is None else Found(theorem, "branch and bound with dominated tails")
 
 
 def _prover(context: Context, depth: int) -> Callable[[Term], Theorem | None]:
@@ -124,16 +129,6 @@ PROCEDURES: tuple[tuple[str, Callable[[Goal], Theorem | None]], ...] = (
     ("sum of squares", by_squares),
     ("nonnegative combination", by_linear_program),
 )
-
-
-def _on_box(conclusion: Term, context: Context, max_boxes: int) -> Found | None:
-    """Branch and bound; one variable may be unbounded if its tails are dominated."""
-    theorem = by_cover(conclusion, context, max_boxes)
-    if theorem is not None:
-        return Found(theorem, "branch and bound")
-    goal = as_goal(conclusion, context, _prover(context, 0))
-    theorem = None if goal is None else by_tails(goal, max_boxes)
-    return None if theorem is None else Found(theorem, "branch and bound with dominated tails")
 
 
 # factors and squares ----------------------------------------------------------------------------------------------------
@@ -257,6 +252,8 @@ ELEMENTARY: Mapping[str, tuple[str, ...]] = {
 }
 """By function, the names of the kernel (`theorycheck.kernel.rules.elementary`). Beside these the ranges of the functions, what
 "max" and "min" say of their arguments, and "increasing", of f(u) + f(v), that f(v) ≤ f(u) if v ≤ u."""
+NAMES = tuple(sorted({"sqrt", "max", "min", "increasing", *FUNCTIONS}))
+"""What may be combined by name."""
 
 
 def _named(name: str, t: Term, context: Context, prover: Prover) -> Iterator[Theorem]:

@@ -285,6 +285,8 @@ class Writer:
         if op == "function":
             path, method = item.params
             call = "" if method == "value" else f".{method}"
+            if method in ("smoothed", "smoothed_gradient"):  # σu and −σu have one law; families take σ ≥ 0
+                args[1] = f"abs({args[1]})"
             return f"{self._path(path)}{call}({', '.join(args)})"
         if op == "constant of":
             path, attribute = item.params

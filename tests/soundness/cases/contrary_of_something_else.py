@@ -2,7 +2,7 @@
 
 import sympy
 
-from theorycheck import Claim, Refutation, Space, convex, dimension, function, point
+from theorycheck import Claim, Refutation, Space, convex, dimension, function, point, real
 from theorycheck.derivations import chain, derivation, elementary, le
 
 X = sympy.Symbol("x", real=True)
@@ -13,7 +13,19 @@ def contrary(_):
     return derivation(links, concludes=((sympy.exp(X), "<=", sympy.Integer(0)),))
 
 
+def square(_):
+    links = chain(sympy.Integer(0), le(X**2, elementary("a square")))
+    return derivation(links, concludes=((sympy.Integer(0), "<=", X**2),))
+
+
 claims = [
+    Claim(
+        id="something-else/stated",
+        statement=r"$2x \le x^2 + 1$ for every real $x$.",
+        space=Space(x=real()),
+        sides=lambda xp, x: (2 * x, x * x + 1),
+        refutation=Refutation(square, "it says what it concludes, which is no negation of the formula"),
+    ),
     Claim(
         id="something-else/exponential",
         kind="implication",
