@@ -16,7 +16,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, WITHIN_ONE
-from theorycheck.kernel.terms import BINDERS, Term, fold
+from theorycheck.kernel.terms import BINDERS, Term, fold, needs_premise
 
 BITS = 128
 LARGEST_EXPONENT = 4096
@@ -177,8 +177,8 @@ def interval_of(term: Term, known: Mapping[Term, Interval]) -> Interval | None:
     def interval(part: Term, args: Sequence[Interval | None]) -> Interval | None:
         if part.sort == "truth":  # defined if both sides are
             return None if None in args else Interval()
-        if part.head in BINDERS:  # a comparison that holds shows that it has a value
-            return known.get(part)
+        if part.sort == "vector" or part.head in BINDERS or part.head in ("inner", "value"):
+            return _atom(part, args, known)
         found = None if any(arg is None or arg.empty for arg in args) else _interval(part, args)
         return found if found is None or part not in known else found.intersect(known[part])
 
@@ -193,13 +193,21 @@ _OPERATIONS: Mapping[str, Callable[[Interval, Interval], Interval]] = {
 }
 
 
+def _atom(part: Term, args: Sequence[Interval | None], known: Mapping[Term, Interval]) -> Interval | None:
+    """Where what is not computed lies, if it has a value; a comparison that holds shows that it has one."""
+    shown = None not in args and not needs_premise(part)
+    return known.get(part, Interval() if shown else None)
+
+
 def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
     """The interval of a term from those of its arguments."""
     head = part.head
     if head == "number":
         return Interval(part.value, part.value)
-    if head in ("variable", "vector", "inner", "member"):
+    if head in ("variable", "member"):
         return Interval()
+    if head == "dimension":
+        return Interval(Fraction(1))
     if head == "pi":
         return _from_ball(_constant(flint.arb.pi))
     if head in ("add", "mul", "max", "min"):

@@ -4,7 +4,8 @@ Sums, products and integer powers are computed; every other real term, binders t
 
     (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),
 
-and sinh t, cosh t, tanh t, tan t, erfc t are computed from e^t, sin t and cos t, erf t.
+⟨·, ·⟩ is expanded where a side is a sum or a multiple of vectors, and sinh t, cosh t, tanh t, tan t, erfc t are computed from e^t,
+sin t and cos t, erf t.
 
 Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
 
@@ -117,10 +118,24 @@ def _skeleton(term: Term) -> Sequence[Term]:
         return term.args
     if term.head in _MADE_OF:
         return tuple(make(head, *term.args) for head in _MADE_OF[term.head])
+    if term.head == "inner":
+        return () if _are_atoms(term.args) else (_expanded(term),)
     exponent = rational_exponent(term)
     if exponent is None or exponent == Fraction(1, exponent.denominator) != 1:
         return ()
     return (term.args[0],) if exponent.denominator == 1 else (_root(term.args[0], exponent.denominator),)
+
+
+def _are_atoms(vectors: Iterable[Term]) -> bool:
+    return all(v.head not in ("vector sum", "scaled") for v in vectors)
+
+
+def _expanded(product: Term) -> Term:
+    """⟨a + b, w⟩ = ⟨a, w⟩ + ⟨b, w⟩ and ⟨cv, w⟩ = c ⟨v, w⟩, once."""
+    v, w = product.args if not _are_atoms(product.args[:1]) else reversed(product.args)
+    if v.head == "scaled":
+        return mul(v.args[0], make("inner", v.args[1], w))
+    return add(*(make("inner", part, w) for part in v.args))
 
 
 def _root(base: Term, degree: int) -> Term:
@@ -195,6 +210,8 @@ class _Field:
             return product
         if term.head in _MADE_OF:
             return self._made(term.head, parts)
+        if term.head == "inner":
+            return parts[0]
         exponent = rational_exponent(term)
         assert exponent is not None  # `_skeleton` computes with nothing else
         return self._power(parts[0], exponent.numerator)

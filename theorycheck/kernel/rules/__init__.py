@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from theorycheck.kernel.rules import combinations, covers, elementary, ranges, roots, structural, vectors
+from theorycheck.kernel.rules import (
+    combinations,
+    covers,
+    elementary,
+    gaussians,
+    means,
+    ranges,
+    roots,
+    samples,
+    structural,
+    vectors,
+)
 from theorycheck.kernel.sequents import Sequent
 
 Rule = Callable[..., Sequent]
@@ -22,5 +33,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         **roots.RULES,
         **covers.RULES,
         **elementary.RULES,
+        **means.RULES,
+        **gaussians.RULES,
+        **samples.RULES,
     }
 )
