@@ -4,8 +4,8 @@ Sums, products and integer powers are computed; every other real term, binders t
 
     (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),
 
-⟨·, ·⟩ is expanded where a side is a sum or a multiple of vectors, and sinh t, cosh t, tanh t, tan t, erfc t are computed from e^t,
-sin t and cos t, erf t.
+⟨·, ·⟩ is expanded where a side is a sum or a multiple of vectors, and sinh t, cosh t, tanh t, tan t, erfc t are computed from
+e^t, sin t and cos t, erf t.
 
 Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
 
