@@ -134,7 +134,8 @@ def _require_plain(value: Any) -> None:
 def to_json(theorem: Theorem) -> dict[str, Any]:
     """The certificate of a theorem: a table of terms, and the applications of rules, the last of which makes it."""
     steps = _steps(theorem)
-    table, place = terms_to_json(term for step in steps for term in _terms_in(tuple(step.arguments.values())))
+    arguments = (value for step in steps for _, value in sorted(step.arguments.items()))
+    table, place = terms_to_json(_terms_in(tuple(arguments)))
     number = {step: index for index, step in enumerate(steps)}
     return {
         "kernel": VERSION,
