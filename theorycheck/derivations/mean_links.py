@@ -1,0 +1,192 @@
+"""Links with means as theorems of the kernel: hypotheses on what is random hold almost surely, and the conclusion is the link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form, random_variables
+from theorycheck.algebra.vectors import Vector
+from theorycheck.derivations.combination_theorems import signs_of
+from theorycheck.derivations.inequalities import is_strict, slack_of
+from theorycheck.derivations.mean_terms import MeanNames
+from theorycheck.derivations.mean_theorems import Means, unit_interval
+from theorycheck.derivations.results import said
+from theorycheck.kernel import (
+    Refused,
+    Term,
+    Theorem,
+    eq,
+    infer,
+    le,
+    lt,
+    make,
+    number,
+    opened,
+)
+from theorycheck.kernel.terms import BINDERS, variables_of
+from theorycheck.search.context import Context, context_of
+from theorycheck.search.inequalities import prove
+
+ZERO, ONE = number(0), number(1)
+
+
+@dataclass(frozen=True)
+class Averaged:
+    """A product that is nonnegative whatever is random, and over what it is averaged.
+
+    Attributes
+    ----------
+    multiplier : SymPy expression
+        Nonnegative by what is known.
+    slack : SymPy expression
+        The product of the facts, or the square of `squared`, or nonnegative by what is known.
+    facts : tuple of (expression, strict)
+    squared : Vector, SymPy expression or None
+    over : tuple of RandomVariable
+        The first is averaged first.
+    """
+
+    multiplier: Any
+    slack: Any
+    facts: tuple[tuple[Any, bool], ...] = ()
+    squared: Any = None
+    over: tuple[RandomVariable, ...] = ()
+
+    @property
+    def value(self) -> Any:
+        return expectation(self.multiplier * self.slack, *self.over)
+
+
+def equality_of_means(left: Any, right: Any, more: Iterable[RandomVariable] = ()) -> Theorem:
+    """That two expressions with means are equal.
+
+    Raises
+    ------
+    Refused
+        If the kernel does not follow.
+    """
+    means, given = _means([left, right], (), more)
+    equations = [means.evaluated(side)[1] for side in (left, right)]
+    start, end = means.names.term(left), means.names.term(right)
+    used = [(t, c) for t, c in zip(equations, (ONE, number(-1)), strict=True) if t is not None]
+    return _said(means.equation(start, end, used), eq(start, end), given)
+
+
+def inequality_of_means(
+    left: Any, right: Any, products: Sequence[Averaged], known: Iterable[Any], *, strict: bool = False
+) -> Theorem:
+    """left ≤ right (<), since the difference is the sum of the means of the products.
+
+    Raises
+    ------
+    Refused
+        If the kernel does not follow.
+    """
+    expressions = [left, right, *(p.value for p in products), *(p.slack for p in products)]
+    means, given = _means(expressions, known, [v for p in products for v in p.over])
+    names = means.names
+    premises: list[tuple[Theorem, Term]] = []
+    for product in products:
+        premises.append((_nonnegative(product, means, given), ONE))
+        equation = means.evaluated(product.value)[1]
+        if equation is not None:
+            premises.append((equation, ONE))
+    difference = means.evaluated(right - left)[1]
+    if difference is not None:
+        premises.append((difference, number(-1)))
+    conclusion = (lt if strict else le)(names.term(left), names.term(right))
+    theorems = [theorem for theorem, _ in premises]
+    values = means.values(conclusion.args, theorems)
+    listed = tuple((c, ((place, 1),), ()) for place, (_, c) in enumerate(premises))
+    theorem = infer("combination", *theorems, *values, conclusion=conclusion, products=listed)
+    return _said(theorem, conclusion, given)
+
+
+def _means(
+    expressions: Sequence[Any], known: Iterable[Any], more: Iterable[RandomVariable]
+) -> tuple[Means, list[Term]]:
+    """What evaluates means, and what is given."""
+    variables = set(more).union(*(random_variables(e) for e in expressions))
+    names = MeanNames(variables)
+    terms = [names.term(e) for e in expressions]
+    forms = [(lt if is_strict(k) else le)(ZERO, names.term(normal_form(slack_of(k)))) for k in known]
+    given = [*signs_of(names), *forms]
+    return Means(names, context_of(given, terms)), given
+
+
+def _nonnegative(product: Averaged, means: Means, given: list[Term]) -> Theorem:
+    """0 ≤ E of a product, over all that it is averaged over; what it assumes is given from now on."""
+    names = means.names
+    factors = list(_factors(product, means))
+    squares: tuple[Term, ...] = ()
+    if product.squared is not None and not isinstance(product.squared, Vector):
+        squares = (names.term(product.squared),)
+    relations = {factor.conclusion.head for factor in factors}
+    relation = lt if relations <= {"lt"} and not squares else le
+    target = names.term(product.multiplier * product.slack)
+    values = means.values([target, *squares], factors)
+    theorem = infer(
+        "combination", *factors, *values, conclusion=relation(ZERO, target),
+        products=((ONE, tuple((place, 1) for place in range(len(factors))), squares),),
+    )  # fmt: skip
+    given += _facts(product, means)
+    uniform = [h for v in product.over if v.law == "uniform" for h in unit_interval(names.name(v.name))]
+    _said(theorem, theorem.conclusion, (*given, *uniform))
+    for v in product.over:
+        name = names.name(v.name)
+        theorem = means.almost(theorem, v)
+        given += theorem.hypotheses
+        body = opened(theorem.conclusion, name)
+        sides = [names.mean(side, v) for side in body.args]
+        zero = infer("constant", total=sides[0])
+        larger = infer("monotone", theorem, zero, *means.values([sides[1]]))
+        conclusion = make(body.head, ZERO, sides[1])
+        products = ((ONE, ((0, 1),), ()), (number(-1), ((1, 1),), ()))
+        theorem = infer("combination", larger, zero, conclusion=conclusion, products=products)
+    return theorem
+
+
+def _facts(product: Averaged, means: Means) -> list[Term]:
+    return [(lt if strict else le)(ZERO, means.names.term(fact)) for fact, strict in product.facts]
+
+
+def _factors(product: Averaged, means: Means) -> Iterable[Theorem]:
+    """What is multiplied, each nonnegative."""
+    names = means.names
+    for fact in _facts(product, means):
+        yield infer("assume", formula=fact)
+    if isinstance(product.squared, Vector):
+        terms = tuple((names.term(c), names.vector(basis)) for basis, c in product.squared.terms)
+        yield infer("square", *means.values([part for pair in terms for part in pair]), vector=terms)
+    signed = [product.multiplier] if product.facts or product.squared is not None else []
+    for expression in signed or [product.multiplier * product.slack]:
+        if expression != 1:
+            yield _sign(names.term(expression), means.context)
+
+
+def _sign(term: Term, context: Context) -> Theorem:
+    """0 < t or 0 ≤ t; a number that is uniform on [0, 1] is known to be so."""
+    uniform = [x for x in variables_of(term) if x.head == "variable" and x.value.startswith("random ")]
+    bounds = [infer("assume", formula=f) for x in uniform for f in (lt(ZERO, x), le(x, ONE))]
+    for head in ("lt", "le"):
+        found = prove(make(head, ZERO, term), context.with_bounds(*bounds))
+        if found is not None:
+            return found.theorem
+    raise Refused(f"the sign of {term} is not found")
+
+
+def _said(theorem: Theorem, conclusion: Term, given: Iterable[Term]) -> Theorem:
+    """The theorem, if it assumes nothing but what is given, that terms have values, and what is declared of functions."""
+    declared = [h for h in theorem.hypotheses if h.head in ("every", "locally lipschitz") or _is_value(h)]
+    return said(theorem, conclusion, (*given, *declared))
+
+
+def _is_value(statement: Term) -> bool:
+    """Whether a hypothesis says that something has a value, perhaps almost surely."""
+    while statement.head in BINDERS and statement.head.endswith("almost"):
+        statement = statement.args[-1]
+    return (
+        statement.head == "eq" and statement.args[0] is statement.args[1]
+    ) or statement.head == "locally lipschitz"
