@@ -8,9 +8,9 @@ from typing import Any
 
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form, random_variables
 from theorycheck.algebra.vectors import Vector
-from theorycheck.derivations.combination_theorems import signs_of
+from theorycheck.derivations.combination_theorems import equality_theorem, signs_of
 from theorycheck.derivations.inequalities import is_strict, slack_of
-from theorycheck.derivations.mean_terms import MeanNames
+from theorycheck.derivations.mean_terms import MeanNames, needed
 from theorycheck.derivations.mean_theorems import Means, unit_interval
 from theorycheck.derivations.results import said
 from theorycheck.kernel import (
@@ -25,11 +25,14 @@ from theorycheck.kernel import (
     number,
     opened,
 )
-from theorycheck.kernel.terms import BINDERS, variables_of
-from theorycheck.search.context import Context, context_of
+from theorycheck.kernel.terms import BINDERS, ordered, variables_of
+from theorycheck.search.context import Context, context_of, norm_squared
 from theorycheck.search.inequalities import prove
 
 ZERO, ONE = number(0), number(1)
+NOT_FOLLOWED = (
+    " (the theorem is about the means as they are evaluated: the kernel does not follow the evaluation"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,21 @@ class Averaged:
     @property
     def value(self) -> Any:
         return expectation(self.multiplier * self.slack, *self.over)
+
+
+def random_variables_of(*expressions: Any) -> set[RandomVariable]:
+    """The random variables over which some expressions take means."""
+    return set().union(*(random_variables(e) for e in expressions))
+
+
+def equality_or_evaluated(left: Any, right: Any, left_form: Any, right_form: Any) -> tuple[Theorem, str]:
+    """That two expressions are equal, or if the kernel does not follow that their normal forms are, with words that say so."""
+    if random_variables_of(left, right):
+        try:
+            return equality_of_means(left, right), ""
+        except Refused as error:
+            return equality_theorem(left_form, right_form), f"{NOT_FOLLOWED}: {error!s:.200})"
+    return equality_theorem(left_form, right_form), ""
 
 
 def equality_of_means(left: Any, right: Any, more: Iterable[RandomVariable] = ()) -> Theorem:
@@ -108,8 +126,7 @@ def _means(
     expressions: Sequence[Any], known: Iterable[Any], more: Iterable[RandomVariable]
 ) -> tuple[Means, list[Term]]:
     """What evaluates means, and what is given."""
-    variables = set(more).union(*(random_variables(e) for e in expressions))
-    names = MeanNames(variables)
+    names = MeanNames(random_variables_of(*expressions) | set(more))
     terms = [names.term(e) for e in expressions]
     forms = [(lt if is_strict(k) else le)(ZERO, names.term(normal_form(slack_of(k)))) for k in known]
     given = [*signs_of(names), *forms]
@@ -134,7 +151,7 @@ def _nonnegative(product: Averaged, means: Means, given: list[Term]) -> Theorem:
     given += _facts(product, means)
     uniform = [h for v in product.over if v.law == "uniform" for h in unit_interval(names.name(v.name))]
     _said(theorem, theorem.conclusion, (*given, *uniform))
-    for v in product.over:
+    for v in needed(product.multiplier * product.slack, product.over):
         name = names.name(v.name)
         theorem = means.almost(theorem, v)
         given += theorem.hypotheses
@@ -170,6 +187,7 @@ def _sign(term: Term, context: Context) -> Theorem:
     """0 < t or 0 ≤ t; a number that is uniform on [0, 1] is known to be so."""
     uniform = [x for x in variables_of(term) if x.head == "variable" and x.value.startswith("random ")]
     bounds = [infer("assume", formula=f) for x in uniform for f in (lt(ZERO, x), le(x, ONE))]
+    bounds += [norm_squared(p) for p in ordered([term]) if p.head == "inner" and p.args[0] is p.args[1]]
     for head in ("lt", "le"):
         found = prove(make(head, ZERO, term), context.with_bounds(*bounds))
         if found is not None:

@@ -35,9 +35,8 @@ class MeanNames(Names):
 
     def name(self, random: str) -> Term:
         """What stands for a random variable inside of a mean over it."""
-        if random not in self.variables:
-            raise Refused(f"{random} is random, but no mean over it is taken")
-        kind = vector if self.variables[random].law == "gaussian" else variable
+        is_vector = random in self.variables and self.variables[random].law == "gaussian"
+        kind = vector if is_vector else variable  # what no mean is taken over is an index that stays as it is
         return kind(f"random {random}")
 
     def mean(self, body: Term, v: RandomVariable) -> Term:
@@ -55,7 +54,7 @@ class MeanNames(Names):
             return inner(self.combination(e.left), self.combination(e.right))
         if isinstance(e, Expectation):
             body = self.term(e.inside)
-            for v in e.variables:
+            for v in needed(e.inside, e.variables):
                 body = self.mean(body, v)
             return body
         if is_opaque(e) and depends_on(e):
@@ -78,13 +77,20 @@ class MeanNames(Names):
         if not basis.meaning:
             if not basis.depends_on:
                 return super().vector(basis)
-            if basis.depends_on == {basis.name}:
-                return self.name(basis.name)
+            name = self.name(basis.name)
+            if basis.depends_on == {basis.name} and name.sort == "vector":
+                return name
             return make("member vector", *map(self.name, sorted(basis.depends_on)), value=basis.name)
         if basis.meaning[0] == "gradient":
             return self.at("gradient", *basis.meaning[1:])
         _, inside, v = basis.meaning
         return self.mean(self.combination(inside), v)
+
+
+def needed(expression: Any, variables: Iterable[RandomVariable]) -> list[RandomVariable]:
+    """The random variables on which an expression depends: over others the mean is the expression itself."""
+    random = depends_on(expression)
+    return [v for v in variables if v.name in random]
 
 
 def index_of(v: RandomVariable) -> str:

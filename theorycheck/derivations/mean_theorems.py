@@ -21,7 +21,7 @@ from theorycheck.algebra.expectation import (
 from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.mean_rules import absolute, both_orders, is_sample, mean_of_monomial, shift
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on
-from theorycheck.derivations.mean_terms import MeanNames, index_of
+from theorycheck.derivations.mean_terms import MeanNames, index_of, needed
 from theorycheck.kernel import (
     Refused,
     Term,
@@ -116,7 +116,7 @@ class Means:
 
     def _expectation(self, atom: Expectation) -> tuple[Any, Equation]:
         """E over the last variable of what is within."""
-        *first, v = atom.variables
+        *first, v = needed(atom.inside, atom.variables)
         inside = Expectation(atom.inside, tuple(first)) if first else atom.inside
         form, equation = self.evaluated(inside)
         total = self.names.mean(self.names.term(inside), v)
@@ -226,7 +226,7 @@ class Means:
             rule = "smoothing"
             if len(factors) > 1:
                 (product,) = (factor for factor in factors if factor is not of_function)
-                u, other = next(pair for pair in both_orders(product) if self.names.vector(pair[0]) is name)
+                _, other = next(pair for pair in both_orders(product) if self.names.vector(pair[0]) is name)
                 direction = self.names.vector(other)
                 total = self.names.mean(mul(self.names.term(of_function), inner(name, direction)), v)
                 limit = inner(self.names.at("gradient", where["function"], where["from"]), direction)

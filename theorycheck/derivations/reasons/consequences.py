@@ -18,10 +18,16 @@ from theorycheck.derivations.definedness import relevant
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import is_strict, nonnegative, slack_of
 from theorycheck.derivations.links import Link
+from theorycheck.derivations.mean_links import (
+    NOT_FOLLOWED,
+    Averaged,
+    inequality_of_means,
+    random_variables_of,
+)
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import certainly_real, confirmed, known_signs, sign_holds
-from theorycheck.kernel import Refused
+from theorycheck.kernel import Refused, Theorem
 
 
 @dataclass(frozen=True)
@@ -114,15 +120,36 @@ class Consequence:
         if remainder != 0:
             return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
         labels = "; ".join(_shown(term) for term in self.terms)
-        products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
-        forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
+        about = ""
         try:
-            theorem = combination_theorem(target, products, forms, strict=link.relation in ("<", ">"))
+            theorem = self._theorem_on_means(link, known)
+        except Refused as error:
+            about = f"{NOT_FOLLOWED}: {error!s:.200})"
+            theorem = None
+        try:
+            theorem = theorem or self._theorem(target, values, known, strict=link.relation in ("<", ">"))
         except Refused as error:
             return _open(f"the kernel does not follow the combination: {error}")
-        return LinkResult(
-            "verified", "exact combination", f"the difference is exactly the sum of: {labels}", theorem
-        )
+        reason = f"the difference is exactly the sum of: {labels}{about}"
+        return LinkResult("verified", "exact combination", reason, theorem)
+
+    def _theorem_on_means(self, link: Link, known: tuple[Any, ...]) -> Theorem | None:
+        """The link itself, if it has means."""
+        if not random_variables_of(link.left, link.right, *self.expressions):
+            return None
+        sides = (link.left, link.right) if link.relation in ("<=", "<") else (link.right, link.left)
+        averaged = [
+            Averaged(t.multiplier, t.slack, tuple((f.slack, f.strict) for f in t.facts), t.squared, t.over)
+            for t in self.terms
+        ]
+        related = relevant(known, normal_form(sides[1] - sides[0]))
+        return inequality_of_means(*sides, averaged, related, strict=link.relation in ("<", ">"))
+
+    def _theorem(self, target: Any, values: list[Any], known: tuple[Any, ...], *, strict: bool) -> Theorem:
+        """That the difference of the sides, its means evaluated, is not negative."""
+        products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
+        forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
+        return combination_theorem(target, products, forms, strict=strict)
 
 
 def _open(reason: str) -> LinkResult:

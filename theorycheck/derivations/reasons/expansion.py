@@ -19,6 +19,7 @@ from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import slack_of
 from theorycheck.derivations.jumps import JUMPING
 from theorycheck.derivations.links import Link
+from theorycheck.derivations.mean_links import equality_or_evaluated
 from theorycheck.derivations.randomness import irregular
 from theorycheck.derivations.reasons.sums import improper_range
 from theorycheck.derivations.results import LinkResult
@@ -63,11 +64,9 @@ class Equality:
         left, right = normal_form(link.left), normal_form(link.right)
         if sympy.expand(left - right) == 0:
             seen = ", and they agree on concrete models in balls" if on_models else ""
+            theorem, about = equality_or_evaluated(link.left, link.right, left, right)
             return LinkResult(
-                "verified",
-                "expansion",
-                f"both sides have the same normal form{seen}",
-                equality_theorem(left, right),
+                "verified", "expansion", f"both sides have the same normal form{seen}{about}", theorem
             )
         # coefficients may still need more than expansion; every atom is then an independent real symbol
         result = equal(left, right)
