@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form, random_variables
+from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector
 from theorycheck.derivations.combination_theorems import equality_theorem, signs_of
 from theorycheck.derivations.inequalities import is_strict, slack_of
@@ -26,7 +27,7 @@ from theorycheck.kernel import (
     opened,
 )
 from theorycheck.kernel.terms import BINDERS, ordered, variables_of
-from theorycheck.search.context import Context, context_of, norm_squared
+from theorycheck.search.context import context_of, norm_squared
 from theorycheck.search.inequalities import prove
 
 ZERO, ONE = number(0), number(1)
@@ -92,6 +93,32 @@ def equality_of_means(left: Any, right: Any, more: Iterable[RandomVariable] = ()
     return _said(means.equation(start, end, used), eq(start, end), given)
 
 
+def segment_theorem(
+    left: Any, right: Any, times: Any, slope: Any, f: AbstractFunction, ends: tuple[Vector, Vector]
+) -> Theorem:
+    """That left = right, since `times` the change of a function from one end to the other is its mean slope along the segment.
+
+    Raises
+    ------
+    Refused
+        If the kernel does not follow.
+    """
+    means, given = _means([left, right, slope], (), ())
+    names = means.names
+    total = names.term(slope)
+    start, end = map(names.combination, ends)
+    (name,) = (names.name(v.name) for v in random_variables(slope))
+    regular = make("locally lipschitz", *map(names.name, sorted(f.depends_on)), value=f.name)
+    premises = [infer("assume", formula=regular), *means.values([total, start, end])]
+    walked = infer("segment", *premises, total=total, name=name, start=start, end=end)
+    used = [(walked, names.term(-times))]
+    used += [(t, ONE) for t in (means.evaluated(left)[1],) if t is not None]
+    used += [(t, names.term(times)) for t in (means.evaluated(slope)[1],) if t is not None]
+    used += [(t, number(-1)) for t in (means.evaluated(right)[1],) if t is not None]
+    conclusion = eq(names.term(left), names.term(right))
+    return _said(means.equation(*conclusion.args, used), conclusion, given)
+
+
 def inequality_of_means(
     left: Any, right: Any, products: Sequence[Averaged], known: Iterable[Any], *, strict: bool = False
 ) -> Theorem:
@@ -129,7 +156,10 @@ def _means(
     names = MeanNames(random_variables_of(*expressions) | set(more))
     terms = [names.term(e) for e in expressions]
     forms = [(lt if is_strict(k) else le)(ZERO, names.term(normal_form(slack_of(k)))) for k in known]
-    given = [*signs_of(names), *forms]
+    families = [
+        (lt if e.is_positive else le)(ZERO, term) for term, e in names.families.items() if e.is_nonnegative
+    ]
+    given = [*signs_of(names), *forms, *families]
     return Means(names, context_of(given, terms)), given
 
 
@@ -180,13 +210,15 @@ def _factors(product: Averaged, means: Means) -> Iterable[Theorem]:
     signed = [product.multiplier] if product.facts or product.squared is not None else []
     for expression in signed or [product.multiplier * product.slack]:
         if expression != 1:
-            yield _sign(names.term(expression), means.context)
+            yield _sign(names.term(expression), means)
 
 
-def _sign(term: Term, context: Context) -> Theorem:
+def _sign(term: Term, means: Means) -> Theorem:
     """0 < t or 0 ≤ t; a number that is uniform on [0, 1] is known to be so."""
-    uniform = [x for x in variables_of(term) if x.head == "variable" and x.value.startswith("random ")]
-    bounds = [infer("assume", formula=f) for x in uniform for f in (lt(ZERO, x), le(x, ONE))]
+    names, context = means.names, means.context
+    uniform = [names.name(v.name) for v in names.variables.values() if v.law == "uniform"]
+    known = [f for x in uniform if x in variables_of(term) for f in (lt(ZERO, x), le(x, ONE))]
+    bounds = [infer("assume", formula=formula) for formula in known]
     bounds += [norm_squared(p) for p in ordered([term]) if p.head == "inner" and p.args[0] is p.args[1]]
     for head in ("lt", "le"):
         found = prove(make(head, ZERO, term), context.with_bounds(*bounds))

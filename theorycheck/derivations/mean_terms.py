@@ -26,6 +26,7 @@ class MeanNames(Names):
     def __init__(self, variables: Iterable[RandomVariable]) -> None:
         super().__init__(opaque=True)
         self.variables = {v.name: v for v in variables}
+        self.families: dict[Term, Any] = {}
         if any(v.law not in LAWS for v in self.variables.values()):
             raise Refused("the kernel does not know that law")
         dimensions = {v.dimension for v in self.variables.values() if v.law == "gaussian"}
@@ -58,8 +59,21 @@ class MeanNames(Names):
                 body = self.mean(body, v)
             return body
         if is_opaque(e) and depends_on(e):
-            raise Refused(f"{e} is random, and the kernel does not know it")
+            return self._family(e)
         return super()._of(e)
+
+    def _family(self, e: Any) -> Term:
+        """A number of which nothing is known but on which indices it depends."""
+        if any(self.name(k).sort == "vector" or k in self._uniform for k in depends_on(e)):
+            raise Refused(f"{e} is random, and the kernel does not know it")
+        family = make("member", *map(self.name, sorted(depends_on(e))), value=str(e))
+        if self.families.setdefault(family, e) != e:
+            raise Refused(f"two different numbers are called {e}")
+        return family
+
+    @property
+    def _uniform(self) -> set[str]:
+        return {v.name for v in self.variables.values() if v.law == "uniform"}
 
     def at(self, head: str, f: AbstractFunction, point: Vector) -> Term:
         """The value or gradient of a function at a point."""

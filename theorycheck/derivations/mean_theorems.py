@@ -38,7 +38,7 @@ from theorycheck.kernel import (
     number,
 )
 from theorycheck.kernel.definedness import conditions_of
-from theorycheck.kernel.terms import ordered, outer_parts, variables_of
+from theorycheck.kernel.terms import ordered, outer_parts, substitute, variables_of
 from theorycheck.search.context import Context
 from theorycheck.search.inequalities import prove
 
@@ -82,10 +82,9 @@ class Means:
     def evaluated(self, expression: Any) -> tuple[Any, Equation]:
         """The normal form, and that the expression is equal to it."""
         expression = sympy.sympify(expression)
-        products = {a for a in structured_atoms(expression) if isinstance(a, InnerProduct)}
-        start = sympy.expand(expression.xreplace({a: a.expanded() for a in products}))
+        start = _expanded(expression)
         current, used = start, []
-        for atom in sorted(structured_atoms(start), key=sympy.default_sort_key):
+        for atom in sorted(_atoms(start), key=sympy.default_sort_key):
             new, equation = self._atom(atom)
             if equation is None:
                 continue
@@ -98,9 +97,40 @@ class Means:
             used.append((more, ONE))
         return following, self.equation(self.names.term(expression), self.names.term(following), used)
 
+    def _function(self, e: Any) -> tuple[Any, Equation]:
+        """A function of expressions (a power with any exponent too) is that function of their normal forms."""
+        steps: list[Theorem] = []
+        forms = []
+        start = term = self.names.term(e)
+        for argument in e.args:
+            form, equation = self.evaluated(argument)
+            forms.append(form)
+            old, new = self.names.term(argument), self.names.term(form)
+            if old is new:
+                continue
+            equation = equation or self.equation(old, new, [])
+            following = substitute(term, {old: new})
+            steps.append(
+                infer(
+                    "replace",
+                    equation,
+                    *self.values([term], [equation, *steps]),
+                    *steps,
+                    left=term,
+                    right=following,
+                )
+            )
+            term = following
+        result = e.func(*forms)
+        if not steps or self.names.term(result) is start:
+            return e, None
+        return result, self.equation(start, self.names.term(result), [(step, ONE) for step in steps])
+
     def _atom(self, atom: Any) -> tuple[Any, Equation]:
         if isinstance(atom, Expectation):
             return self._expectation(atom)
+        if not isinstance(atom, InnerProduct):
+            return self._function(atom)
         out = mean_out(atom)
         if out is atom:
             return atom, None
@@ -310,3 +340,23 @@ def _slope(expression: Any, atom: Any, new: Any) -> Any:
         c * sympy.Add(*(new**j * atom ** (i - 1 - j) for j in range(i))) for i, c in enumerate(coefficients)
     )
     return sympy.expand(sympy.Add(*powers))
+
+
+def _atoms(expression: Any) -> set[Any]:
+    """Of what an expression is a polynomial, as far as there are inner products and means in it."""
+    if isinstance(expression, (InnerProduct, Expectation)):
+        return {expression}
+    if expression.is_Add or expression.is_Mul:
+        return set().union(*map(_atoms, expression.args))
+    if expression.is_Pow and expression.exp.is_Integer and expression.exp > 0:
+        return _atoms(expression.base)
+    return {expression} if structured_atoms(expression) else set()
+
+
+def _expanded(expression: Any) -> Any:
+    """The expression with its inner products and itself multiplied out, but for what stands in functions."""
+    atoms = _atoms(expression)
+    kept = {a: sympy.Dummy(real=True) for a in atoms if not isinstance(a, InnerProduct)}
+    products = {a: a.expanded() for a in atoms if isinstance(a, InnerProduct)}
+    form = sympy.expand(expression.xreplace(kept).xreplace(products))
+    return sympy.expand(form.xreplace({dummy: a for a, dummy in kept.items()}))

@@ -271,8 +271,20 @@ class PositiveMean:
             reason = "the difference of the sides is not the mean of the fact"
             return LinkResult("unverified", "positive mean", reason)
         reason = f"the difference is the mean of: {self.fact.label}"
-        theorem = combination_theorem(target, [Product(facts=((value, True),))], strict=True)
+        try:
+            theorem = self._theorem(link, relevant(known, target))
+        except Refused as error:
+            reason = f"{reason}{NOT_FOLLOWED}: {error!s:.200})"
+            theorem = combination_theorem(target, [Product(facts=((value, True),))], strict=True)
         return LinkResult("verified", "positive mean", reason, theorem)
+
+    def _theorem(self, link: Link, known: tuple[Any, ...]) -> Theorem:
+        if not self.fact.strict:
+            raise Refused("it knows no means of what is continuous and not 0")
+        sides = (link.left, link.right) if link.relation == "<" else (link.right, link.left)
+        slack = self.fact.slack
+        averaged = Averaged(sympy.Integer(1), slack, ((slack, True),), over=(self.variable,))
+        return inequality_of_means(*sides, [averaged], known, strict=True)
 
     def _perhaps_zero(self, claim: Any, known: tuple[Any, ...]) -> str:
         """Why the mean might be 0: the integrand must be f(p + σu) minus a constant, f continuous and not constant, σ > 0."""

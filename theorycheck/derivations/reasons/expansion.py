@@ -19,11 +19,12 @@ from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import slack_of
 from theorycheck.derivations.jumps import JUMPING
 from theorycheck.derivations.links import Link
-from theorycheck.derivations.mean_links import equality_or_evaluated
+from theorycheck.derivations.mean_links import NOT_FOLLOWED, equality_or_evaluated, segment_theorem
 from theorycheck.derivations.randomness import irregular
 from theorycheck.derivations.reasons.sums import improper_range
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import confirmed, known_signs
+from theorycheck.kernel import Refused
 
 UNSUMMED = (
     *JUMPING,
@@ -124,7 +125,13 @@ class AlongSegment:
         if link.relation != "=" or normal_form(replaced - link.right) != 0:
             return LinkResult("unverified", self.METHOD, "the sides do not differ by that identity")
         reason = "the gradient integrated along the segment"
-        theorem = equality_theorem(normal_form(replaced), normal_form(link.right))
+        try:
+            theorem = segment_theorem(
+                link.left, link.right, times, self._derivative(), f, (self.start, self.end)
+            )
+        except Refused as error:
+            reason = f"{reason}{NOT_FOLLOWED}: {error!s:.200})"
+            theorem = equality_theorem(normal_form(replaced), normal_form(link.right))
         return LinkResult("verified", self.METHOD, reason, theorem)
 
 
