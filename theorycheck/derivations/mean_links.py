@@ -115,8 +115,8 @@ def segment_theorem(
     used += [(t, ONE) for t in (means.evaluated(left)[1],) if t is not None]
     used += [(t, names.term(times)) for t in (means.evaluated(slope)[1],) if t is not None]
     used += [(t, number(-1)) for t in (means.evaluated(right)[1],) if t is not None]
-    conclusion = eq(names.term(left), names.term(right))
-    return _said(means.equation(*conclusion.args, used), conclusion, given)
+    sides = names.term(left), names.term(right)
+    return _said(means.equation(sides[0], sides[1], used), eq(*sides), given)
 
 
 def inequality_of_means(
