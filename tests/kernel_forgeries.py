@@ -227,6 +227,25 @@ forge("cases: the case itself shows no value",
     ("cut", (0, 1), {}), *given(le(0, log("x"))), ("cut", (3, 1), {}), ("cases", (2, 4), {"left": F(log("x")),
     "right": F(0)})))
 
+accept("antisymmetry", (le("a", "b"), le("b", "a")), eq("a", "b"), by((le("a", "b"), le("b", "a")), "antisymmetry"))
+accept("antisymmetry: of one term", (le("a", "a"),), eq("a", "a"), (*given(le("a", "a")), ("antisymmetry", (0, 0), {})))
+accept("antisymmetry: both from one hypothesis", (eq("a", "b"),), eq("b", "a"), (*given(eq("a", "b")), ("combination", (0,),
+    {"conclusion": F(le("b", "a")), "products": (product(-1, (0, 1)),)}), ("combination", (0,), {"conclusion": F(le("a",
+    "b")), "products": (product(1, (0, 1)),)}), ("antisymmetry", (1, 2), {})))
+for first, second, why in (
+    (le("a", "b"), le("a", "b"), "the same twice"),
+    (le("a", "b"), le("b", "c"), "another term"),
+    (le("a", "b"), le("c", "a"), "another term, on the left"),
+    (le("a", "b"), lt("b", "a"), "the second is <"),
+    (lt("a", "b"), le("b", "a"), "the first is <"),
+    (eq("a", "b"), eq("b", "a"), "these are no ≤"),
+    (ne("a", "b"), ne("b", "a"), "these say that they differ"),
+    (le("a", "b"), eq("b", "a"), "the second is no ≤"),
+):
+    forge(f"antisymmetry: {why}", f"a ≤ b and b ≤ a make a = b: {why}", by((first, second), "antisymmetry"))
+forge("antisymmetry: one premise", "it has two premises", by((le("a", "a"),), "antisymmetry"))
+forge("antisymmetry: three premises", "it has two premises", by((le("a", "b"), le("b", "a"), le("a", "b")), "antisymmetry"))
+
 accept("absurd", (le("a", "b"), lt("b", "a")), le(1, 0), (*given(le("a", "b"), lt("b", "a")), ("absurd", (0, 1),
     {"conclusion": F(le(1, 0))})))
 for first, second, why in (
@@ -486,6 +505,18 @@ forge("square: no value", "1/c has no value at 0", (("square", (), square_of((po
 forge("square: a vector as a coefficient", "a coefficient is a number", (("square", (), square_of((v, w))),))
 forge("square: a number as a vector", "⟨·, ·⟩ takes vectors", (("square", (), square_of((1, "x"))),))
 forge("square: a truth as a coefficient", "a coefficient is a number", (("square", (), square_of((le(0, 1), v))),))
+for _first, _second, _shown in (
+    ((((1, v),)), (((1, w),)), le(power(("mul", 1, 1, VW), 2), ("mul", ("mul", 1, 1, VV), ("mul", 1, 1, WW)))),
+    ((), (((1, w),)), le(power(0, 2), ("mul", 0, ("mul", 1, 1, WW)))),
+):
+    accept(f"cauchy schwarz: {len(_first)} and {len(_second)} vectors", (), _shown, (("cauchy schwarz", (), {"first":
+        square_of(*_first)["vector"], "second": square_of(*_second)["vector"]}),))
+forge("cauchy schwarz: no value", "1/c has no value at 0", (("cauchy schwarz", (), {"first": square_of((power("c", -1),
+    v))["vector"], "second": square_of((1, w))["vector"]}),))
+forge("cauchy schwarz: no value in the second", "1/c has no value at 0", (("cauchy schwarz", (), {"first": square_of((1,
+    v))["vector"], "second": square_of((power("c", -1), w))["vector"]}),))
+forge("cauchy schwarz: a truth as a coefficient", "a coefficient is a number", (("cauchy schwarz", (), {"first":
+    square_of((1, v))["vector"], "second": square_of((le(0, 1), w))["vector"]}),))
 hides("combination", "⟨v, w⟩ ≥ 0", "only ⟨v, v⟩ is", (), le(0, VW), products=(product(1, squares=(VW,)),))
 
 # ranges -----------------------------------------------------------------------------------------------------------------
@@ -1027,6 +1058,111 @@ for _why, _premises, _low, _high in (
 ):
     forge(f"increasing: {_why}", _why, by(_premises, "increasing", lower=F(_low), upper=F(_high)))
 
+for _head in ("sin", "cos", "tanh", "atan"):
+    accept(f"lipschitz: {_head}", (), le(power(sub((_head, "x"), (_head, "y")), 2), power(sub("x", "y"), 2)), (("lipschitz",
+        (), {"name": _head, "first": F("x"), "second": F("y")}),))
+for _head in ("exp", "cosh", "tan", "log", "erf", "gamma"):  # the slope of erf at 0 is 2/√π
+    forge(f"lipschitz: {_head}", "its slope is not bounded by 1", by((lt(0, "x"), lt(0, "y")), "lipschitz", name=_head,
+        first=F("x"), second=F("y")))
+forge("lipschitz: no value", "log x has no value at 0", (("lipschitz", (), {"name": "sin", "first": F(log("x")),
+    "second": F("y")}),))
+forge("lipschitz: no value of the second", "log y has no value at 0", (("lipschitz", (), {"name": "sin", "first": F("x"),
+    "second": F(log("y"))}),))
+
+# identities -------------------------------------------------------------------------------------------------------------
+for _head, _at, _value in (("cos", 0, 1), ("exp", 0, 1), ("log", 1, 0), ("gamma", 2, 1), ("erf", 0, 0)):
+    accept(f"value: {_head}", (), eq((_head, _at), _value), (("value", (), {"name": _head, "at": _at}),))
+for _why, _head, _at in (("log 2 is not known exactly", "log", 2), ("erf has no exact value at 1", "erf", 1),
+    ("True is no integer", "log", True), ("there is no such function", "sec", 0)):
+    forge(f"value: {_why}", _why, (("value", (), {"name": _head, "at": _at}),))
+_MIRRORED = {"first": F(sub("x", "y")), "second": F(sub("y", "x"))}
+for _head in ("cos", "cosh", "abs"):
+    accept(f"parity: {_head}", (), eq((_head, sub("x", "y")), (_head, sub("y", "x"))), (("parity", (), {"name": _head,
+        **_MIRRORED}),))
+for _head in ("sin", "sinh", "tanh", "atan", "erf"):
+    accept(f"parity: {_head}", (), eq((_head, sub("x", "y")), neg((_head, sub("y", "x")))), (("parity", (), {"name": _head,
+        **_MIRRORED}),))
+for _head in ("exp", "erfc", "log", "gamma", "asin", "acos", "tan"):  # the last ones have no value everywhere
+    forge(f"parity: {_head}", "neither even nor odd, or without a value", (("parity", (), {"name": _head, **_MIRRORED}),))
+forge("parity: not mirrored", "x is not −x", (("parity", (), {"name": "cos", "first": F("x"), "second": F("y")}),))
+forge("parity: the same", "x is not −x", (("parity", (), {"name": "cos", "first": F("x"), "second": F("x")}),))
+forge("parity: no value", "1/x has no value at 0", (("parity", (), {"name": "cos", "first": F(power("x", -1)),
+    "second": F(neg(power("x", -1)))}),))
+forge("parity: no value of the second", "0/x has no value at 0", (("parity", (), {"name": "sin", "first": F(0),
+    "second": F(("mul", 0, power("x", -1)))}),))
+_POSITIVE = (lt(0, "x"), lt(0, "y"))
+_QUOTIENT = {"of": F(("mul", "x", power("y", -1))), "factors": ((F("x"), F(1)), (F("y"), F(-1)))}
+accept("logarithm", _POSITIVE, eq(log(("mul", "x", power("y", -1))), ("add", ("mul", 1, log("x")), ("mul", -1, log("y")))),
+    by(_POSITIVE, "logarithm", **_QUOTIENT))
+for _kept in _POSITIVE:
+    forge(f"logarithm: {_kept} alone", "both must be positive", by((_kept,), "logarithm", **_QUOTIENT))
+    forge(f"logarithm: {_kept} and ≠", "both must be positive", by((_kept, ne("x", 0), ne("y", 0)), "logarithm", **_QUOTIENT))
+forge("logarithm: another product", "log x² is not log x", by(_POSITIVE, "logarithm", of=F(power("x", 2)), factors=((F("x"),
+    F(1)),)))
+forge("logarithm: no value", "x + 0 · log z has no value at z = −1", by(_POSITIVE, "logarithm", of=F(("add", "x", ("mul", 0,
+    log("z")))), factors=((F("x"), F(1)),)))
+forge("logarithm: a variable exponent", "an exponent is a number", by(_POSITIVE, "logarithm", of=F(power("x", "y")),
+    factors=((F("x"), F("y")),)))
+forge("logarithm: no number, no value", "an exponent is a number", by(_POSITIVE, "logarithm", of=F(power("x", 0)),
+    factors=((F("x"), F(("mul", 0, log("z")))),)))
+
+# powers -----------------------------------------------------------------------------------------------------------------
+_LINE = ("add", power("x", "k"), ("mul", "k", power("x", ("add", "k", -1)), sub("y", "x")))
+_TANGENT = {"base": F("y"), "at": F("x"), "exponent": F("k")}
+_LARGER = {"lower": F("x"), "upper": F("y"), "exponent": F("k")}
+_CONVEX = (le(0, "x"), le(0, "y"), le(1, "k"))
+_RISING = (le(0, "x"), le("x", "y"), le(0, "k"))
+accept("tangent", _CONVEX, le(_LINE, power("y", "k")), by(_CONVEX, "tangent", **_TANGENT))
+accept("larger base", _RISING, le(power("x", "k"), power("y", "k")), by(_RISING, "larger base", **_LARGER))
+for _rule, _needed, _arguments in (("tangent", _CONVEX, _TANGENT), ("larger base", _RISING, _LARGER)):
+    for _place, _dropped in enumerate(_needed):
+        _kept = tuple(h for h in _needed if h is not _dropped)
+        _strict = (*_needed[:_place], lt(*_dropped[1:]), *_needed[_place + 1 :])
+        _equal = (*_needed[:_place], eq(*_dropped[1:]), *_needed[_place + 1 :])
+        _conclusion = le(_LINE if _rule == "tangent" else power("x", "k"), power("y", "k"))
+        forge(f"{_rule}: without {_place}", f"{_dropped} is needed", by(_kept, _rule, **_arguments))
+        forge(f"{_rule}: {_place} the other way", f"{_dropped} is needed", by((*_kept, le(*reversed(_dropped[1:]))), _rule,
+            **_arguments))
+        accept(f"{_rule}: {_place} strictly", _strict, _conclusion, by(_strict, _rule, **_arguments))
+        accept(f"{_rule}: {_place} as an equality", _equal, _conclusion, by(_equal, _rule, **_arguments))
+_SPLIT = {"of": F(("mul", "x", power("y", -1))), "exponent": F("k"), "factors": ((F("x"), F(1), F("k")), (F("y"), F(-1),
+    F(neg("k"))))}
+_WHOLE = eq(power(("mul", "x", power("y", -1)), "k"), ("mul", power("x", "k"), power("y", neg("k"))))
+_LAX = (le(0, "x"), lt(0, "y"), le(0, "k"))
+accept("power of product", _POSITIVE, _WHOLE, by(_POSITIVE, "power of product", **_SPLIT))
+accept("power of product: a factor that may be 0", _LAX, _WHOLE, by(_LAX, "power of product", **_SPLIT))
+accept("power of product: of 1", (), eq(power(1, "k"), 1), (("power of product", (), {"of": F(1), "exponent": F("k"),
+    "factors": ()}),))
+for _why, _given, _changed in (
+    ("the base x may be negative", (lt(0, "y"), le(0, "k")), {}),
+    ("x may be 0 and k negative", (le(0, "x"), lt(0, "y")), {}),
+    ("y may be 0 below", (lt(0, "x"), le(0, "y"), le(0, "k")), {}),
+    ("another exponent", _POSITIVE, {"factors": ((F("x"), F(1), F("k")), (F("y"), F(-1), F("k")))}),
+    ("another product", _POSITIVE, {"of": F(("mul", "x", "y"))}),
+    ("no value", _POSITIVE, {"of": F(("add", ("mul", "x", power("y", -1)), ("mul", 0, log("z"))))}),
+    ("the exponent has no value", _POSITIVE, {"exponent": F(("add", "k", ("mul", 0, log("z"))))}),
+    ("an exponent of a factor has no value", _POSITIVE, {"factors": ((F("x"), F(1), F(("add", "k", ("mul", 0, log("z"))))),
+        (F("y"), F(-1), F(neg("k"))))}),
+    ("a count is a number", _POSITIVE, {"of": F(power("x", "y")), "factors": ((F("x"), F("y"), F(("mul", "y", "k"))),)}),
+):
+    forge(f"power of product: {_why}", _why, by(_given, "power of product", **{**_SPLIT, **_changed}))
+_SIDES = {"base": F(sub("x", "y")), "mirrored": F(sub("y", "x")), "exponent": F("k")}
+_COUNTED = (("integer", "k"), le(0, "k"))
+accept("either sign", _COUNTED, le(neg(power(sub("y", "x"), "k")), power(sub("x", "y"), "k")), by(_COUNTED, "either sign",
+    **_SIDES))
+for _why, _given, _changed in (
+    ("k may be 1/2", (le(0, "k"),), {}),
+    ("k may be negative", (("integer", "k"),), {}),
+    ("y is not −x", _COUNTED, {"mirrored": F("y")}),
+    ("no value", _COUNTED, {"base": F(power("x", -1)), "mirrored": F(neg(power("x", -1)))}),
+    ("no value of the second", _COUNTED, {"base": F(0), "mirrored": F(("mul", 0, power("x", -1)))}),
+):
+    forge(f"either sign: {_why}", _why, by(_given, "either sign", **{**_SIDES, **_changed}))
+_SQUARED = power("b", ("add", "k", 2))
+_VALUED = (eq(_SQUARED, _SQUARED), eq(power("b", "k"), power("b", "k")))
+shows("combination", "b^(k+2) = b² b^k", _VALUED, eq(_SQUARED, ("mul", "b", "b", power("b", "k"))))
+hides("combination", "b^(k+2) = b b^k", "one factor is missing", _VALUED, eq(_SQUARED, ("mul", "b", power("b", "k"))))
+
 # values -----------------------------------------------------------------------------------------------------------------
 PIECES = ("piecewise", lt("x", 0), power("x", -1), ("true",), 1)
 
@@ -1161,6 +1297,8 @@ forge("binders: a body as an argument", "what is bound means nothing outside", (
     )}),))
 forge("binders: a body as the term that is put in", "what is bound means nothing outside", (*given(HAS_TOTAL),
     ("instantiate", (0, ), put(("x", INDEX)))))
+hides("combination", "what is bound is squared", "it means nothing outside", (), le(0, 0), products=(product(0, squares=(INDEX,
+    )),))
 forge("binders: a body in two sums", "the second binder is missing", given(le(0, ("sum", 1, "n", ("mul", INDEX, OUTER)))))
 forge("binders: assume a sum", "only comparisons and statements are assumed", given(TOTAL))
 
@@ -1177,6 +1315,387 @@ forge("replace: another body", "x = y does not show Σ i x = Σ y x", by((eq("x"
     left=F(TRIANGLE), right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", "y", OUTER, "x"))))))
 forge("replace: a sum without a value", "n = 1/2, or n = −7", by((eq("x", "y"),), "replace", left=F(TRIANGLE),
     right=F(("sum", 1, "n", ("sum", 1, INDEX, ("mul", INDEX, OUTER, "y"))))))
+
+# integers ---------------------------------------------------------------------------------------------------------------
+def whole(*terms: Formula) -> tuple[Formula, ...]:
+    return tuple(("integer", term) for term in terms)
+
+
+def concludes(rule: str, name: str, hypotheses: tuple[Formula, ...], conclusion: Formula, **arguments: Any) -> None:
+    """A rule that finds its conclusion."""
+    accept(f"{rule}: {name}", hypotheses, conclusion, by(hypotheses, rule, **arguments))
+
+
+def refuses(rule: str, name: str, reason: str, hypotheses: tuple[Formula, ...], **arguments: Any) -> None:
+    forge(f"{rule}: {name}", reason, by(hypotheses, rule, **arguments))
+
+
+for name, formula in {
+    "a number": -3, "a sum": ("add", "n", 1), "a product": ("mul", -1, "n", "m"), "a maximum": ("max", "n", "m"),
+    "a minimum": ("min", "n", 0), "a power": power("n", 2), "the power 0": power("n", 0),
+}.items():
+    concludes("integer", name, whole("n", "m"), ("integer", formula), term=F(formula))
+concludes("integer", "what a premise says", whole(exp("x")), ("integer", ("add", exp("x"), 1)), term=F(("add", exp("x"), 1)))
+for name, formula in {
+    "a fraction": HALF, "half of one": ("mul", HALF, "n"), "a variable": "x", "a sum with a variable": ("add", "n", "x"),
+    "a product with a variable": ("mul", "n", "x"), "a maximum with a variable": ("max", "n", "x"), "a root": sqrt("n"),
+    "a power of a variable": power("x", 2), "a reciprocal": power("n", -1), "2^n": power(2, "n"), "π": ("pi",),
+    "e^n": exp("n"), "a member": q("n"), "a sum of integers that may have no value": ("sum", 1, "n", 1),
+    "an inner product": ("inner", v, v), "a number without a condition": ("piecewise", ("true",), "n"),
+}.items():
+    refuses("integer", name, "it may be none", whole("n", "m"), term=F(formula))
+refuses("integer", "a truth", "a truth is no number", whole("n"), term=F(le("n", "n")))
+refuses("integer", "a vector", "a vector is no number", whole("n"), term=F(v))
+refuses("integer", "≤ is no statement", "n = 1/2", (le("n", 1), le(1, "n")), term=F("n"))
+
+concludes("discrete", "integers", (lt("n", "m"), *whole("n", "m")), le(("add", "n", 1), "m"))
+refuses("discrete", "the lower one", "n = 1/2, m = 1", (lt("n", "m"), *whole("m")))
+refuses("discrete", "the upper one", "n = 1, m = 3/2", (lt("n", "m"), *whole("n")))
+refuses("discrete", "≤", "n = m", (le("n", "m"), *whole("n", "m")))
+refuses("discrete", "≠", "n > m", (ne("n", "m"), *whole("n", "m")))
+refuses("discrete", "an integer alone", "there is no order", whole("n", "m"))
+
+NEXT = ("add", "n", 1)
+SUM_OF = {"whole": F(power("x", NEXT)), "first": F(power("x", "n")), "second": F(power("x", 1))}
+SPLIT_POWER = eq(power("x", NEXT), ("mul", power("x", "n"), power("x", 1)))
+concludes("exponents", "a positive base", (lt(0, "x"),), SPLIT_POWER, **SUM_OF)
+concludes("exponents", "integers that are not negative", (*whole("n", 1, NEXT), le(0, "n"), le(0, NEXT)), SPLIT_POWER,
+    **SUM_OF)
+concludes("exponents", "a negative base", (*whole("n", 1, NEXT), lt("x", 0)), SPLIT_POWER, **SUM_OF)
+concludes("exponents", "values that are known", (*whole("n", 1), eq(power("x", "n"), 3), eq(power("x", NEXT), "y")),
+    SPLIT_POWER, **SUM_OF)
+refuses("exponents", "other exponents", "x² is not x · x²", (lt(0, "x"),), whole=F(power("x", "n")), first=F(power("x",
+    "n")), second=F(power("x", 1)))
+refuses("exponents", "another base", "(2x)^(n+1)", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "whole": F(power("y", NEXT))})
+refuses("exponents", "another first base", "y^n", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "first": F(power("y", "n"))})
+refuses("exponents", "another second base", "y^1", (lt(0, "x"), lt(0, "y")), **{**SUM_OF, "second": F(power("y", 1))})
+refuses("exponents", "no powers", "4 · x is not 2 · x", (lt(0, "x"),), whole=F(("mul", "x", 4)), first=F(("mul", "x", 2)),
+    second=F(("mul", "x", 2)))
+refuses("exponents", "the whole has no value", "0^(−1)", (*whole("n", 1), eq(power("x", "n"), "y")), **SUM_OF)
+refuses("exponents", "a part has no value", "x = 0, n = −1", (*whole("n", 1), eq(power("x", NEXT), "y")), **SUM_OF)
+refuses("exponents", "a fraction", "((−1)²)^(1/2) is not −1", (eq(power("x", 1), "y"), eq(power("x", HALF), "z")),
+    whole=F(power("x", 1)), first=F(power("x", HALF)), second=F(power("x", HALF)))
+refuses("exponents", "1/2 and 1/2 of a base that may be negative", "x = −1 has no root", (*whole(1),), whole=F(power("x",
+    1)), first=F(power("x", "m")), second=F(power("x", sub(1, "m"))))
+refuses("exponents", "a first part that is no integer", "it may be 1/3",
+    (*whole("m"), eq(power("x", "n"), "y"), eq(power("x", "m"), "y"), eq(power("x", ("add", "n", "m")), "y")),
+    whole=F(power("x", ("add", "n", "m"))), first=F(power("x", "n")), second=F(power("x", "m")))
+refuses("exponents", "a second part that is no integer", "it may be 1/3",
+    (*whole("n"), eq(power("x", "n"), "y"), eq(power("x", "m"), "y"), eq(power("x", ("add", "n", "m")), "y")),
+    whole=F(power("x", ("add", "n", "m"))), first=F(power("x", "n")), second=F(power("x", "m")))
+
+# quantifiers ------------------------------------------------------------------------------------------------------------
+ENDS = whole(1, "n")
+RANGE = (*whole("i"), le(1, "i"), le("i", "n"))
+RANGES = {"index": F("i"), "low": F(1), "high": F("n")}
+ALL = ("forall", 1, "n", le(q(INDEX), "x"))
+
+
+# q[i] ≤ x for i = 1 … n says q[i] ≤ x of any i in the range
+INSTANCE = (*given(ALL, *RANGE), ("at", (0, 1, 2, 3), {"place": F("i")}))
+accept("at", (ALL, *RANGE), le(q("i"), "x"), INSTANCE)
+accept("at: a sum", (ALL, *whole(NEXT), le(1, NEXT), le(NEXT, "n")), le(q(NEXT), "x"), (*given(ALL, *whole(NEXT), le(1,
+    NEXT), le(NEXT, "n")), ("at", (0, 1, 2, 3), {"place": F(NEXT)})))
+for missing in range(1, 4):
+    forge(f"at: without {RANGE[missing - 1][0]} {missing}", "the place may lie outside of the range", (*given(ALL, *RANGE),
+        ("at", tuple(k for k in range(4) if k != missing), {"place": F("i")})))
+forge("at: another place", "nothing is known of j", (*given(ALL, *RANGE), ("at", (0, 1, 2, 3), {"place": F("j")})))
+forge("at: no forall", "it says nothing of a range", (*given(eq(TOTAL, TOTAL), *RANGE), ("at", (0, 1, 2, 3), {"place":
+    F("i")})))
+forge("at: a comparison", "it says nothing of a range", (*given(le(1, "n"), *RANGE), ("at", (0, 1, 2, 3), {"place":
+    F("i")})))
+
+accept("forall: of what is said of all", (ALL, *ENDS), ALL, (*INSTANCE, *given(*ENDS), ("forall", (4, 5, 6), RANGES)))
+accept("forall: of what holds everywhere", ENDS, ("forall", 1, "n", le(INDEX, INDEX)), (("combination", (), {"conclusion":
+    F(le("i", "i"))}), *given(*ENDS), ("forall", (0, 1, 2), RANGES)))
+accept("forall: a hypothesis stays", (le(0, "x"), *ENDS), ("forall", 1, "n", le(0, "x")), (*given(le(0, "x"), *ENDS),
+    ("forall", (0, 1, 2), RANGES)))
+forge("forall: the low end is no integer", "the range is none", (*INSTANCE, *given(*ENDS), ("forall", (4, 6), RANGES)))
+forge("forall: the high end is no integer", "the range is none", (*INSTANCE, *given(*ENDS), ("forall", (4, 5), RANGES)))
+forge("forall: of a number that is assumed", "0 ≤ i is assumed of one i", (*given(le(0, "i"), *ENDS), ("forall", (0, 1, 2),
+    RANGES)))
+forge("forall: the variable is in another hypothesis", "q[i] ≤ x is assumed of one i", (*given(le(q("i"), "x"), *ENDS),
+    ("forall", (0, 1, 2), RANGES)))
+forge("forall: the variable is in a hypothesis on the ends", "i ≤ 5 is assumed of one i", (("combination", (),
+    {"conclusion": F(le("i", "i"))}), *given(*ENDS, le("i", 5)), ("cut", (3, 1), {}), ("forall", (0, 4, 2), RANGES)))
+forge("forall: the low end is the variable", "the range has no such end", (("combination", (), {"conclusion": F(le("i",
+    "i"))}), *given(*whole("i", "n")), ("forall", (0, 1, 2), {**RANGES, "low": F("i")})))
+forge("forall: the high end is the variable", "the range has no such end", (*given(le("i", "n"), *whole(1, "i")),
+    ("forall", (0, 1, 2), {**RANGES, "high": F("i")})))
+forge("forall: a number as the variable", "2 is not any number", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2), {**RANGES,
+    "index": F(2)})))
+forge("forall: a member as the variable", "q[2] is not any number", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2),
+    {**RANGES, "index": F(q(2))})))
+forge("forall: a vector as the variable", "a range has no vectors", (*given(le(0, 2), *ENDS), ("forall", (0, 1, 2),
+    {**RANGES, "index": F(v)})))
+
+INDUCTION = {"index": F("n"), "low": F(0), "high": F("h")}
+# n x ≤ n y for n = 0, 1, …, if x ≤ y
+FORMULA = le(("mul", "n", "x"), ("mul", "n", "y"))
+FIRST = le(("mul", 0, "x"), ("mul", 0, "y"))
+SECOND = le(("mul", NEXT, "x"), ("mul", NEXT, "y"))
+GOOD_STEP = (
+    ("combination", (), {"conclusion": F(FIRST)}),
+    *given(FORMULA, le("x", "y")),
+    ("combination", (1, 2), {"conclusion": F(SECOND), "products": (product(1, (0, 1)), product(1, (1, 1)))}),
+)
+accept("induction", (le("x", "y"), *whole("n", 0), le(0, "n"), le("n", "h")), FORMULA, (*GOOD_STEP, *given(*whole(0)),
+    ("induction", (0, 3, 4), {**INDUCTION, "formula": F(FORMULA)})))
+accept("induction: the step uses where n is", (le(("mul", 3, "x"), 0), *whole("n", 3), le(3, "n"), le("n", "h")),
+    le(("mul", "n", "x"), 0), (*given(le(("mul", 3, "x"), 0), le(("mul", "n", "x"), 0), le(3, "n"), *whole("n")),
+    ("combination", (1, 0), {"conclusion": F(le(("mul", NEXT, "x"), 0)), "products": (product(1, (0, 1)), product(Fraction(1,
+    3), (1, 1)))}), ("cut", (2, 4), {}), ("cut", (3, 5), {}), *given(*whole(3)), ("induction", (0, 6, 7), {"index": F("n"),
+    "low": F(3), "high": F("h"), "formula": F(le(("mul", "n", "x"), 0))})))
+accept("induction: the step uses the end", (le("x", "y"), *whole("n", 0), le(0, "n"), le("n", "h")), FORMULA, (*GOOD_STEP,
+    *given(*whole(0), le(NEXT, "h")), ("cut", (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step uses another end", "n + 1 ≤ m is assumed of one n", (*GOOD_STEP, *given(*whole(0), le(NEXT, "m")),
+    ("cut", (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step uses n ≤ h", "that is no hypothesis of a step", (*GOOD_STEP, *given(*whole(0), le("n", "h")), ("cut",
+    (5, 3), {}), ("induction", (0, 6, 4), {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: n is the end", "n + 1 ≤ n shows anything", (*GOOD_STEP, *given(*whole(0), le(NEXT, "n")), ("cut", (5, 3),
+    {}), ("induction", (0, 6, 4), {**INDUCTION, "high": F("n"), "formula": F(FORMULA)})))
+for name, reason, arguments in (
+    ("from another number", "the first case is that of 0", {"low": F(1)}),
+    ("another formula", "the cases are of another formula", {"formula": F(le(("mul", "n", "x"), ("mul", "n", "z")))}),
+    ("on another variable", "the cases are not those of m", {"index": F("m")}),
+    ("on a number", "0 is no variable", {"index": F(0)}),
+    ("on a vector", "v is no number", {"index": F(v)}),
+):
+    forge(f"induction: {name}", reason, (*GOOD_STEP, *given(*whole(0, 1)), ("induction", (0, 3, 4, 5), {**INDUCTION,
+        "formula": F(FORMULA), **arguments})))
+forge("induction: the start is no integer", "n = l + 1/2 is never reached", (*GOOD_STEP, ("induction", (0, 3), {**INDUCTION,
+    "formula": F(FORMULA)})))
+forge("induction: the start is missing", "there is no first case", (*GOOD_STEP, *given(*whole(0)), ("induction", (3, 4),
+    {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: the step is the formula itself", "it is no step", (*GOOD_STEP, *given(*whole(0)), ("induction", (0, 1, 4),
+    {**INDUCTION, "formula": F(FORMULA)})))
+for name, weaker, places in (
+    ("the first case", 0, (6, 3, 4)), ("the step", 3, (0, 6, 4)), ("what shows the start to be an integer", 4, (0, 3, 6)),
+):
+    forge(f"induction: n is free in a hypothesis of {name}", "n ≤ 5 is assumed of one n", (*GOOD_STEP, *given(*whole(0),
+        le("n", 5)), ("cut", (5, weaker), {}), ("induction", places, {**INDUCTION, "formula": F(FORMULA)})))
+forge("induction: n is the start", "l = n", (("combination", (), {"conclusion": F(le(("mul", 0, "n"), 0))}), ("combination",
+    (), {"conclusion": F(le(("mul", 0, NEXT), 0))}), *given(*whole("n")), ("induction", (0, 1, 2), {**INDUCTION, "low":
+    F("n"), "formula": F(le(("mul", 0, "n"), 0))})))
+forge("induction: on a member", "q[3] is not any number", (*given(le(0, 5), le(("add", q(3), 1), 5), *whole(0)), ("induction",
+    (0, 1, 2), {**INDUCTION, "index": F(q(3)), "formula": F(le(q(3), 5))})))
+forge("induction: a formula that says nothing", "a theorem says a comparison", (*GOOD_STEP, *given(*whole(0)), ("induction",
+    (0, 3, 4), {**INDUCTION, "formula": F("n")})))
+
+# sums -------------------------------------------------------------------------------------------------------------------
+def added(body: Formula, low: Formula = 1, high: Formula = "n") -> Formula:
+    return ("sum", low, high, body)
+
+
+def r(*places: Formula) -> Formula:
+    return ("member", "r", *places)
+
+
+PROPER = (*whole(1, "n"), le(1, ("add", "n", 1)))
+BELOW = ("forall", 1, "n", le(q(INDEX), r(INDEX)))
+OTHER = added(r(INDEX))
+
+
+def termwise(
+    relation: str, left: Formula, right: Formula, others: tuple[Formula, ...] = PROPER, shift: Formula = 0,
+    compared: Formula = None, index: Formula = "i", more: tuple[Formula, ...] = (),
+) -> tuple[Step, ...]:
+    """Sums of q and r, compared because ∀ i = l … h: q[i] R r[i + shift]."""
+    low, high = left[1], left[2]
+    place = INDEX if shift == 0 else ("add", INDEX, shift)
+    general = ("forall", low, high, compared or (relation, q(INDEX), r(place)))
+    steps = given(general, *whole("i"), le(low, "i"), le("i", high), *more, *whole(0 if shift == 0 else shift), *others)
+    count = len(steps)
+    return (*steps, ("at", (0, 1, 2, 3), {"place": F("i")}), ("termwise", (count, *range(4, count)), {"left": F(left),
+        "right": F(right), "index": F(index), "shift": F(shift)}))
+
+
+def termwise_hypotheses(relation: str, low: Formula, high: Formula, shift: Formula, others: tuple[Formula, ...]) -> Any:
+    place = INDEX if shift == 0 else ("add", INDEX, shift)
+    return (("forall", low, high, (relation, q(INDEX), r(place))), *whole(shift), *others)
+
+
+for relation, order in (("le", le(1, ("add", "n", 1))), ("eq", le(1, ("add", "n", 1))), ("lt", le(1, "n"))):
+    accept(f"termwise: {relation}", termwise_hypotheses(relation, 1, "n", 0, (*ENDS, order)), (relation, TOTAL, OTHER),
+        termwise(relation, TOTAL, OTHER, (*ENDS, order)))
+SHIFTED = added(r(INDEX), 3, ("add", "n", 2))
+accept("termwise: shifted", termwise_hypotheses("eq", 1, "n", 2, PROPER), eq(TOTAL, SHIFTED), termwise("eq", TOTAL, SHIFTED,
+    PROPER, 2))
+SHIFTED_BY_M = added(r(INDEX), ("add", "m", 1), ("add", "n", "m"))
+accept("termwise: shifted by an integer", termwise_hypotheses("le", 1, "n", "m", PROPER), le(TOTAL, SHIFTED_BY_M),
+    termwise("le", TOTAL, SHIFTED_BY_M, PROPER, "m"))
+forge("termwise: < of no terms", "0 is not below 0", termwise("lt", TOTAL, OTHER))
+forge("termwise: ≠", "1 + 2 = 2 + 1", termwise("ne", TOTAL, OTHER))
+forge("termwise: ≠ of one term", "≠ is not added up", termwise("ne", added(q(INDEX), 1, 1), added(r(INDEX), 1, 1), (*whole(1),
+    le(1, ("add", 1, 1)), le(1, 1))))
+forge("termwise: the low end is no integer", "there is no such sum", termwise("le", TOTAL, OTHER, (*whole("n"), PROPER[-1])))
+forge("termwise: the high end is no integer", "there is no such sum", termwise("le", TOTAL, OTHER, (*whole(1), PROPER[-1])))
+forge("termwise: fewer than no terms", "there is no such sum", termwise("le", TOTAL, OTHER, ENDS))
+forge("termwise: the order of other ends", "n may be −5", termwise("le", TOTAL, OTHER, (*ENDS, le(1, ("add", "m", 1)))))
+BY_A_HALF = added(r(INDEX), ("add", 1, HALF), ("add", "n", HALF))
+forge("termwise: a shift that is no integer", "there is no such sum", (*given(("forall", 1, "n", eq(q(INDEX), r(("add", INDEX,
+    HALF)))), *RANGE, *PROPER), ("at", (0, 1, 2, 3), {"place": F("i")}), ("termwise", (7, 4, 5, 6), {"left": F(TOTAL),
+    "right": F(BY_A_HALF), "index": F("i"), "shift": F(HALF)})))
+forge("termwise: another low end", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 2)))
+forge("termwise: another high end", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n", -1))))
+forge("termwise: a shifted low end alone", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 3), PROPER, 2))
+forge("termwise: a shifted high end alone", "a term is missing", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n", 2)),
+    PROPER, 2))
+forge("termwise: an end without a value", "0 · log x has none", termwise("eq", TOTAL, added(r(INDEX), ("add", 1, ("mul", 0,
+    log("x"))))))
+forge("termwise: a high end without a value", "0 · log x has none", termwise("eq", TOTAL, added(r(INDEX), 1, ("add", "n",
+    ("mul", 0, log("x"))))))
+forge("termwise: other terms", "q[i] ≤ r[i] says nothing of r[2 i]", termwise("le", TOTAL, added(r(("mul", 2, INDEX)))))
+forge("termwise: the other way round", "q[i] ≤ r[i] does not show r[i] ≤ q[i]", (*termwise("le", TOTAL, OTHER)[:-1],
+    ("termwise", (8, 4, 5, 6, 7), {"left": F(OTHER), "right": F(TOTAL), "index": F("i"), "shift": F(0)})))
+forge("termwise: the shift is forgotten", "q[i] ≤ r[i] says nothing of r[i + 2]", termwise("le", TOTAL, SHIFTED, PROPER, 2,
+    ("le", q(INDEX), r(INDEX))))
+forge("termwise: no sums", "a product is none", termwise("le", ("mul", 1, "n", q(INDEX)), OTHER))
+forge("termwise: a product on the right", "a product is none", termwise("le", TOTAL, ("mul", 1, "n", 1)))
+forge("termwise: the variable is free in the left sum", "it is another i", termwise("le", added(("mul", q(INDEX), "i")),
+    added(("mul", r(INDEX), "i")), compared=le(("mul", q(INDEX), INDEX), ("mul", r(INDEX), INDEX))))
+forge("termwise: the variable is free in the right sum", "it is another i", termwise("le", TOTAL, added(("mul", r(INDEX),
+    "i")), compared=le(q(INDEX), ("mul", r(INDEX), INDEX))))
+forge("termwise: the variable is free in a hypothesis on its terms", "q[i] ≤ r[i] is assumed of one i", (*given(le(q("i"),
+    r("i")), *PROPER, ("integer", 0)), ("termwise", (0, 1, 2, 3, 4), {"left": F(TOTAL), "right": F(OTHER), "index": F("i"),
+    "shift": F(0)})))
+forge("termwise: the variable is free in the shift", "it is another i", (*given(le(q("i"), r(("add", "i", "i"))), *whole("i"),
+    *PROPER), ("termwise", (0, 1, 2, 3, 4), {"left": F(TOTAL), "right": F(added(r(INDEX), ("add", 1, "i"), ("add", "n", "i"))),
+    "index": F("i"), "shift": F("i")})))
+forge("termwise: the variable is a number", "1 is not any number", termwise("le", added(q(1)), added(r(1)), index=1,
+    compared=le(q(1), r(1))))
+
+NONE = added(log(INDEX), "n", ("add", "n", -1))
+concludes("empty", "no terms", whole("n"), eq(NONE, 0), total=F(NONE))
+concludes("empty", "between numbers", whole(1), eq(added(q(INDEX), 1, 0), 0), total=F(added(q(INDEX), 1, 0)))
+refuses("empty", "ends that are no integers", "there is no such sum", (eq("n", "n"),), total=F(NONE))
+refuses("empty", "one term", "it is the sum", whole("n"), total=F(added(q(INDEX), "n", "n")))
+refuses("empty", "fewer than no terms", "it has no value", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -2))))
+refuses("empty", "other ends", "it may have terms", whole("n", "m"), total=F(added(q(INDEX), "n", "m")))
+refuses("empty", "an end without a value", "0 · log x has none", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -1,
+    ("mul", 0, log("x"))))))
+refuses("empty", "a product", "n (n − 1) 1 is no sum", whole("n"), total=F(("mul", "n", ("add", "n", -1), 1)))
+
+ONE_TERM = added(("mul", INDEX, q(INDEX)), "n", ("add", "n", 0))
+concludes("single", "one term", whole("n"), eq(ONE_TERM, ("mul", "n", q("n"))), total=F(ONE_TERM))
+concludes("single", "a partial term", (*whole("n"), lt(0, "n")), eq(added(log(INDEX), "n", "n"), log("n")), total=F(added(
+    log(INDEX), "n", "n")))
+refuses("single", "a term without a value", "log n has none", whole("n"), total=F(added(log(INDEX), "n", "n")))
+refuses("single", "ends that are no integers", "there is no such sum", (eq("n", "n"),), total=F(ONE_TERM))
+refuses("single", "two terms", "there is another", whole("n"), total=F(added(q(INDEX), "n", NEXT)))
+refuses("single", "no terms", "it is 0", whole("n"), total=F(added(q(INDEX), "n", ("add", "n", -1))))
+refuses("single", "an end without a value", "0 · log x has none", whole("n"), total=F(added(q(INDEX), "n", ("add", "n",
+    ("mul", 0, log("x"))))))
+
+SPLITTING = (HAS_TOTAL, *whole("m"), le(1, ("add", "m", 1)), le("m", "n"))
+AFTER_M = ("add", "m", 1)
+PIECES = eq(TOTAL, ("add", added(q(INDEX), 1, "m"), added(q(INDEX), AFTER_M, "n")))
+MIDDLE = {"total": F(TOTAL), "middle": F("m"), "following": F(AFTER_M)}
+concludes("split", "two parts", SPLITTING, PIECES, **MIDDLE)
+for missing, why in enumerate(("n = 1/2", "m = 1/2", "m = −7", "m = n + 7")):
+    refuses("split", f"without condition {missing + 1}", f"the parts have no values: {why}", tuple(h for k, h in
+        enumerate(SPLITTING) if k != missing), **MIDDLE)
+refuses("split", "a term is lost", "q[m + 1]", SPLITTING, **{**MIDDLE, "following": F(("add", "m", 2))})
+refuses("split", "a term is added twice", "q[m]", SPLITTING, **{**MIDDLE, "following": F("m")})
+refuses("split", "an end without a value", "0 · log x has none", SPLITTING, **{**MIDDLE, "following": F(("add", "m", 1,
+    ("mul", 0, log("x"))))})
+refuses("split", "a product", "it is no sum", SPLITTING, **{**MIDDLE, "total": F(("mul", 1, "n", 1))})
+
+BOTH = added(("add", ("mul", 2, q(INDEX)), ("mul", "x", r(INDEX))))
+HAVE = tuple(eq(total, total) for total in (BOTH, TOTAL, OTHER))
+PARTS = {"total": F(BOTH), "parts": ((F(2), F(TOTAL)), (F("x"), F(OTHER))), "index": F("i")}
+concludes("linear", "two sums", HAVE, eq(BOTH, ("add", ("mul", 2, TOTAL), ("mul", "x", OTHER))), **PARTS)
+for missing, why in enumerate(("the whole", "the first part", "the second part")):
+    refuses("linear", f"without a value of {why}", "n = 1/2", tuple(h for k, h in enumerate(HAVE) if k != missing), **PARTS)
+refuses("linear", "a coefficient without a value", "0 · log x has none", HAVE, **{**PARTS, "parts": ((F(2), F(TOTAL)),
+    (F("x"), F(OTHER)), (F(("mul", 0, log("x"))), F(OTHER)))})
+refuses("linear", "another coefficient", "2 is not 3", HAVE, **{**PARTS, "parts": ((F(3), F(TOTAL)), (F("x"), F(OTHER)))})
+refuses("linear", "a part is missing", "x r[i]", HAVE, **{**PARTS, "parts": ((F(2), F(TOTAL)),)})
+refuses("linear", "the variable is a number", "2 is not any number", HAVE, **{**PARTS, "index": F(2)})
+WEIGHTED = added(("mul", INDEX, q(INDEX)))
+refuses("linear", "the variable is free in a coefficient", "Σ i q[i] is not i Σ q[i]", (eq(WEIGHTED, WEIGHTED), HAVE[1]),
+    total=F(WEIGHTED), parts=((F("i"), F(TOTAL)),), index=F("i"))
+I_TOTAL = added(("mul", "i", q(INDEX)))
+refuses("linear", "the variable is free in the whole", "it is another i", (eq(I_TOTAL, I_TOTAL), eq(WEIGHTED, WEIGHTED)),
+    total=F(I_TOTAL), parts=((F(1), F(WEIGHTED)),), index=F("i"))
+refuses("linear", "the variable is free in a part", "it is another i", (eq(I_TOTAL, I_TOTAL), eq(WEIGHTED, WEIGHTED)),
+    total=F(WEIGHTED), parts=((F(1), F(I_TOTAL)),), index=F("i"))
+for low, high in ((2, "n"), (1, "m")):
+    elsewhere = added(q(INDEX), low, high)
+    refuses("linear", f"a part from {low} to {high}", "it has other terms", (HAS_TOTAL, eq(elsewhere, elsewhere)),
+        total=F(TOTAL), parts=((F(1), F(elsewhere)),), index=F("i"))
+refuses("linear", "a part that is no sum", "q[i] is no product of them", (HAS_TOTAL, eq(TOTAL, TOTAL)), total=F(TOTAL),
+    parts=((F(1), F(("mul", 1, "n", q(1)))),), index=F("i"))
+
+COUNT = added(1)
+concludes("count", "terms", PROPER, eq(COUNT, ("add", "n", neg(1), 1)), total=F(COUNT))
+for missing, why in enumerate(("l", "h", "the order")):
+    refuses("count", f"without {why}", "there may be no such sum", tuple(h for k, h in enumerate(PROPER) if k != missing),
+        total=F(COUNT))
+refuses("count", "twos", "there are half as many", PROPER, total=F(added(2)))
+# what takes too long to compute --------------------------------------------------------------------------------------------
+def _tower(base: Formula, exponent: Formula, height: int) -> Formula:
+    for _ in range(height):
+        base = power(base, exponent)
+    return base
+
+
+def _sum(names: str, *more: Formula) -> Formula:
+    return ("add", *(f"{letter}{k}" for letter in names for k in range(10)), *more)
+
+
+LONG = 10 ** 3900 + 7
+shows("range", "a tower of powers", (), lt(0, _tower(3, 4096, 20)))
+shows("range", "a tower of powers of a fraction", (), lt(0, _tower(Fraction(10 ** 900 + 3, 10 ** 900 + 1), 4095, 20)))
+shows("range", "a tower of powers that tends to 0", (), lt(0, _tower(Fraction(1, 3), 4095, 20)))
+shows("range", "a tower of powers that tends to 0 from below", (), le(_tower(Fraction(-1, 3), 4095, 20), 0))
+shows("range", "a long product of long numbers", (), lt(1, ("mul", *[LONG] * 300)))
+shows("range", "a negative product of long numbers", (), lt(("mul", -1, *[LONG] * 300), -1))
+shows("range", "a product of long fractions", (), lt(0, ("mul", *[Fraction(1, LONG)] * 300)))
+hides("range", "a product of long fractions is not above what can be written", "it is 10^(−1170000)", (), lt(Fraction(1,
+    10 ** 3000), ("mul", *[Fraction(1, LONG)] * 300)))
+hides("range", "a product of long numbers is not below what can be written", "it is 10^1170000", (), lt(("mul", *[LONG] * 300),
+    10 ** 3000))
+shows("range", "a negative product of long fractions", (), lt(("mul", -1, *[Fraction(1, LONG)] * 300), 0))
+shows("range", "a negative power that tends to 0", (), lt(power(Fraction(-1, 3), 4095), 0))
+hides("range", "a negative power that is too small to be written", "(−1/3)^(4095²) < 0", (), le(0, _tower(Fraction(-1, 3), 4095,
+    2)))
+shows("range", "a power on an interval of two long ends", (le(Fraction(1, 1000), "x"), le("x", 1)), lt(0, power(power("x",
+    Fraction(1499, 1001)), 1500)))
+shows("range", "a power of a negative interval", (le(-3, "x"), le("x", -2)), lt(power("x", 4095), -1))
+hides("combination", "a tower of powers of a number", "too long a number", (), eq(_tower(3, 4096, 4), 0))
+hides("combination", "a tower of powers", "too high a degree", (), eq(_tower("x", 4096, 4), 0))
+hides("combination", "a product of high powers", "too high a degree", (), eq(("mul", *[_tower("x", 4000, 2)] * 70), 0))
+hides("combination", "too many variables", "too many generators", (), eq(("add", *(f"x{k}" for k in range(1001))), 0))
+shows("combination", "many variables", (), eq(_sum("abcdefghij"), ("add", _sum("abcde"), _sum("fghij"))))
+hides("combination", "a product of two sums", "too many monomials", (), eq(("mul", power(_sum("a"), 4), power(_sum("b"), 4)), 0))
+hides("combination", "a product of long sums", "too much work", (), eq(("mul", power(_sum("ab"), 3), power(_sum("cd"), 3),
+    LONG), 0))
+hides("combination", "a long product of long numbers", "too much work", (), eq(("mul", *[LONG] * 3000), 0))
+hides("combination", "a power of a root of a sum", "too many monomials", (le(0, _sum("ab")),), eq(power(sqrt(_sum("ab")), 64), 0))
+hides("combination", "e^(x/10¹²)", "too high a degree of e^(x/10¹²)", (), eq(("mul", exp("x"), exp(("mul", Fraction(1,
+    10 ** 12), "x"))), 0))
+_A, _B = (power(("add", *(("mul", k + i, name) for k, name in enumerate("abcdefghij")), 1), 3) for i in (1, 20))
+shows("combination", "common factors of large sums are not looked for", (lt(0, _A), lt(0, _B)), eq(("add", power(_A, -1),
+    power(_B, -1)), ("add", power(_B, -1), power(_A, -1))))
+hides("roots", "too long coefficients", "too large to compute", (le(0, "x"),), le(0, ("add", *(("mul", 10 ** 300 + k, power("x",
+    k)) for k in range(90)))), of=F("x"))
+hides("roots", "too long an end", "too large to compute", (le(Fraction(1, LONG), "x"),), le(0, ("add", *(power("x", k) for k in
+    range(30)))), of=F("x"))
+forge("square: too many vectors", "too large to be multiplied out", (("square", (), square_of(*((1, ("vector", f"v{k}")) for k in
+    range(201)))),))
+hides("cover", "more steps than can be taken", "too much work", UNIT, le(("add", *(exp(("mul", k, "x")) for k in range(1,
+    300))), 10 ** 200), splits=(-1,) * 9_000)
+hides("cover", "halved too often", "a part of width 2^(−1001)", UNIT, le("x", 2), splits=(0,) * 1002 + (-1,) * 1003)
+hides("cover", "too many derivatives", "too large", tuple(bound for k in range(317) for bound in (le(0, f"x{k}"), le(f"x{k}",
+    1))), le(0, ("add", *(f"x{k}" for k in range(317)))), **ONCE)
+shows("cover", "a product of so many factors that it has no derivative", UNIT, le(("mul", *["x"] * 101), 2), **ONCE)
+hides("cover", "a long product has no derivative", "it is not known that x^101 increases", UNIT, le(("add", ("mul", *["x"] * 101),
+    neg("x")), HALF), **ONCE)
+shows("cover", "a product of as many factors as have a derivative", (le(Fraction(9, 10), "x"), le("x", 1)), le(("add", ("mul",
+    *["x"] * 100), neg("x")), Fraction(1, 2)), splits=(0, -1, 0, 0, -1, -1, 0, -1, -1))
+forge("extreme: a place with too many digits", "too long a number", (("extreme", (), {"term": F(("max", "x", "y")),
+    "place": 10 ** 4100}),))
 
 # what is no certificate ---------------------------------------------------------------------------------------------------
 _GOOD = certificate(
@@ -1221,6 +1740,7 @@ malformed("other digits", "a number is written p/q", terms=[*_ROWS, ["number", "
 malformed("a negative denominator", "a number is written p/q", terms=[*_ROWS, ["number", "1/-2"]])
 malformed("the denominator 0", "1/0 is no number", terms=[*_ROWS, ["number", "1/0"]])
 malformed("too long a number", "a number has at most 4,000 digits", terms=[*_ROWS, ["number", "1" * 4001]])
+malformed("too long a fraction", "a number has at most 4,000 characters", terms=[*_ROWS, ["number", "1/" + "3" * 3999]])
 malformed("a number that Python does not read", "a number has at most 4,000 digits", terms=[*_ROWS, ["number",
     "1" * 5000]])
 malformed("a variable without a name", "a variable has a name", terms=[*_ROWS, ["variable", ""]])
@@ -1429,6 +1949,14 @@ ATTEMPTS = (
         lambda k: k.terms.substitute(_total(k), {_total(k).args[2]: k.variable("x")}),
     ),
     Attempt("a certificate that is text", lambda k: k.from_json("{}")),
+    Attempt(
+        "steps that are nested too deeply to be shown",
+        lambda k: k.from_json({**_GOOD, "steps": _nested(50_000)}),
+    ),
+    Attempt("a term of too many digits", lambda k: k.number(10**4001)),
+    Attempt("a term of too many digits in the denominator", lambda k: k.number(Fraction(1, 10**4001))),
+    Attempt("a term of a few digits too many", lambda k: k.number(-(10**3999))),
+    Attempt("a fraction as an argument", lambda k: k.infer("assume", formula=Fraction(1))),
 )
 
 
@@ -1559,6 +2087,7 @@ FACTS = (
         lambda k: [str(k.terms.rational(text)) for text in NUMBERS] == ["0", "-3", "22/7", "-22/7", "2"],
     ),
     Fact("the longest number", lambda k: k.terms.rational("1" * 4000) > 0),
+    Fact("the longest number as a term", lambda k: k.number(10**3999).value == 10**3999),
     Fact(
         "names in a formula",
         lambda k: k.terms.variables_of(_use_of_names(k)) == {k.variable("x"), k.vector("v")},

@@ -14,7 +14,8 @@ from theorycheck.cli import main
 from theorycheck.running.store import SCHEMA, Store
 
 FORMULA = """\
-from theorycheck import Claim, Space, real, requires
+from theorycheck import *
+from theorycheck.statement.claims import Experiment, Observation
 
 def sides(xp, x):
     return {left}, {right}
@@ -128,6 +129,60 @@ FILES = {
         formula(more="hypotheses=[requires(lambda x: 1 // 0 > 0, 'nonsense')]"),
         "mine/a",
     ),
+    "an experiment that returns nothing": (
+        formula(more="experiments=[Experiment('e', '', lambda *_: None)]"),
+        "mine/a: the experiment e returns None; return Observation",
+    ),
+    "an observation of nothing": (
+        formula(more="experiments=[Experiment('e', '', lambda *_: Observation('agrees', None))]"),
+        "mine/a: the summary of an observation is None",
+    ),
+    "an observation with a list": (
+        formula(more="experiments=[Experiment('e', '', lambda *_: Observation('agrees', '', [1]))]"),
+        "mine/a: the details of an observation are [1]",
+    ),
+    "an experiment that is none": (formula(more="experiments=[3]"), "mine/a: experiments= has 3"),
+    "experiments that are no list": (formula(more="experiments=3"), "mine/a: experiments= is 3"),
+    "a test that is no file name": (formula(more="tests=[3]"), "mine/a: tests= has 3"),
+    "a note that is no text": (formula(more="note=3"), "mine/a: note= is 3; write text"),
+    "half a character": (formula(more="note='\\ud800'"), "mine/a: note= has half of a character"),
+    "readings that are none": (formula(more="readings=[3]"), "mine/a: readings= has 3"),
+    "a refutation that is none": (formula(more="refutation=3"), "mine/a: refutation= is 3"),
+    "a space that is none": (claim("id='mine/a', statement='', sides=sides, space=3"), "mine/a: space= is 3"),
+    "sides that are no function": (
+        claim("id='mine/a', statement='', sides=3, space=Space(x=real())"),
+        "mine/a: sides= is 3; write a function",
+    ),
+    "a condition without TeX": (
+        formula(more="hypotheses=[requires(lambda x: x > 0, None)]"),
+        "the TeX of a condition is None",
+    ),
+    "an end beyond floats": (formula(bounds="0, 10**400"), "the upper bound 1000000"),
+    "an end that is no number": (formula(bounds="0, [1]"), "the upper bound [1] is no number"),
+    "an end that is NaN": (formula(bounds="0, float('nan')"), "the upper bound is nan"),
+    "an integer that is none": (
+        claim("id='mine/a', statement='', sides=sides, space=Space(x=integer(0, 1.5))"),
+        "the bound 1.5 is no whole number",
+    ),
+    "an integer without end": (
+        claim("id='mine/a', statement='', sides=sides, space=Space(x=integer(0, float('inf')))"),
+        "the bound inf is no whole number",
+    ),
+    "a choice of NaN": (
+        claim("id='mine/a', statement='', sides=sides, space=Space(x=choice(float('nan')))"),
+        "choice: a value is neither",
+    ),
+    "a number that nothing prints": (formula(right="x + 10**5000"), "a number of about 5000 digits"),
+    "a power that nothing prints": (
+        formula(right="x + xp.number(10)**5000"),
+        "a number of about 5000 digits",
+    ),
+    "a base beyond floats": (
+        formula(right="x + xp.number(10**400)**5000"),
+        "the power of a large number with the exponent 5000",
+    ),
+    "an exception that is no Exception": ("raise BaseException\n", "mine.py:1: the claim file fails"),
+    "a file that reads what nobody writes": ("input()\n", "mine.py:1: the claim file fails: EOFError"),
     "a derivation that raises": (formula(more="derivation=lambda symbols: symbols.no_such_symbol"), "mine/a"),
     "a derivation that returns nothing": (formula(more="derivation=lambda symbols: None"), "mine/a"),
 }
@@ -248,3 +303,40 @@ def test_nothing_that_was_computed_is_lost(call, tmp_path) -> None:
     call("run", path, "--store", "s.sqlite")
     with Store(tmp_path / "s.sqlite", writable=False) as store:
         assert store.latest("mine/a") is not None
+
+
+INSTANCES = {
+    "{'x': None}": "has the value None",
+    "{'x': float('nan')}": "has the value nan",
+    "{'x': float('inf')}": "has the value inf",
+    "{'x': (1, 'q')}": "has the value 'q'",
+    "{'x': 1j}": "has the value 1j",
+    "{'x': 10**5000}": "more than 4 200 digits",
+    "{'y': 1}": "lacks x",
+    "{1: 1}": "write names with their values",
+    "[1]": "write names with their values",
+}
+
+
+@pytest.mark.parametrize("instance", INSTANCES)
+def test_an_instance_of_a_demonstration(call, tmp_path, instance) -> None:
+    refutation = (
+        "refutation=Refutation(lambda s: derivation(chain(0, le(1, elementary('')))), '', "
+        f"sides=lambda xp, x: (x, x - 1), instance={instance})"
+    )
+    text = "from theorycheck.derivations import *\n" + formula(more=refutation)
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    assert INSTANCES[instance] in call("run", "mine.py", "--budget", "quick")
+
+
+@pytest.mark.parametrize("right", ["x + 10**400", "x * 10**400", "x + xp.number(10) ** 4000"])
+def test_numbers_beyond_floats_are_exact(call, tmp_path, right) -> None:
+    (tmp_path / "mine.py").write_text(formula(right=right, more="expected='proved'"), encoding="utf-8")
+    result = CliRunner().invoke(main, ["run", "mine.py", "--budget", "quick"])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("text", ["null", "[]", "3", '{"claims": [3]}', "[" * 100_000, ""])
+def test_a_json_that_is_no_verdict(call, good, tmp_path, text) -> None:
+    (tmp_path / "verdicts.json").write_text(text, encoding="utf-8")
+    assert "verdicts.json" in call("replay", "good.py", "--json", "verdicts.json")

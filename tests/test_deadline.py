@@ -87,3 +87,46 @@ def test_an_exit_of_the_call_itself_is_no_time_limit():
 
     with pytest.raises(SystemExit):
         limited(60, leave)
+
+
+def busy(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+class Closing:
+    """Its finaliser takes a while, so that it is what the limit meets."""
+
+    def __del__(self) -> None:
+        busy(0.02)
+
+
+def finalising() -> None:
+    while True:
+        Closing()
+        busy(0.01)
+
+
+def test_nothing_is_printed_of_what_a_finaliser_swallows(monkeypatch):
+    printed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", printed.append)
+    assert within_seconds(0.1, finalising, default="late") == "late"
+    assert within_seconds(0.1, lambda: within_seconds(60, finalising, default=0), default="late") == "late"
+    assert printed == []
+
+
+def test_what_others_raise_in_finalisers_is_still_reported(monkeypatch):
+    printed: list[type] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda ignored: printed.append(ignored.exc_type))
+
+    class Broken:
+        def __del__(self) -> None:
+            raise ValueError
+
+    def breaking() -> None:
+        while True:
+            Broken()
+
+    assert within_seconds(0.05, breaking, default="late") == "late"
+    assert ValueError in printed

@@ -46,20 +46,20 @@ def test_squares_of_vectors(numbers, weight):
     with pytest.raises(Refused):
         combination_theorem(target - 1, [product])
     with pytest.raises(Refused):
-        combination_theorem(target, [product], strict=True)
+        combination_theorem(target, [product], relation="<")
 
 
 def test_squares_and_signs_of_numbers():
     products = [Product(squares=(R - Q,), signed=(P,)), Product(signed=(2 * P * Q,))]
     target = sympy.expand(P * (R - Q) ** 2 + 2 * P * Q)
     for strict in (False, True):
-        theorem = combination_theorem(target, products, strict=strict)
+        theorem = combination_theorem(target, products, relation="<" if strict else "<=")
         assert assumed(theorem) == {lt(ZERO, variable("p")), lt(ZERO, variable("q"))}
         assert theorem.conclusion.head == ("lt" if strict else "le")
     for wrong in ([products[0]], [*products, products[1]], [Product(squares=(R,), signed=(P,)), products[1]]):
         with pytest.raises(Refused):
             combination_theorem(target, wrong)
-    with pytest.raises(Refused, match="sign"):
+    with pytest.raises(Refused, match="is not found"):
         combination_theorem(R, [Product(signed=(R,))])
 
 
@@ -67,13 +67,13 @@ def test_facts_are_hypotheses():
     fact = sympy.exp(P**2) - 1 - P**2
     decays = sympy.exp(-(P**2))
     theorem = combination_theorem(
-        sympy.expand(decays * fact), [Product(facts=((fact, False),), signed=(decays,))]
+        sympy.expand(decays * fact), [Product(facts=((fact, "<="),), signed=(decays,))]
     )
     assert le(ZERO, Names(opaque=True).term(fact)) in assumed(theorem)
-    strict = combination_theorem(R, [Product(facts=((R, True),))], strict=True)
+    strict = combination_theorem(R, [Product(facts=((R, "<"),))], relation="<")
     assert assumed(strict) == {lt(ZERO, variable("r"))}
     with pytest.raises(Refused):
-        combination_theorem(R, [Product(facts=((R, False),))], strict=True)
+        combination_theorem(R, [Product(facts=((R, "<="),))], relation="<")
 
 
 def test_what_the_claim_makes_nonnegative():

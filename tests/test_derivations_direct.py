@@ -1,4 +1,4 @@
-"""Proofs from the formula alone: true ones found, false ones never, boxes only for compact sets."""
+"""Proofs from the formula alone: true ones found, false ones never, covers said of compact sets only."""
 
 import math
 from fractions import Fraction
@@ -6,9 +6,11 @@ from fractions import Fraction
 import pytest
 
 from theorycheck import Claim, Space, choice, dimension, finite_sum, function, integer, point, real, requires
-from theorycheck.derivations.direct import compact_box, direct_proof
-from theorycheck.derivations.symbols import symbols_of
+from theorycheck.derivations.direct import direct_proof
+from theorycheck.hunting import certify
+from theorycheck.judging import plan, run_check
 from theorycheck.settings import Settings
+from theorycheck.spaces import instance_from_json
 
 QUICK = Settings(budget="quick")
 
@@ -67,13 +69,13 @@ def test_false_or_inexact_claims_are_not_proved(name):
     assert attempt(sides, relation, **domains)[0] == "unverified"
 
 
-def test_boxes():
-    outcome, scope = attempt(lambda xp, t: (xp.sin(3 * t) * t, 1 + t**2 / 10), t=real(0, 1))
-    assert outcome == "verified" and scope in ("all", "box")
-    outcome, _ = attempt(
-        lambda xp, t: (xp.sin(t) * xp.exp(xp.cos(5 * t)), xp.number(Fraction(27, 10))), t=real(0, 3)
-    )
-    assert outcome == "verified"
+def test_covers_of_compact_sets():
+    cover = ("verified", "box")
+    bumpy = (lambda xp, t: (xp.sin(t) * xp.exp(xp.cos(5 * t)), xp.number(Fraction(27, 10))), "<=")
+    assert attempt(*bumpy, t=real(0, 3)) == cover
+    assert attempt(*bumpy, t=real(0, 3, open_low=True)) == cover
+    assert attempt(*bumpy, t=real(0))[1] != "box"
+    assert attempt(lambda xp, t: (t, 1 + t**2), t=real(0, 1)) == ("verified", "all")
 
 
 def test_a_hypothesis_helps():
@@ -98,19 +100,81 @@ def test_inequalities_of_functions_are_combined_linearly_or_need_a_derivation():
     assert attempt(lambda xp, f, x: (2 * f(x), f(x) ** 2 + 1), "<=", **domains)[0] == "unverified"
 
 
-def test_compact_boxes():
-    def box(**domains):
-        claim = Claim(id="test/box", statement="a claim", space=Space(**domains), sides=lambda xp: (0, 1))
-        return compact_box(symbols_of(claim))
-
-    assert list(box(t=real(0, 1), r=real(-1, Fraction(1, 2))).values()) == [(0, 1), (-1, Fraction(1, 2))]
-    assert box(t=real(0, 1), r=real(0)) is None
-    assert box(t=real(0, 1), r=real("t", 2)) is None
-    assert box(t=real(0, 1), n=integer(1, 3)) is None
-
-
 def test_a_formula_that_asks_for_the_number_of_samples_is_left_to_the_hunt():
     outcome, _ = attempt(
         lambda xp, f, x: (0 * f(x), sum(g(x) ** 2 for g in f.samples)), f=finite_sum((1, 2)), x=point()
     )
     assert outcome == "unverified"
+
+
+def checked(sides, relation="<=", hypotheses=(), **domains):
+    """The finding of the check alone, gate included."""
+    claim = Claim(
+        id="test/direct",
+        statement="a claim",
+        space=Space(**domains),
+        sides=sides,
+        relation=relation,
+        hypotheses=list(hypotheses),
+    )
+    (check,) = [check for check in plan(claim, QUICK) if check.name == "direct proof"]
+    return run_check(check, claim, 60)
+
+
+BROKEN = {
+    "a number": (lambda xp, t: (t**2, 2 * t - 1), ">", (), {"t": real()}),
+    "an identity": (lambda xp, t: ((t + 1) ** 2, t**2 + 2 * t), "=", (), {"t": real()}),
+    "an integer": (lambda xp, n: (n**2, 4 * n - 4), ">", (), {"n": integer(0, 9)}),
+    "a choice": (lambda xp, t, n: (t**n, t), "<=", (), {"t": real(0, 1), "n": choice(2, 0)}),
+    "with a hypothesis": (
+        lambda xp, t, r: (t, r),
+        "<=",
+        [requires(lambda t, r: t + r <= 1, "")],
+        {"t": real(0, 1), "r": real(0, 1)},
+    ),
+    "with an idle name": (lambda xp, t, r: (t, 2 + 0 * r), "<=", (), {"t": real(0, 3), "r": real("t", 9)}),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_point_that_breaks_the_formula_is_certified_at_the_gate(name):
+    sides, relation, hypotheses, domains = BROKEN[name]
+    found = checked(sides, relation, hypotheses, **domains)
+    assert found.evidence.outcome == "violated"
+    assert set(found.counterexample.instance) == set(domains)
+    assert certify(
+        Claim(
+            id="test/direct",
+            statement="",
+            space=Space(**domains),
+            sides=sides,
+            relation=relation,
+            hypotheses=list(hypotheses),
+        ),
+        instance_from_json(found.counterexample.instance),
+        1024,
+    ).violated
+
+
+EXCLUDED = {
+    # true claims whose formula fails only where the claim does not speak of it
+    "an inequality": (lambda xp, t: (t**2, 2 + 0 * t), ">", [requires(lambda t: t * t > 2, "")], real(0, 3)),
+    "a point": (lambda xp, t: (t**2, 0 * t), ">", [requires(lambda t: t != 0, "")], real()),
+    "either side": (
+        lambda xp, t: ((t - 1) * (t - 2), 0 * t),
+        ">=",
+        [requires(lambda t: (t <= 1) | (t >= 2), "")],
+        real(0, 3),
+    ),
+    "whole numbers": (lambda xp, t: (t * (t - 1), 0 * t), ">=", (), integer(-5, 5)),
+    "an open end": (lambda xp, t: (t, 1 + 0 * t), ">", (), real(1, 2, open_low=True)),
+    "an equality": (lambda xp, t: (t**3, 8 + 0 * t), "=", [requires(lambda t: t == 2, "")], integer(0, 5)),
+}
+
+
+@pytest.mark.parametrize("name", EXCLUDED)
+def test_a_point_of_which_the_claim_does_not_speak_breaks_nothing(name):
+    sides, relation, hypotheses, domain = EXCLUDED[name]
+    found = checked(sides, relation, hypotheses, t=domain)
+    assert found.evidence.outcome in ("verified", "unverified")
+    assert "instance" not in found.evidence.details

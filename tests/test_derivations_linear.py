@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from theorycheck import Claim, Space, check, choice, dimension, function, granted, point, real, requires
 from theorycheck.derivations.linear import linear_proof
-from theorycheck.kernel import Refused, from_json, infer, make, number, to_json
+from theorycheck.kernel import Refused, add, from_json, infer, make, number, to_json
 
 
 def claim(sides, relation="<=", hypotheses=(), **domains):
@@ -23,6 +23,7 @@ def claim(sides, relation="<=", hypotheses=(), **domains):
     )
 
 
+ONE = number(1)
 FUNCTIONS = {"d": dimension(1, 2), "f": function(), "x": point(), "y": point()}
 FOLLOWS = {
     "a constant": claim(lambda xp, f, x: (f(x), f(x) + 1), **FUNCTIONS),
@@ -39,6 +40,16 @@ FOLLOWS = {
     ),
     "an open range": claim(lambda xp, a, b: (0, a + b), "<", a=real(0, open_low=True), b=real(0)),
     "an identity": claim(lambda xp, f, x, y: ((f(x) - f(y)) * 2, 2 * f(x) - 2 * f(y)), "=", **FUNCTIONS),
+    "an equality from two inequalities": claim(
+        lambda xp, a, b: (2 * a, 2 * b),
+        "=",
+        [requires(lambda a, b: a <= b, "a ≤ b"), requires(lambda a, b: a >= b, "a ≥ b")],
+        a=real(),
+        b=real(),
+    ),
+    "an equality from an equality": claim(
+        lambda xp, a, b: (a + 1, b + 1), "=", [requires(lambda a, b: a == b, "a = b")], a=real(), b=real()
+    ),
     "a named bound": claim(lambda xp, a, b: (2 * a, a + b), a=real(), b=real("a")),
     "a choice": claim(lambda xp, a, n: (2 * a, n * a), a=real(0), n=choice(2, 5)),
 }
@@ -82,12 +93,26 @@ DOES_NOT = {
 
 @pytest.mark.parametrize("name", FOLLOWS)
 def test_what_follows(name):
-    for combination in linear_proof(FOLLOWS[name]):
-        theorem = combination.theorem
-        assert from_json(json.loads(json.dumps(to_json(theorem)))).sequent == theorem.sequent
-        stronger = make(theorem.conclusion.head, number(Fraction(1, 7)), theorem.conclusion.args[1])
-        with pytest.raises(Refused):
-            infer(theorem.rule, *theorem.premises, **{**theorem.arguments, "conclusion": stronger})
+    theorem = linear_proof(FOLLOWS[name]).theorem
+    relation = {"<=": "le", "<": "lt", "=": "eq"}[FOLLOWS[name].relation]
+    assert theorem.conclusion.head == relation and theorem.conclusion.args[0] is number(0)
+    assert from_json(json.loads(json.dumps(to_json(theorem)))).sequent == theorem.sequent
+    for step in theorem.premises if relation == "eq" else [theorem]:
+        changed = [make(step.conclusion.head, number(Fraction(1, 7)), step.conclusion.args[1])]
+        if relation == "eq":
+            changed = [make(step.conclusion.head, add(a, ONE), b) for a, b in [step.conclusion.args]]
+        for stronger in changed:
+            with pytest.raises(Refused):
+                infer(step.rule, *step.premises, **{**step.arguments, "conclusion": stronger})
+
+
+def test_an_equality_is_one_theorem_from_the_hypotheses_of_both_directions():
+    proof = linear_proof(FOLLOWS["an equality from two inequalities"])
+    assert proof.theorem.rule == "antisymmetry" and len(proof.combinations) == 2
+    assert {repr(h) for h in proof.theorem.hypotheses} == {
+        repr(h) for p in proof.theorem.premises for h in p.hypotheses
+    }
+    assert len(proof.theorem.hypotheses) == 2
 
 
 @pytest.mark.parametrize("name", DOES_NOT)
@@ -118,6 +143,6 @@ def test_such_a_hunt_supports_nothing():
 
 
 def test_the_combination_is_shown():
-    (found,) = linear_proof(FOLLOWS["transitivity"])
+    (found,) = linear_proof(FOLLOWS["transitivity"]).combinations
     assert {known.why for _, known in found.terms} == {"P ≤ wG", "G ≤ K, times what is nonnegative"}
     assert all(factor == Fraction(1) for factor, _ in found.terms)

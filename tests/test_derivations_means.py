@@ -100,16 +100,16 @@ def test_what_is_assumed_of_a_function_is_said():
 
 def test_what_is_assumed_of_all_values_is_almost_sure():
     """f(x + σu) ≤ c for almost every u, hence f_σ(x) ≤ c."""
-    fact = Averaged(sympy.Integer(2), C - F(X + u * SIGMA), ((C - F(X + u * SIGMA), False),), over=(U,))
+    fact = Averaged(sympy.Integer(2), C - F(X + u * SIGMA), ((C - F(X + u * SIGMA), "<="),), over=(U,))
     theorem = inequality_of_means(2 * F.smooth(SIGMA)(X), 2 * C, [fact], ())
     assert [h.head for h in theorem.hypotheses if h.head != "eq"].count("gaussian almost") == 1
     assert not any(
         h.head == "le" and h.args[0] is not h.args[1] and "random" in repr(h) for h in theorem.hypotheses
     )
-    strict = Averaged(sympy.Integer(1), C - F(X + u * SIGMA), ((C - F(X + u * SIGMA), True),), over=(U,))
-    assert inequality_of_means(F.smooth(SIGMA)(X), C, [strict], (), strict=True).conclusion.head == "lt"
+    strict = Averaged(sympy.Integer(1), C - F(X + u * SIGMA), ((C - F(X + u * SIGMA), "<"),), over=(U,))
+    assert inequality_of_means(F.smooth(SIGMA)(X), C, [strict], (), "<").conclusion.head == "lt"
     with pytest.raises(Refused):
-        inequality_of_means(F.smooth(SIGMA)(X), C, [fact], (), strict=True)
+        inequality_of_means(F.smooth(SIGMA)(X), C, [fact], (), "<")
 
 
 def test_squares_are_averaged():
@@ -122,7 +122,7 @@ def test_squares_are_averaged():
 
 
 def test_what_a_combination_must_not_show():
-    fact = Averaged(sympy.Integer(1), C - F(X + u * SIGMA), ((C - F(X + u * SIGMA), False),), over=(U,))
+    fact = Averaged(sympy.Integer(1), C - F(X + u * SIGMA), ((C - F(X + u * SIGMA), "<="),), over=(U,))
     larger = C + 1
     refused = {
         "something is left over": (F.smooth(SIGMA)(X), larger, [fact]),

@@ -16,7 +16,6 @@ from theorycheck import (
     nonconstant,
     real,
     requires,
-    strongly_convex,
 )
 from theorycheck.algebra import (
     AbstractFunction,
@@ -27,6 +26,8 @@ from theorycheck.algebra import (
     index,
     inner,
     norm_squared,
+    normal_form,
+    standard,
     uniform,
     vector,
 )
@@ -35,6 +36,7 @@ from theorycheck.algebra.facts import ConvexFacts, Fact, SmoothFacts
 from theorycheck.derivations import (
     along_segment,
     antiderivative,
+    by_definition,
     by_expansion,
     change_variables,
     consequence,
@@ -57,7 +59,6 @@ from theorycheck.derivations import elementary as scalar
 from theorycheck.derivations.reasons import Term
 from theorycheck.kernel import from_json
 from theorycheck.statement.properties import strictly_above
-from verifications.starnes2023.lemma_2_1 import smoothness_is_preserved
 
 U = gaussian("u", D)
 u = U.vector
@@ -179,6 +180,16 @@ def test_along_a_segment():
     assert refused(checked(s.f(s.y) - s.f(s.x), "=", 2 * derivative, reason, lipschitz_claim))
     assert refused(checked(s.f(s.y) - s.f(s.x), "<", derivative, reason, lipschitz_claim))
     assert refused(checked(s.f(s.y) - s.f(s.x), "=", derivative, reason, claim()), "l_smooth")
+
+
+def test_along_a_segment_of_a_function_that_is_lipschitz_alone():
+    """|x_1| has no gradient on the line x_1 = 0; its smoothing has."""
+    t, c = uniform("t"), claim(hypotheses=[lipschitz("f", "L")])
+    s = symbols(c)
+    for f, fine in ((s.f, False), (s.f.smooth(s.sigma), False), (s.f.smooth(s.sigma + 1), True)):
+        derivative = expectation(inner(f.gradient(s.x + (s.y - s.x) * t.scalar), s.y - s.x), t)
+        result = checked(f(s.y) - f(s.x), "=", derivative, along_segment("", f, s.x, s.y, t), c)
+        assert holds(result) if fine else refused(result, "l_smooth")
 
 
 def test_along_a_segment_needs_a_uniform_number():
@@ -375,52 +386,6 @@ def test_expectations_of_terms():
 def test_random_multipliers_have_a_sign_too():
     wrong = expected(inner(u, A) * square(X), U)
     assert refused(checked(0, "<=", 0, consequence("", wrong), bare()), "multiplier")
-
-
-def test_smoothings_keep_properties_but_other_functions_do_not_get_them():
-    c = claim(hypotheses=[convex("f"), l_smooth("f", "L")])
-    s = symbols(c)
-    fact = s.lemma(smoothness_is_preserved, l_smooth("f", "L"), s.f.smooth(s.sigma)).upper(s.x, s.y)
-    assert holds(checked(0, "<=", fact.slack, consequence("", hypothesis(fact)), c))
-    unlisted = s.lemma("test/unlisted", l_smooth("f", "L"), s.f.smooth(s.sigma)).upper(s.x, s.y)
-    assert refused(
-        checked(0, "<=", unlisted.slack, consequence("", hypothesis(unlisted)), c),
-        "there is no claim test/unlisted",
-    )
-    imaginary = s.lemma(smoothness_is_preserved, l_smooth("f", "L"), s.f.smooth(sympy.I)).upper(s.x, s.y)
-    assert refused(checked(0, "<=", imaginary.slack, consequence("", hypothesis(imaginary)), c), "real scale")
-    unassumed = s.lemma("test/keeps", lipschitz("f", "L"), s.f.smooth(s.sigma)).between(s.x, s.y)
-    assert refused(
-        checked(0, "<=", unassumed.slack, consequence("", hypothesis(unassumed)), c), "does not assume"
-    )
-
-
-def test_every_property_that_smoothing_keeps_is_the_mean_of_the_property():
-    """Each fact of f_σ is the expectation of the fact of f at shifted points."""
-    from theorycheck.algebra import normal_form
-
-    c = claim(
-        hypotheses=[convex("f"), strongly_convex("f", "r"), l_smooth("f", "L"), bounded_below("f", "m")],
-        r=real(0),
-        t=real(0, 1),
-    )
-    s = symbols(c)
-    shift, smoothed = u * s.sigma, s.f.smooth(s.sigma)
-    applications = {
-        convex("f"): [("between", s.t)],
-        strongly_convex("f", "r"): [("between", s.t)],
-        l_smooth("f", "L"): [("upper",), ("lower",)],
-    }
-    for assumed, methods in applications.items():
-        for name, *rest in methods:
-            at_f = getattr(s.assume(assumed), name)(s.x + shift, s.y + shift, *rest)
-            at_smoothed = getattr(s.lemma("test/keeps", assumed, smoothed), name)(s.x, s.y, *rest)
-            assert sympy.expand(normal_form(expectation(at_f.slack, U) - at_smoothed.slack)) == 0
-    low = s.assume(bounded_below("f", "m")).at(s.x + shift)
-    assert (
-        normal_form(expectation(low.slack, U) - s.lemma("i", bounded_below("f", "m"), smoothed).at(s.x).slack)
-        == 0
-    )
 
 
 def test_requirements_are_facts():
@@ -656,6 +621,69 @@ def test_differentiation_under_the_integral():
     assert refused(
         checked(inner(F.smoothed_gradient(X, S), Y), "=", derivative, reason), "not the derivative"
     )
+
+
+def test_a_derivative_under_the_integral_needs_a_gaussian_weight():
+    change = sympy.Symbol("change")
+    for weight_ in (
+        sympy.exp(norm_squared(Z) * S),
+        sympy.exp(-inner(Z, X) * S),
+        1 / (1 + S * norm_squared(Z)),
+        S,
+    ):
+        source = Integral(F(Z) * weight_, Z)
+        right = Integral(F(Z) * sympy.diff(normal_form(weight_), S), Z)
+        reason = differentiate_inside("", source, symbol=S)
+        assert refused(checked(change, "=", right, reason), "no Gaussian weight")
+    twice_ = Integral(F(Z) * sympy.exp(-S * norm_squared(Z) - norm_squared(W)), Z, W)
+    right = Integral(-norm_squared(Z) * F(Z) * sympy.exp(-S * norm_squared(Z) - norm_squared(W)), Z, W)
+    assert refused(checked(change, "=", right, differentiate_inside("", twice_, symbol=S)), "one variable")
+
+
+def test_what_trusts_a_standard_theorem_says_so():
+    c = claim(hypotheses=[l_smooth("f", "L"), convex("f"), bounded_below("f", "m")])
+    s = symbols(c)
+    t, other = uniform("t"), gaussian("w", s.d)
+    shift, both = s.x + u * s.sigma, s.x + u * s.sigma + other.vector * s.sigma
+    along = expectation(inner(s.f.gradient(s.x + (s.y - s.x) * t.scalar), s.y - s.x), t)
+    tangent, low = s.assume(convex("f")).tangent(s.x, shift), s.assume(bounded_below("f", "m")).at(both)
+    cauchy = elementary("Cauchy-Schwarz", s.x, s.y)
+    source, slope = (
+        kernel_integral(),
+        Integral(F(Z) * sympy.exp(-norm_squared(Z - X) / S**2) * 2 * norm_squared(Z - X) / S**3, Z),
+    )
+    cases = [
+        (expectation(norm_squared(u), U), "=", D / 2, by_expansion(""), None, {standard.MOMENTS}),
+        (expectation(s.f(shift), U), "=", s.f.smooth(s.sigma)(s.x), by_definition(""), c, {standard.SUM}),
+        (expectation(s.f(both), U, other), "=", s.f.smooth(sympy.sqrt(2) * s.sigma)(s.x), by_definition(""), c,
+         {standard.SUM, standard.FUBINI}),
+        (expectation(s.f(shift) * inner(u, s.y), U), "=", s.sigma / 2 * inner(s.f.smoothed_gradient(s.x, s.sigma), s.y),
+         by_expansion(""), c, {standard.PARTS}),
+        (expectation(inner(s.f.gradient(shift), s.y), U), "=", inner(s.f.smoothed_gradient(s.x, s.sigma), s.y),
+         by_expansion(""), c, {standard.EXCHANGE, standard.SUM}),
+        (expectation(t.scalar**2, t), "=", sympy.Rational(1, 3), by_expansion(""), None, {standard.UNIFORM}),
+        (s.f(s.y) - s.f(s.x), "=", along, along_segment("", s.f, s.x, s.y, t), c, {standard.SEGMENT}),
+        (s.m, "<=", expectation(s.f(both), U, other), consequence("", expected(hypothesis(low), U, other)), c,
+         {standard.SUM, standard.FUBINI}),
+        (s.f(s.x), "<=", s.f.smooth(s.sigma)(s.x), consequence("", expected(hypothesis(tangent), U)), c,
+         {standard.TANGENT, standard.SUM, standard.MOMENTS}),
+        (0, "<=", cauchy.slack, consequence("", hypothesis(cauchy)), c, {standard.INEQUALITIES}),
+        (sympy.Symbol("change"), "=", slope, differentiate_inside("", source, symbol=S), None, {standard.INSIDE}),
+        (s.L, "<=", s.L + 1, scalar(""), c, set()),
+    ]  # fmt: skip
+    for left, relation, right, reason, of, names in cases:
+        result = (
+            checked(left, relation, right, reason, of)
+            if of is not None
+            else checked(left, relation, right, reason)
+        )
+        assert result.verified, result
+        assert {g.kind for g in result.rests_on} <= {"standard theorem"}
+        assert {g.text for g in result.rests_on} - {standard.MEAN} == names, result.rests_on
+        assert not any(g.weakens for g in result.rests_on)
+        means = {standard.MOMENTS, standard.SUM, standard.PARTS, standard.UNIFORM, standard.SEGMENT}
+        averaged = names & means
+        assert (standard.MEAN in {g.text for g in result.rests_on}) == bool(averaged)
 
 
 def test_derivatives_of_values_are_not_zero():

@@ -28,6 +28,7 @@ from theorycheck import (
 )
 from theorycheck.algebra import AbstractFunction, inner, normal_form
 from theorycheck.algebra.vectors import Vector
+from theorycheck.derivations.inequalities import above_zero
 from theorycheck.derivations.symbols import SymbolicNamespace, Symbols, symbols_of
 from theorycheck.errors import ClaimError
 
@@ -88,6 +89,7 @@ def test_bounds_that_name_another_number():
     assert s.above.is_positive is None
     for difference in (s.tau - s.sigma, s.rho - s.sigma, s.above - s.free):
         assert difference in s.known
+        assert (above_zero(difference) in s.signs) == (difference != s.rho - s.sigma)
 
 
 def test_known_signs_hold_on_every_instance():
@@ -218,17 +220,6 @@ def test_a_class_of_the_same_name_is_another_hypothesis():
 
     with pytest.raises(ClaimError, match="no form"):
         symbols(claim()).assume(Convex())
-
-
-def test_citations_are_about_smoothings_of_the_same_function():
-    s = symbols(claim(hypotheses=[l_smooth("f", "L")]))
-    family = s.lemma("test/other", l_smooth("f", "L"), s.f.smooth(s.sigma))
-    assert family.function == s.f.smooth(s.sigma)
-    for other in (AbstractFunction("g"), AbstractFunction("f", depends_on=frozenset({"k"}))):
-        with pytest.raises(ClaimError, match="another function"):
-            s.lemma("test/other", l_smooth("f", "L"), other)
-    with pytest.raises(ClaimError, match="no form"):
-        s.lemma("test/other", continuous("f"), s.f.smooth(s.sigma))
 
 
 @pytest.mark.parametrize(

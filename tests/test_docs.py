@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.documents import blocks
+from theorycheck.algebra.standard import STANDARD
 from theorycheck.cli import main
 from theorycheck.derivations import __all__ as reasons_and_chains
 from theorycheck.judging import check
-from theorycheck.statement.loading import is_claim_file, load_file
+from theorycheck.statement.loading import is_claim_file, load_file, shipped_claims
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -25,7 +26,7 @@ def test_examples_come_out_as_they_record(claim) -> None:
 
 
 def test_examples_rest_on_each_other() -> None:
-    known = {claim.id for claim in EXAMPLES}
+    known = {claim.id for claim in (*EXAMPLES, *shipped_claims())}
     for claim in EXAMPLES:
         assert set(claim.uses) <= known, f"{claim.id} uses {set(claim.uses) - known}"
 
@@ -76,3 +77,10 @@ def test_findings_are_what_the_shipped_claims_record() -> None:
     )
     assert len(lines) > 40
     assert [(name, recorded.get(name)) for name, _ in lines] == lines
+
+
+def test_the_standard_theorems_are_written_down() -> None:
+    page = (DOCS / "derivations.md").read_text(encoding="utf-8")
+    for theorem in STANDARD.values():
+        assert f"**{theorem.name}.** {theorem.statement}\n" in page, theorem.name
+        assert f"Used by {theorem.used_by}. Checked: {theorem.checked}." in page, theorem.name

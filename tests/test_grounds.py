@@ -7,6 +7,7 @@ import sympy
 
 from theorycheck import Claim, Space, check, constant_of, dimension, function, l_smooth, point, real
 from theorycheck.algebra import Fact
+from theorycheck.algebra.facts import Lemma
 from theorycheck.derivations import by_expansion, chain, consequence, derivation, eq, hypothesis, le
 from theorycheck.derivations.grounds import grounds_of_link
 from theorycheck.derivations.results import LinkResult
@@ -73,7 +74,7 @@ def test_premises_and_citations_are_found():
     premise = Fact(X, "$x \\ge 0$", "premise")
     (link,) = derivation(chain(0 * X, le(X, consequence("", hypothesis(premise))))).links
     assert grounds_of_link(link) == (RestsOn("premise", "$x \\ge 0$"),)
-    cited = dataclasses.replace(premise, source=(l_smooth("f", "L"), "mine/other"))
+    cited = dataclasses.replace(premise, source=Lemma("mine/other", ()))
     (link,) = derivation(chain(0 * X, le(X, consequence("", hypothesis(cited))))).links
     assert grounds_of_link(link) == (RestsOn("claim", "mine/other"),)
     named = dataclasses.replace(premise, source="Cauchy-Schwarz")

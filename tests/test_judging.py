@@ -470,5 +470,12 @@ def test_a_hunt_that_is_stopped_without_a_violation_says_how_far_it_came(monkeyp
 
 def test_a_suspicion_that_no_ball_confirmed_is_no_violation_when_the_hunt_is_stopped(monkeypatch):
     monkeypatch.setattr(HUNT, "_certify_worst", endless)
+    stopped = next(check for check in plan(false_claim(), QUICK) if check.name == "hunt")
+    found = run_check(stopped, false_claim(), 2)
+    assert found.counterexample is None and found.evidence.outcome == "unverified"
+
+
+def test_a_point_that_the_direct_proof_has_in_hand_refutes_where_the_hunt_is_stopped(monkeypatch):
+    monkeypatch.setattr(HUNT, "_certify_worst", endless)
     verdict = check(false_claim(), budget="quick", timeout=2)
-    assert verdict.counterexample is None and verdict.status == "inconclusive"
+    assert verdict.counterexample is not None and verdict.status == "refuted"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.kernel_terms import RATIONALS, NoValue, X, Y, terms, value
+from tests.kernel_terms import RATIONALS, X, Y, terms
+from tests.kernel_values import NoValue, value
 from theorycheck.kernel import Refused, add, infer, le, lt, make, minus, mul, number, power
 from theorycheck.kernel.balls import enclosing, evaluate
 from theorycheck.kernel.derivatives import derivative

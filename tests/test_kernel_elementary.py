@@ -5,7 +5,8 @@ from fractions import Fraction
 import mpmath
 import pytest
 
-from tests.kernel_terms import X, Y, value
+from tests.kernel_terms import X, Y
+from tests.kernel_values import value
 from theorycheck.kernel import Refused, add, defined, infer, le, lt, make, number, power
 from theorycheck.kernel.rules.elementary import STATEMENTS
 

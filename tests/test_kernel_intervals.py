@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.kernel_terms import RATIONALS, NoValue, X, Y, terms, value
+from tests.kernel_terms import RATIONALS, X, Y, terms
+from tests.kernel_values import NoValue, value
 from theorycheck.kernel import Refused, defined, infer, le, lt, make, number, power
 from theorycheck.kernel.functions import FUNCTIONS, POSITIVE, WITHIN_ONE
 from theorycheck.kernel.intervals import Interval, interval_of

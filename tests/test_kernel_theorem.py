@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel_forgeries import ACCEPTED, FORGED, certificate
+from tests.kernel_forgeries import ACCEPTED, ATTEMPTS, FACTS, FORGED, certificate
+from tests.kernel_values import is_refuted
+from theorycheck import kernel
 from theorycheck.kernel import (
     RULES,
     Refused,
@@ -128,6 +130,17 @@ def test_certificates_that_are_refused(item):
         from_json(json.loads(json.dumps(item.certificate)))
 
 
+@pytest.mark.parametrize("item", ATTEMPTS, ids=lambda item: item.name)
+def test_what_is_done_with_the_kernel_and_must_be_refused(item):
+    with pytest.raises(Refused):
+        item.tried(kernel)
+
+
+@pytest.mark.parametrize("item", FACTS, ids=lambda item: item.name)
+def test_what_is_true_of_the_kernel(item):
+    assert item.holds(kernel)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -179,8 +192,7 @@ def test_damaged_certificates_are_refused_or_make_what_is_true():
         made += 1
         for _ in range(20):
             point = {X: rng.randint(-9, 9), Y: rng.randint(-9, 9)}
-            if all(_holds(h, point) for h in theorem.hypotheses):
-                assert _holds(theorem.conclusion, point), theorem
+            assert not is_refuted(theorem.hypotheses, theorem.conclusion, point), theorem
     assert made > 100
 
 
@@ -211,31 +223,6 @@ def _damage(certificate, rng):
         products = certificate["steps"][-1]["arguments"].get("products")
         if products:
             products.append(rng.choice(products))
-
-
-def _holds(comparison, point):
-    left, right = (_value(side, point) for side in comparison.args)
-    if left is None or right is None:
-        return False
-    return {"le": left <= right, "lt": left < right, "eq": left == right, "ne": left != right}[
-        comparison.head
-    ]
-
-
-def _value(term, point):
-    if term.head in ("number", "variable"):
-        return term.value if term.head == "number" else point[term]
-    args = [_value(arg, point) for arg in term.args]
-    if None in args or term.head not in ("add", "mul", "power"):
-        return None
-    if term.head == "power":
-        if args[1] != int(args[1]) or (args[0] == 0 and args[1] < 0):
-            return None
-        return args[0] ** int(args[1])
-    total = 0 if term.head == "add" else 1
-    for arg in args:
-        total = total + arg if term.head == "add" else total * arg
-    return total
 
 
 # terms ----------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theorycheck.errors import ClaimError
+from theorycheck.errors import NetworkError
 from theorycheck.lab.networks.convolution import (
     add_windows,
     convolutional_norm_squared,
@@ -20,7 +20,7 @@ from theorycheck.lab.networks.convolution import (
 def test_output_width_counts_the_windows_that_fit(width, size, stride):
     count = sum(start + size <= width for start in range(0, width, stride))
     if count == 0:
-        with pytest.raises(ClaimError, match="does not fit"):
+        with pytest.raises(NetworkError, match="does not fit"):
             output_width(width, size, stride)
         return
     assert output_width(width, size, stride) == count
@@ -29,7 +29,7 @@ def test_output_width_counts_the_windows_that_fit(width, size, stride):
 
 
 def test_sizes_must_be_positive():
-    with pytest.raises(ClaimError, match="positive"):
+    with pytest.raises(NetworkError, match="positive"):
         output_width(3, 1, 0)
 
 

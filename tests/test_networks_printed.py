@@ -2,10 +2,12 @@
 
 import itertools
 
+import mpmath
 import numpy as np
 import pytest
+import scipy.special
 
-from theorycheck.errors import ClaimError
+from theorycheck.errors import ClaimError, NetworkError
 from theorycheck.lab.networks.activations import ACTIVATIONS, activation_named
 from theorycheck.lab.networks.convolution import convolve, output_width
 from theorycheck.lab.networks.objectives import constrained_objective, constrained_states, penalised_objective
@@ -22,6 +24,11 @@ PLAIN = {
     "absolute_value": np.abs,
     "sine": np.sin,
     "cosine": np.cos,
+    "elu": lambda t: np.where(t > 0, t, np.expm1(np.minimum(t, 0))),
+    "tanh": np.tanh,
+    "sigmoid": lambda t: 1 / (1 + np.exp(-t)),
+    "softplus": lambda t: np.logaddexp(0, t),
+    "gelu": lambda t: t * scipy.special.ndtr(t),
 }
 
 
@@ -30,25 +37,58 @@ PLAIN = {
 def test_moments_are_the_integrals(name, sigma):
     h = PLAIN[name]
     for x in (-1.3, -0.2, 0.4, 3.0):
-        moments = activation_named(name)(XP, np.array(x), np.array(sigma))
+        moments = activation_named(name).smoothed(XP, np.array(x), np.array(sigma))
         values = h(x + sigma * U)
         # the trapezoidal rule across a kink is off by step² = 6e-9 times the change of slope
         assert moments.mean == pytest.approx((values * DENSITY).sum(), abs=1e-7)
         assert moments.square == pytest.approx((values**2 * DENSITY).sum(), abs=1e-7)
         step = 1e-5
-        above, below = (activation_named(name)(XP, np.array(x + e), np.array(sigma)) for e in (step, -step))
-        # central differences: step² times third derivatives of order 1/σ²
+        above, below = (
+            activation_named(name).smoothed(XP, np.array(x + e), np.array(sigma)) for e in (step, -step)
+        )
+        # central differences: step² times third derivatives of order 1/σ²; at σ = 0 x is no kink
+        assert moments.curvature == pytest.approx((above.slope - below.slope) / (2 * step), abs=1e-6)
+        assert moments.square_curvature == pytest.approx(
+            (above.square_slope - below.square_slope) / (2 * step), abs=1e-6
+        )
         assert moments.slope == pytest.approx((above.mean - below.mean) / (2 * step), abs=1e-7)
         assert moments.square_slope == pytest.approx((above.square - below.square) / (2 * step), abs=1e-7)
 
 
+@pytest.mark.parametrize("name", ["elu", "tanh", "sigmoid", "softplus", "gelu"])
+@pytest.mark.parametrize("sigma", [0.05, 0.9, 4.0])
+def test_smoothings_agree_with_quadrature_in_many_digits(name, sigma):
+    """E h(x + σu)^k by mpmath; the docstring promises 1e-13 (5 + |x| + σ)² and rounding."""
+    h = {
+        "elu": lambda t: t if t > 0 else mpmath.expm1(t),
+        "tanh": mpmath.tanh,
+        "sigmoid": lambda t: 1 / (1 + mpmath.exp(-t)),
+        "softplus": lambda t: mpmath.log1p(mpmath.exp(t)),
+        "gelu": lambda t: t * mpmath.ncdf(t),
+    }[name]
+    for x in (-6.0, -0.3, 1.1, 9.0):
+        moments = activation_named(name).smoothed(XP, np.array(x), np.array(sigma))
+        with mpmath.workdps(20):
+            kink = [-x / sigma] if abs(x / sigma) < 9 else []
+            nodes = sorted([*range(-9, 10), *kink])
+            weight = lambda u: mpmath.exp(-(u**2)) / mpmath.sqrt(mpmath.pi)  # noqa: E731
+            for power, value in ((1, moments.mean), (2, moments.square)):
+                exact = mpmath.quad(lambda u: h(x + sigma * u) ** power * weight(u), nodes)  # noqa: B023
+                assert abs(value - exact) < 2e-13 * (5 + abs(x) + sigma) ** 2
+
+
+def test_a_sigma_that_needs_too_many_nodes_is_refused():
+    with pytest.raises(NetworkError, match="1000 nodes"):
+        activation_named("tanh").smoothed(XP, np.array(0.0), np.array(1e3))
+
+
 def test_unknown_activation():
-    with pytest.raises(ClaimError, match="relu"):
+    with pytest.raises(NetworkError, match="relu"):
         activation_named("softmax")
 
 
 def _moments(x, sigma):
-    m = activation_named("sine")(XP, x, np.array(sigma))
+    m = activation_named("sine").smoothed(XP, x, np.array(sigma))
     return m.mean, m.square
 
 
@@ -67,7 +107,7 @@ def test_r1_is_the_excess_of_a_dense_layer_only_with_a_half_and_rows():
         total += (((theta + sigma * u) @ h) ** 2).sum()
     excess = total / 2 ** (columns + rows * columns) - ((theta @ mean) ** 2).sum()
     values = {
-        (c, kind): r1(XP, x, theta, sigma, activation_named("sine"), c, kind)[0]
+        (c, kind): r1(XP, x, theta, sigma, activation_named("sine").smoothed, c, kind)[0]
         for c in (0.5, 1.0)
         for kind in ("argument", "rows")
     }
@@ -89,7 +129,7 @@ def test_the_regulariser_of_a_convolution_and_r2_of_its_split():
             t = theta.ravel() + sigma * np.array(signs[4:]) / np.sqrt(2)
             excess += (t @ h) ** 2 / 256
         excess -= (theta.ravel() @ m) ** 2
-    function = activation_named("sine")
+    function = activation_named("sine").smoothed
     ours = smoothed_convolution_regulariser(XP, x, theta, 1, sigma, function)[0]
     assert ours == pytest.approx(excess, rel=1e-12)  # rounding of 1024 terms
     readings = [

@@ -7,19 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.errors import ClaimError
-from theorycheck.lab.networks.convolution import convolve
-from theorycheck.lab.networks.smoothed import (
-    Activation,
-    AveragePool,
-    Convolution,
-    Dense,
-    Dropout,
-    Flatten,
-    initial_parameters,
-    loss_and_gradients,
-    predict,
-)
+from theorycheck.errors import NetworkError
+from theorycheck.lab.networks.activations import Activation
+from theorycheck.lab.networks.convolution import Convolution, convolve
+from theorycheck.lab.networks.dense import Dense
+from theorycheck.lab.networks.dropout import Dropout
+from theorycheck.lab.networks.flatten import Flatten
+from theorycheck.lab.networks.losses import SquaredError
+from theorycheck.lab.networks.network import Network
+from theorycheck.lab.networks.normalisation import LayerNorm
+from theorycheck.lab.networks.pooling import AveragePool, MaxPool
+from theorycheck.lab.networks.residual import Residual
+from theorycheck.lab.networks.risk import Risk, risk_and_gradient, risk_value
 from theorycheck.terms.namespaces import numpy_namespace
 
 XP = numpy_namespace()
@@ -56,6 +55,14 @@ def test_mean_square_is_the_tensor_gauss_rule():
     assert mean_square(residual, 2, 3) == pytest.approx(total, rel=1e-12)  # rounding of 32 terms
 
 
+def regulariser_of(layer, parameters, x, sigma):
+    """All that smoothing adds to one sample's loss: of the activations and of the parameters."""
+    scale = None if sigma is None else np.array([sigma])
+    passed = layer.forward(XP, parameters, x, scale)
+    penalty = 0 if sigma is None else layer.penalty(XP, parameters, x.shape[2:], scale)[0]
+    return passed.output[0, 0], float(np.sum(passed.regulariser) + np.sum(penalty))
+
+
 def cut(vector, *shapes):
     sizes = np.cumsum([int(np.prod(shape)) for shape in shapes])
     return [part.reshape(shape) for part, shape in zip(np.split(vector, sizes[:-1]), shapes, strict=True)]
@@ -71,7 +78,7 @@ def cut(vector, *shapes):
 )
 def test_dense_regulariser_is_the_smoothed_constraint_up_to_a_constant(rows, columns, sigma, first, seed):
     rng = np.random.default_rng(seed)
-    layer = Dense(rows, first=first)
+    layer = Dense(rows)
     data = rng.normal(size=columns)
 
     def excess(zero):
@@ -87,10 +94,11 @@ def test_dense_regulariser_is_the_smoothed_constraint_up_to_a_constant(rows, col
             return (theta + sigma * dt) @ moved + b + sigma * db - y - sigma * dy
 
         exact = mean_square(residual, rows * columns + 2 * rows, columns)
-        parameters = {"weights": theta[None], "bias": b[None]}
-        passed = layer.forward(XP, parameters, x[None, None], np.array([sigma]))
-        printed = ((passed.output[0, 0] - y) ** 2).sum() + np.sum(passed.regulariser)
-        return exact - printed, exact
+        # data are not smoothed: the first layer of a network is a plain one
+        output, regulariser = regulariser_of(
+            layer, (theta[None], b[None]), x[None, None], None if first else sigma
+        )
+        return exact - ((output - y) ** 2).sum() - regulariser, exact
 
     (at, size), (at_zero, _) = excess(False), excess(True)
     assert at == pytest.approx(at_zero, abs=1e-10 * (1 + size))  # rounding of the sizes that cancel
@@ -103,17 +111,18 @@ def test_dense_regulariser_is_the_smoothed_constraint_up_to_a_constant(rows, col
     size=st.integers(1, 2),
     stride=st.integers(1, 3),
     width=st.integers(2, 4),
+    padding=st.integers(0, 2),
     first=st.booleans(),
     shared=st.booleans(),
     seed=st.integers(0, 99),
 )
 def test_convolution_regulariser_is_the_smoothed_constraint_up_to_a_constant(
-    kernels, channels, size, stride, width, first, shared, seed
+    kernels, channels, size, stride, width, padding, first, shared, seed
 ):
     """Also for strides that do not divide width − size, and whether a bias is shared by a kernel's outputs or not."""
     rng = np.random.default_rng(seed)
     sigma = 0.7
-    layer = Convolution(kernels, size, stride, first=first)
+    layer = Convolution(kernels, size, stride, padding)
     out = layer.output_shape((channels, width, width))
     weights_shape, image_shape = (kernels, channels, size, size), (channels, width, width)
     bias_shape = (kernels, 1, 1) if shared else out
@@ -129,19 +138,22 @@ def test_convolution_regulariser_is_the_smoothed_constraint_up_to_a_constant(
         def residual(u, v):
             dt, db, dy = cut(u, weights_shape, bias_shape, out)
             moved = x + (0 if first else sigma) * v.reshape(image_shape)
+            moved = np.pad(
+                moved, ((0, 0), (padding, padding), (padding, padding))
+            )  # zeros that nothing moves
             product = convolve(np, moved[None], theta + sigma * dt, stride)[0]
             return product + b + sigma * db - y - sigma * dy
 
         exact = mean_square(residual, sum(counts), x.size)
-        parameters = {"weights": theta[None], "bias": b[None, :, 0, 0]}
-        passed = layer.forward(XP, parameters, x[None, None], np.array([sigma]))
-        return exact - ((passed.output[0, 0] - y) ** 2).sum() - np.sum(passed.regulariser), exact
+        parameters = (theta[None], b[None, :, 0, 0])
+        output, regulariser = regulariser_of(layer, parameters, x[None, None], None if first else sigma)
+        return exact - ((output - y) ** 2).sum() - regulariser, exact
 
     (at, scale), (at_zero, _) = excess(1), excess(0)
     assert at == pytest.approx(at_zero, abs=1e-10 * (1 + scale))  # rounding of the sizes that cancel
 
 
-@pytest.mark.parametrize("name", ["relu", "leaky_relu", "sine", "absolute_value"])
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "sine", "absolute_value", "elu", "tanh", "softplus"])
 def test_activation_regulariser_is_the_smoothed_constraint_up_to_a_constant(name):
     """E(h(x+σu) − y − σv)² by quadrature of h on a fine grid."""
     h = {
@@ -149,12 +161,15 @@ def test_activation_regulariser_is_the_smoothed_constraint_up_to_a_constant(name
         "leaky_relu": lambda t: np.where(t > 0, t, 0.01 * t),
         "sine": np.sin,
         "absolute_value": np.abs,
+        "elu": lambda t: np.where(t > 0, t, np.expm1(np.minimum(t, 0))),
+        "tanh": np.tanh,
+        "softplus": lambda t: np.logaddexp(0, t),
     }[name]
     sigma, u = 0.8, np.linspace(-8, 8, 400_001)
     density = np.exp(-(u**2)) / np.sqrt(np.pi) * (u[1] - u[0])
     for x, y in ((0.3, -1.0), (-0.7, 0.4), (0.0, 0.0)):
         exact = ((h(x + sigma * u) - y) ** 2 * density).sum() + sigma**2 / 2
-        passed = Activation(name).forward(XP, {}, np.full((1, 1, 1), x), np.array([sigma]))
+        passed = Activation(name).forward(XP, (), np.full((1, 1, 1), x), np.array([sigma]))
         value = (passed.output[0, 0, 0] - y) ** 2 + passed.regulariser[0, 0] + sigma**2 / 2
         assert value == pytest.approx(exact, rel=1e-8)  # trapezoidal rule across a kink: step² = 1.6e-9
 
@@ -162,7 +177,7 @@ def test_activation_regulariser_is_the_smoothed_constraint_up_to_a_constant(name
 def test_dropout_regulariser_is_that_of_the_mean_over_drop():
     p, sigma, x = 0.3, 0.5, np.array([1.0, -2.0])
     # on the constraint x_+ = x: p‖x_+‖² + (1−p)·0
-    passed = Dropout(p).forward(XP, {}, x[None, None], np.array([sigma]))
+    passed = Dropout(p).forward(XP, (), x[None, None], np.array([sigma]))
     dropped = [p * t**2 + (1 - p) * 0 for t in x]
     assert passed.regulariser[0, 0] == pytest.approx(sum(dropped))
     assert (passed.output == x).all()
@@ -170,100 +185,85 @@ def test_dropout_regulariser_is_that_of_the_mean_over_drop():
 
 def test_pooling_and_flattening_add_nothing():
     x = np.arange(16.0).reshape((1, 1, 1, 4, 4))
-    pooled = AveragePool(2, 2).forward(XP, {}, x, np.array([1.0]))
+    pooled = AveragePool(2, 2).forward(XP, (), x, np.array([1.0]))
     assert pooled.output[0, 0, 0].tolist() == [[2.5, 4.5], [10.5, 12.5]]
     assert pooled.regulariser == 0
-    assert Flatten().forward(XP, {}, x, 1.0).output.shape == (1, 1, 16)
+    assert Flatten().forward(XP, (), x, 1.0).output.shape == (1, 1, 16)
 
 
 def network():
     layers = [
-        Convolution(2, 2, first=True),
+        AveragePool(2, 1),
+        Convolution(2, 2),
         Activation("relu"),
-        Convolution(3, 2, 2),
+        Convolution(2, 3, 2, padding=1),
         Activation("sine"),
         AveragePool(2, 1),
         Flatten(),
         Dropout(0.2),
         Dense(4),
         Activation("leaky_relu"),
+        Residual([Dense(3), Activation("gelu"), Dense(4)]),
+        Activation("tanh"),
         Dense(2),
     ]
-    shape = (1, 6, 6)
-    return layers, shape
+    return Network(layers, (1, 6, 6))
 
 
 def test_gradients_are_finite_differences():
-    layers, shape = network()
+    net = network()
     rng = np.random.default_rng(3)
-    parameters = initial_parameters(layers, shape, rng, networks=2)
-    for own in parameters:
-        for name in own:
-            own[name] = own[name] + 0.1 * rng.normal(size=own[name].shape)
-    x, targets = rng.normal(size=(1, 3, *shape)), rng.normal(size=(2, 3, 2))
-    sigma, weights = np.array([0.3, 0.9]), [np.array([0.1 * (k + 1), 0.2]) for k in range(len(layers))]
-
-    def loss(values):
-        return loss_and_gradients(XP, layers, values, x, targets, sigma, weights)[0]
-
-    _, gradients = loss_and_gradients(XP, layers, parameters, x, targets, sigma, weights)
+    sigma = np.array([0.3, 0.9])
+    risk = Risk(net, SquaredError("sum"), sigma, [0.1 * (k + 1) for k in range(len(net.layers))], l2=0.3)
+    w = net.initial(rng, 2) + 0.1 * rng.normal(size=(2, net.size))
+    x, y = rng.normal(size=(1, 3, *net.shape)), rng.normal(size=(2, 3, 2))
+    _, gradient = risk_and_gradient(risk, XP, w, x, y)
     step = 1e-5
-    for own, gradient in zip(parameters, gradients, strict=True):
-        for name, value in own.items():
-            for index in list(np.ndindex(value.shape[1:]))[::3]:
-                place = (slice(None), *index)
-                before = value[place].copy()
-                value[place] = before + step
-                above = loss(parameters)
-                value[place] = before - step
-                below = loss(parameters)
-                value[place] = before
-                # central differences: step² ~ 1e-10 and rounding 1e-15 · loss / step ~ 1e-9
-                assert gradient[name][place] == pytest.approx(
-                    (above - below) / (2 * step), rel=1e-6, abs=1e-6
-                )
-
-
-def test_stacked_networks_are_the_single_ones():
-    layers, shape = network()
-    rng = np.random.default_rng(4)
-    parameters = initial_parameters(layers, shape, rng, networks=3)
-    for own in parameters:
-        for name in own:
-            own[name] = own[name] + rng.normal(size=own[name].shape)
-    x, targets, sigma = rng.normal(size=(3, 2, *shape)), rng.normal(size=(3, 2, 2)), np.array([0.0, 0.1, 1.0])
-    weights = [0.1] * len(layers)
-    together, gradients = loss_and_gradients(XP, layers, parameters, x, targets, sigma, weights)
-    for k in range(3):
-        own = [{name: value[k : k + 1] for name, value in layer.items()} for layer in parameters]
-        alone, single = loss_and_gradients(
-            XP, layers, own, x[k : k + 1], targets[k : k + 1], sigma[k : k + 1], weights
+    for k in range(net.size):
+        moved = step * np.eye(net.size)[k]
+        difference = (risk_value(risk, XP, w + moved, x, y) - risk_value(risk, XP, w - moved, x, y)) / (
+            2 * step
         )
-        assert alone[0] == pytest.approx(together[k], rel=1e-12)  # the order of summation in matmul
-        for ours, theirs in zip(single, gradients, strict=True):
-            for name in ours:
-                np.testing.assert_allclose(ours[name][0], theirs[name][k], rtol=1e-9, atol=1e-12)
+        # central differences: step² ~ 1e-10 and rounding 1e-15 · loss / step ~ 1e-9
+        np.testing.assert_allclose(gradient[:, k], difference, rtol=1e-6, atol=1e-6)
 
 
-def test_sigma_zero_is_the_network_itself():
-    torch = pytest.importorskip("torch")
-    layers = [Convolution(2, 3, first=True), Activation("relu"), AveragePool(2, 2), Flatten(), Dense(3)]
+def test_the_first_layer_with_parameters_sees_data_that_are_not_smoothed():
+    net = network()
+    assert net.sigmas(1.0)[:3] == [None, None, 1.0]
+    rng = np.random.default_rng(6)
+    w, x, y = net.initial(rng), rng.normal(size=(1, 3, *net.shape)), rng.normal(size=(1, 3, 2))
+    only_first = [0.0, 5.0] + [0.0] * (len(net.layers) - 2)
+    plain = Risk(net, SquaredError("half"), np.array([0.4]))
+    weighted = Risk(net, SquaredError("half"), np.array([0.4]), only_first)
+    assert risk_value(plain, XP, w, x, y) == risk_value(weighted, XP, w, x, y)
+
+
+def test_sigma_zero_is_the_plain_network_and_adds_nothing_but_dropout():
+    net = network()
     rng = np.random.default_rng(5)
-    parameters = initial_parameters(layers, (1, 8, 8), rng)
-    x = rng.normal(size=(1, 4, 1, 8, 8))
-    weight, bias = (torch.tensor(parameters[0][name][0]) for name in ("weights", "bias"))
-    z = torch.nn.functional.conv2d(torch.tensor(x[0]), weight, bias).relu()
-    z = torch.nn.functional.avg_pool2d(z, 2, 2).flatten(1)
-    z = z @ torch.tensor(parameters[4]["weights"][0]).T + torch.tensor(parameters[4]["bias"][0])
-    np.testing.assert_allclose(predict(XP, layers, parameters, x, 0.0)[0], z.numpy(), rtol=1e-10, atol=1e-12)
+    w, x, y = net.initial(rng, 2), rng.normal(size=(2, 3, *net.shape)), rng.normal(size=(2, 3, 2))
+    penalties = [0.0 if isinstance(layer, Dropout) else 1.0 for layer in net.layers]
+    smoothed = Risk(net, SquaredError("mean"), np.zeros(2), penalties)
+    plain = Risk(net, SquaredError("mean"))
+    for ours, theirs in zip(
+        risk_and_gradient(smoothed, XP, w, x, y), risk_and_gradient(plain, XP, w, x, y), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)  # sums of weights 1 + 1e-16
 
 
-def test_layers_that_do_not_fit_are_named():
-    with pytest.raises(ClaimError, match="put Flatten"):
-        initial_parameters([Dense(2)], (1, 4, 4), np.random.default_rng(0))
-    with pytest.raises(ClaimError, match="does not fit"):
-        initial_parameters([Convolution(1, 5)], (1, 4, 4), np.random.default_rng(0))
-    with pytest.raises(ClaimError, match="smoothed activation"):
-        initial_parameters([Activation("swish")], (4,), np.random.default_rng(0))
-    with pytest.raises(ClaimError, match="dropout"):
+def test_layers_without_a_smoothing_refuse_sigma():
+    for layers in (
+        [Dense(4), LayerNorm(), Dense(2)],
+        [Convolution(2, 2), MaxPool(2, 1), Flatten(), Dense(2)],
+    ):
+        net = Network(layers, (3,) if isinstance(layers[0], Dense) else (1, 4, 4))
+        x = np.ones((1, 1, *net.shape))
+        net.outputs(XP, net.initial(np.random.default_rng(0)), x)
+        with pytest.raises(NetworkError, match="no closed form"):
+            net.outputs(XP, net.initial(np.random.default_rng(0)), x, 0.5)
+
+
+def test_dropout_needs_a_probability_below_one():
+    with pytest.raises(NetworkError, match="dropout"):
         Dropout(1.0)

@@ -20,9 +20,12 @@ from theorycheck.lab.optimizers import (
     gsmooth_adam,
     gsmooth_sgd,
     gsmooth_svrg,
+    nshb,
     sequence,
     sgd,
+    shb,
     start_adam,
+    start_momentum,
     start_sgd,
     start_svrg,
     svrg,
@@ -265,3 +268,26 @@ def test_instances_that_hypotheses_exclude_are_not_refused():
         XP, gsmooth_sgd(XP, SAMPLES, np.array([0.1, -1.0]), np.array([0.0, 1.0])), start_sgd(x), np.array([1])
     )
     assert state.x[:, 0].tolist() == [-0.1, 1.0]
+
+
+@settings(max_examples=30, deadline=None)
+@given(run=RUNS, beta=st.fractions(min_value=0, max_value=Fraction(7, 8), max_denominator=8))
+def test_heavy_balls_are_their_recursions(run, beta):
+    coefficients, start, eta, _, path = run
+    samples = [Quartic(*c) for c in coefficients]
+    path = [k % len(samples) for k in path]
+    for algorithm, share in ((shb, 1), (nshb, 1 - beta)):
+        step = algorithm(XP, samples, exact(eta), exact(beta))
+        states = list(follow(XP, step, start_momentum(XP, exact(start)[:, None]), np.array(path)))
+        x, m = start, Fraction(0)
+        for t, k in enumerate(path, start=1):
+            m = share * samples[k].slope(x, 0) + beta * m
+            x = x - eta * m
+            assert states[t].x[0, 0] == x
+            assert states[t].m[0, 0] == m
+
+
+def test_a_momentum_of_one_is_refused():
+    step = shb(XP, [Quartic(Fraction(1), Fraction(0), Fraction(0))], 0.1, 1)
+    with pytest.raises(ClaimError, match="momentum beta"):
+        step(1, 0, start_momentum(XP, np.zeros((1, 1))))

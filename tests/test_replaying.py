@@ -74,7 +74,7 @@ def test_honest_verdicts_replay(mine, judged) -> None:
     items = replayed(mine, judged)
     assert [f"{claim} {item}" for claim, item in items if not item.sound] == []
     told = {claim: [item.name for name, item in items if name == claim] for claim, _ in items}
-    assert told["p/refuted"] == ["hunt", "counterexample", "script", "direct proof", "status"]
+    assert told["p/refuted"] == ["hunt", "direct proof", "counterexample", "script", "status"]
     assert told["p/printed"][-4:] == ["printed link L2", "printed conclusion", "hunt", "status"]
     assert told["p/entry"] == ["reading entry@a", "reading entry@b", "status"]
 

@@ -73,6 +73,8 @@ class OneLineErrors(click.Group):
                 os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
             )  # the interpreter flushes once more
             return BROKEN_PIPE
+        except Exception as error:
+            _complain(f"{_internal(error)}; mend what the claim file hands over there, or report this")
         return WRONG_CALL
 
 

@@ -1,22 +1,26 @@
 """A time limit for calls into SymPy, formulas and whole checks, without signals and without a second process.
 
 The call runs in a thread of its own, which is stopped between two bytecodes by an exception set from outside. A finaliser
-or a bare `except` may swallow that exception: it is set again until the thread has ended. One long step in C (a product of
-huge integers, say) cannot be stopped: its thread is left behind after `GRACE_SECONDS`, and the caller goes on.
+or a bare `except` may swallow that exception: it is set again until the thread has ended; what Python would print of those
+that a finaliser swallows is not printed. One long step in C (a product of huge integers, say) cannot be stopped: its thread is
+left to end by itself after `GRACE_SECONDS`, and the caller goes on as soon as that step lets it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import math
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 SLICE_SECONDS = 0.05  # an exception set in the waiting thread itself is raised between two slices
-GRACE_SECONDS = 10.0
-"""How long a thread that was told to stop is waited for."""
+GRACE_SECONDS = 2.0
+"""How long a thread that was told to stop is waited for; it is told so until it has ended."""
 
 
 class TimeIsUpError(Exception):
@@ -54,15 +58,41 @@ def limited(seconds: float, call: Callable[[], T]) -> T:
             worker.join(min(left, SLICE_SECONDS))
     finally:
         stopped = worker.is_alive()
-        patience = time.monotonic() + GRACE_SECONDS
-        while worker.is_alive() and time.monotonic() < patience:
-            _stop(worker)
-            worker.join(SLICE_SECONDS)
+        if stopped:
+            _end(worker, GRACE_SECONDS)
+        if worker.is_alive():
+            threading.Thread(target=_end, args=(worker, math.inf), daemon=True).start()
     if values:
         return values[0]
     if errors:
         raise errors[0]
     raise TimeIsUpError(f"it took longer than {seconds:g} s")
+
+
+def _end(worker: threading.Thread, patience: float) -> None:
+    """Tell a thread to stop until it has ended, or for so many seconds."""
+    end = time.monotonic() + patience
+    with _unprinted():
+        while worker.is_alive() and time.monotonic() < end:
+            _stop(worker)
+            worker.join(SLICE_SECONDS)
+
+
+@contextlib.contextmanager
+def _unprinted() -> Iterator[None]:
+    """Keep Python from printing that a finaliser ignored the exception that stops a thread."""
+    before = sys.unraisablehook
+
+    def hook(ignored: Any) -> None:
+        if ignored.exc_type is not _TimeIsUp:
+            before(ignored)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        if sys.unraisablehook is hook:  # a limit within this one may have put its own there
+            sys.unraisablehook = before
 
 
 def _stop(worker: Any) -> None:

@@ -37,6 +37,10 @@ class FormulaError(TheorycheckError):
     """A claim's formula gave NaN or infinity, or values of the wrong shape, on an instance of its space."""
 
 
+class NetworkError(TheorycheckError):
+    """A network's layers do not fit together, or arrays do not fit the network: the layer and the shapes are named."""
+
+
 class BackendError(TheorycheckError):
     """The array backend that was asked for is not there (no CuPy, or no GPU)."""
 

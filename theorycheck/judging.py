@@ -9,6 +9,7 @@ evidence and the statuses of the claims that are cited.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import platform
@@ -23,7 +24,7 @@ from theorycheck import __version__
 from theorycheck.deadline import TimeIsUpError, limited
 from theorycheck.errors import ClaimError, FormulaError, TheorycheckError
 from theorycheck.settings import Settings
-from theorycheck.statement.claims import Claim, Experiment
+from theorycheck.statement.claims import Claim, Experiment, Observation
 from theorycheck.statement.entries import gaps_of_members, grade_entry
 from theorycheck.statement.grades import Grade, grade
 from theorycheck.statement.verdicts import Counterexample, Evidence, ProofGap, Sharpness, Verdict
@@ -85,6 +86,8 @@ KINDS = (
 VerdictOf = Callable[[Claim], Verdict]
 """How an entry comes by the verdict of one of its readings or parts."""
 
+SAVING_SECONDS = 30
+"""For what a stopped check keeps: the script of a certified violation is written."""
 NO_SUCH_CLAIM = "not judged here"
 IN_A_CIRCLE = "cites itself in a circle"
 
@@ -263,7 +266,8 @@ def run_check(item: Check, claim: Claim, seconds: float) -> Finding:
 def _stopped(item: Check, claim: Claim, error: str, seconds: float) -> Finding:
     """What a check decides that ran out of time: what it has by then, mostly nothing; a printed link is then not verified."""
     if item.stopped is not None:
-        return item.stopped(seconds)
+        with contextlib.suppress(TimeIsUpError, TheorycheckError):
+            return limited(SAVING_SECONDS, functools.partial(item.stopped, seconds))
     reason = f"stopped: {error}; see --timeout"
     gap = None
     if item.kind in ("printed link", "printed conclusion"):
@@ -412,8 +416,7 @@ def _hunt(claim: Claim, settings: Settings, progress: Progress) -> Finding:
     from theorycheck.hunting import hunt
 
     result = hunt(claim, settings, progress)
-    combination = None if result.counterexample is not None else linear_proof(claim)
-    if combination is not None:
+    if result.counterexample is None and linear_proof(claim) is not None:
         told = (
             "linear arithmetic gives the conclusion from the hypotheses, whatever its functions and norms are"
         )
@@ -423,9 +426,21 @@ def _hunt(claim: Claim, settings: Settings, progress: Progress) -> Finding:
 
 
 def _direct_proof(claim: Claim, settings: Settings) -> Finding:
+    """The formula proved by itself; what breaks it goes through the gate of every counterexample."""
     from theorycheck.derivations.direct import direct_proof
+    from theorycheck.hunting import brief, counterexample_at
+    from theorycheck.spaces import instance_from_json
 
-    return Finding(direct_proof(claim, settings))
+    evidence = direct_proof(claim, settings)
+    if "instance" not in evidence.details:
+        return Finding(evidence)
+    instance = instance_from_json(evidence.details["instance"])
+    counterexample = counterexample_at(claim, instance, settings)
+    if counterexample is None:
+        return Finding(evidence)
+    sides = f"left {counterexample.left}, right {counterexample.right}"
+    summary = f"violated, certified at {counterexample.bits} bits: {sides} at {brief(instance)}"
+    return Finding(replace(evidence, outcome="violated", summary=summary), counterexample=counterexample)
 
 
 def _demonstration(claim: Claim, settings: Settings) -> Finding:
@@ -446,6 +461,11 @@ def _experiment(claim: Claim, experiment: Experiment, settings: Settings) -> Fin
 
     stream = generator(settings.seed, claim.id, "experiment", experiment.name)
     observation = experiment.run(namespace(settings.backend), stream, settings.work.effort)
+    if not isinstance(observation, Observation):
+        raise ClaimError(
+            f"{claim.id}: the experiment {experiment.name} returns {observation!r:.60}; "
+            "return Observation('agrees', …), 'disagrees' or 'undecided'"
+        )
     if observation.outcome not in ("agrees", "disagrees", "undecided"):
         raise ClaimError(
             f"{claim.id}: the experiment {experiment.name} comes back with {observation.outcome!r}; "
@@ -497,7 +517,7 @@ def conclude(
     from theorycheck.statement.formal import formal_statement
 
     evidence = tuple(f.evidence for f in findings)
-    counterexample = _counterexample(findings)
+    counterexample = counterexample_of(findings)
     found = _graded(claim, evidence, counterexample, cited or {})
     sharpness = next((f.sharpness for f in findings if f.sharpness is not None), None)
     if any(item.details.get("vacuous") for item in evidence):
@@ -550,10 +570,14 @@ def _graded(
     return grade(claim, evidence, counterexample, cited)
 
 
-def _counterexample(findings: Sequence[Finding]) -> Counterexample | None:
+def counterexample_of(findings: Sequence[Finding]) -> Counterexample | None:
     """The counterexample to the claim's own formula if there is one, else what a demonstration shows."""
     found = [f for f in findings if f.counterexample is not None]
-    own = [f for f in found if f.evidence.kind == "hunt" or f.evidence.details.get("own formula")]
+    own = [
+        f
+        for f in found
+        if f.evidence.kind in ("hunt", "direct proof") or f.evidence.details.get("own formula")
+    ]
     return next((f.counterexample for f in own + found), None)
 
 

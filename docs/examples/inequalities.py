@@ -99,7 +99,7 @@ def prove_gradient_size(s):
     moved = s.x + u.vector * s.sigma
     change = s.f.gradient(moved) - s.f.gradient(s.x)
     average = s.f.smoothed_gradient(s.x, s.sigma) - s.f.gradient(s.x)
-    lipschitz = s.assume(l_smooth("f", "L")).gradients(moved, s.x, "examples/two-forms")
+    lipschitz = s.lemma("starnes2023/remark-l-smooth", f=s.f, x=moved, y=s.x, L=s.L)
     return derivation(
         chain(
             s.left,
@@ -125,7 +125,7 @@ jensen = Claim(
     hypotheses=[l_smooth("f", "L")],
     sides=smoothed_gradient_size,
     derivation=prove_gradient_size,
-    uses=["examples/two-forms"],  # the two forms of L-smoothness, see integrals.py beside this file
+    uses=["starnes2023/remark-l-smooth"],  # the two forms of L-smoothness
     expected="conditional",
 )
 
@@ -140,7 +140,7 @@ def prove_twice(s):
     u = gaussian("u", s.d)
     shift = u.vector * s.tau
     g = s.f.smooth(s.sigma)  # f_σ, an arbitrary function like any other
-    convexity = s.lemma("examples/smoothing-keeps-convexity", convex("f"), g)
+    convexity = s.lemma("examples/smoothing-keeps-convexity", f=s.f, sigma=s.sigma)
     middle = hypothesis(convexity.between(s.x + shift, s.x - shift, sympy.Rational(1, 2)))
     return derivation(
         chain(
@@ -348,7 +348,7 @@ def prove_distance(s):
     def difference(low, high, eta):
         """high = √(low² + η²): start from the less smoothed function, whichever it is."""
         less, shift = s.f.smooth(low), u.vector * eta
-        smooth = s.lemma("examples/smoothing-keeps-smoothness", l_smooth("f", "L"), less)
+        smooth = s.lemma("examples/smoothing-keeps-smoothness", f=s.f, sigma=low, L=s.L)
         sign = 1 if low == s.sigma else -1
         bound = smooth.upper(s.x, s.x + shift) if sign == 1 else smooth.lower(s.x, s.x + shift)
         quadratic = s.L / 2 * eta**2 * norm_squared(u.vector)

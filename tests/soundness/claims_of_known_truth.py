@@ -46,12 +46,15 @@ class Known:
         Whether a violation lies where every search must look.
     ordinary : bool
         Whether a refusal would be wrong: the formula is of the documented kind.
+    unreached : bool
+        Whether the only violations lie at irrational points: then it must not be called supported.
     """
 
     claim: Claim
     holds: bool | None
     at_boundary: bool = False
     ordinary: bool = True
+    unreached: bool = False
 
 
 Generator = Callable[[Random], Known]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.soundness.claims_of_known_truth import GENERATORS, Generator
 from tests.soundness.outcomes import ERROR, NO_END, OPEN, SAYS_FALSE, SAYS_TRUE, judged
+from tests.soundness.thin_claims import THIN
 
 TIMES_SLOW = 12
 
@@ -22,12 +23,16 @@ def judge_one(generator: Generator, seed: int) -> None:
     assert found.outcome != NO_END, explanation
     assert found.outcome != ERROR or not known.ordinary, explanation
     assert found.outcome not in (SAYS_FALSE if known.holds else SAYS_TRUE | {"conditional"}), explanation
+    if known.unreached:
+        assert found.outcome != "supported", explanation
     if known.at_boundary and known.ordinary:
         assert found.outcome not in OPEN, explanation
 
 
 def _draws(factor: int, first: int = 0) -> list[tuple[Generator, int]]:
-    return [(g, seed) for g, count in GENERATORS.items() for seed in range(first, first + count * factor)]
+    return [
+        (g, seed) for g, count in (GENERATORS | THIN).items() for seed in range(first, first + count * factor)
+    ]
 
 
 def _name(value: Generator | int) -> str:

@@ -26,8 +26,9 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.functions import Value
-from theorycheck.algebra.mean_rules import both_orders, mean_of_monomial
+from theorycheck.algebra.mean_rules import both_orders, mean_of_monomial, trust
 from theorycheck.algebra.random_variables import (
     RandomScalar,
     RandomVariable,
@@ -80,6 +81,9 @@ class Expectation(Atom):
     @property
     def depends_on(self) -> frozenset[str]:
         return depends_on(self.inside) - {v.name for v in self.variables}
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.inside.is_nonnegative else None  # the mean is monotone
 
     def _names(self) -> str:
         return ",".join(v.name for v in self.variables)
@@ -166,6 +170,7 @@ def _expand_atom(atom: Any) -> Any:
         }
         return normal_form(expanded.xreplace(means)) if means else expanded
     inside = atom.inside
+    trust(*(standard.FUBINI for _ in atom.variables[1:]))
     for variable in atom.variables:
         inside = _integrate(normal_form(inside), variable)
     return inside
@@ -187,6 +192,7 @@ def mean_out(product: InnerProduct) -> Any:
 def _integrate(expression: Any, variable: RandomVariable) -> Any:
     """E over one variable of an expanded expression, term by term."""
     total = sympy.Integer(0)
+    trust(standard.MEAN)
     for term in sympy.Add.make_args(sympy.expand(expression)):
         outside, inside = sympy.Integer(1), sympy.Integer(1)
         for factor in sympy.Mul.make_args(term):

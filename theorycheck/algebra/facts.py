@@ -13,9 +13,27 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector, inner, norm_squared
 from theorycheck.errors import ClaimError
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """The theorem of another claim at given arguments.
+
+    Attributes
+    ----------
+    claim : str
+        Its id.
+    values : tuple of (name, value)
+        What stands for the names of its space, as they were given: a function comes with facts of it, or without. A name that
+        is not there stands for everything that it ranges over.
+    """
+
+    claim: str
+    values: tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -28,14 +46,17 @@ class Fact:
     label : str
         How it prints ("L-smooth: f at x and y").
     source : object
-        A hypothesis of the claim; a tuple of a hypothesis and the ids of the used claims that carry it over; the name in
-        `ELEMENTARY`; or "premise" (in an equivalence one side, from which the other is derived).
+        A hypothesis of the claim; the theorem of another claim at given arguments (`Lemma`); the name in `ELEMENTARY`; or
+        "premise" (in an equivalence one side, from which the other is derived).
     conditions : tuple of SymPy expressions
         Must be nonnegative for the fact to apply (t and 1 − t in a convex combination).
     strict : bool
         Whether even `slack > 0`.
+    zero : bool
+        Whether even `slack = 0`; it may then be multiplied by any number, and be used for an equality.
     made_by : object
-        The family of facts, or the name in `ELEMENTARY`, that made it; None for a premise or a condition on parameters.
+        The family of facts, or the name in `ELEMENTARY`, that made it; None for a premise, a condition on parameters, what
+        another claim states.
     made_from : tuple
         The method of the family and its arguments, or the arguments of the elementary inequality.
     """
@@ -45,8 +66,17 @@ class Fact:
     source: Any
     conditions: tuple[Any, ...] = ()
     strict: bool = False
+    zero: bool = False
     made_by: Any = None
     made_from: tuple[Any, ...] = ()
+
+    @property
+    def trusts(self) -> tuple[str, ...]:
+        """The standard theorems that lead from its source to it."""
+        if isinstance(self.made_by, str):
+            return (standard.INEQUALITIES,)
+        made = (type(self.made_by).__name__, *self.made_from[:1])
+        return _STANDARD.get(made, ())
 
     def made_again(self) -> Fact:
         """Return the fact that its maker makes from the same arguments.
@@ -63,6 +93,12 @@ class Fact:
         method, *arguments = self.made_from
         made: Fact = getattr(self.made_by, method)(*arguments)
         return made
+
+
+_STANDARD = {
+    ("ConvexFacts", "tangent"): (standard.TANGENT,),
+    ("MinimumFacts", "gradient"): (standard.FERMAT,),
+}
 
 
 def _at(point: Vector) -> str:
@@ -119,14 +155,6 @@ class SmoothFacts:
         label = f"{self.label}, lower bound from ${_at(x)}$ to ${_at(y)}$"
         return Fact(slack, label, self.source, made_by=self, made_from=("lower", x, y))
 
-    def gradients(self, x: Vector, y: Vector, equivalence: str) -> Fact:
-        """L²‖x−y‖² − ‖∇f(x)−∇f(y)‖² ≥ 0, by the claim `equivalence` (the two forms of L-smoothness)."""
-        f = self.function
-        slack = self.constant**2 * norm_squared(x - y) - norm_squared(f.gradient(x) - f.gradient(y))
-        label = f"{self.label}: the gradient is Lipschitz between ${_at(x)}$ and ${_at(y)}$ ({equivalence})"
-        source = (self.source, equivalence)
-        return Fact(slack, label, source, made_by=self, made_from=("gradients", x, y, equivalence))
-
 
 @dataclass(frozen=True)
 class LipschitzFacts:
@@ -179,17 +207,33 @@ class MinimumFacts:
         return Fact(slack, label, self.source, made_by=self, made_from=("gradient", v))
 
 
-ELEMENTARY: dict[str, Callable[..., Any]] = {
-    "exp(w) >= 1 + w": lambda w: sympy.exp(w) - 1 - w,
-    "sin(w) <= 1": lambda w: 1 - sympy.sin(w),
-    "sin(w) >= -1": lambda w: 1 + sympy.sin(w),
-    "cos(w) <= 1": lambda w: 1 - sympy.cos(w),
-    "cos(w) >= -1": lambda w: 1 + sympy.cos(w),
-    "cos is 1-Lipschitz": lambda v, w: (v - w) ** 2 - (sympy.cos(v) - sympy.cos(w)) ** 2,
-    "log(w) <= w - 1": lambda w: w - 1 - sympy.log(w),
-    "Cauchy-Schwarz": lambda a, b: norm_squared(a) * norm_squared(b) - inner(a, b) ** 2,
+@dataclass(frozen=True)
+class Elementary:
+    """An inequality of analysis, for real arguments: its slack, and what must be nonnegative for it to hold."""
+
+    slack: Callable[..., Any]
+    conditions: Callable[..., tuple[Any, ...]] = lambda *_: ()
+
+
+ELEMENTARY: dict[str, Elementary] = {
+    "exp(w) >= 1 + w": Elementary(lambda w: sympy.exp(w) - 1 - w),
+    "sin(w) <= 1": Elementary(lambda w: 1 - sympy.sin(w)),
+    "sin(w) >= -1": Elementary(lambda w: 1 + sympy.sin(w)),
+    "cos(w) <= 1": Elementary(lambda w: 1 - sympy.cos(w)),
+    "cos(w) >= -1": Elementary(lambda w: 1 + sympy.cos(w)),
+    "cos is 1-Lipschitz": Elementary(lambda v, w: (v - w) ** 2 - (sympy.cos(v) - sympy.cos(w)) ** 2),
+    "log(w) <= w - 1": Elementary(lambda w: w - 1 - sympy.log(w), lambda w: (w,)),
+    "Cauchy-Schwarz": Elementary(lambda a, b: norm_squared(a) * norm_squared(b) - inner(a, b) ** 2),
+    "y^k >= x^k + k x^(k-1) (y - x)": Elementary(
+        lambda y, x, k: y**k - x**k - k * x ** (k - 1) * (y - x), lambda y, x, k: (y, x, k - 1)
+    ),
+    "y^k >= x^k": Elementary(lambda y, x, k: y**k - x**k, lambda y, x, k: (y - x, x, k)),
+    "y^k >= -z^k, z = -y": Elementary(
+        lambda y, z, k: y**k + z**k,
+        lambda y, z, k: (k if k.is_integer else sympy.Integer(-1), -((y + z) ** 2)),
+    ),
 }
-"""Inequalities of analysis that may be used by name, for real arguments; the values give the slack."""
+"""Inequalities of analysis that may be used by name."""
 
 
 def elementary(name: str, *arguments: Any) -> Fact:
@@ -203,7 +247,8 @@ def elementary(name: str, *arguments: Any) -> Fact:
     if name not in ELEMENTARY:
         raise ClaimError(f"unknown elementary inequality {name!r}; known: {', '.join(ELEMENTARY)}")
     given = tuple(a if isinstance(a, Vector) else sympy.sympify(a) for a in arguments)
-    conditions = (given[0],) if name.startswith("log") else ()
+    inequality = ELEMENTARY[name]
     shown = ", ".join(f"${a.latex() if isinstance(a, Vector) else sympy.latex(a)}$" for a in given)
     label = f"{name} at {shown}"
-    return Fact(ELEMENTARY[name](*given), label, name, conditions, made_by=name, made_from=given)
+    slack, conditions = inequality.slack(*given), inequality.conditions(*given)
+    return Fact(slack, label, name, conditions, made_by=name, made_from=given)

@@ -13,13 +13,35 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.functions import AbstractFunction, Value
 from theorycheck.algebra.random_variables import RandomVariable
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, depends_on
 
+_TRUSTED: ContextVar[set[str] | None] = ContextVar("trusted", default=None)
 _EXCHANGED: ContextVar[set[AbstractFunction] | None] = ContextVar("exchanged", default=None)
 MOST_DIRECTIONS = 12
 """Isserlis' theorem lists all pairings, 10395 of 12 directions; more stay an opaque expectation."""
+
+
+@contextlib.contextmanager
+def recorded_theorems() -> Iterator[set[str]]:
+    """Collect the names of the standard theorems that are used when expectations are evaluated.
+
+    Whoever concludes something from the values says so by `trust(*found)`.
+    """
+    found: set[str] = set()
+    token = _TRUSTED.set(found)
+    try:
+        yield found
+    finally:
+        _TRUSTED.reset(token)
+
+
+def trust(*names: str) -> None:
+    """Say that standard theorems are used."""
+    if (found := _TRUSTED.get()) is not None:
+        found.update(names)
 
 
 @contextlib.contextmanager
@@ -42,7 +64,13 @@ def mean_of_monomial(monomial: Any, variable: RandomVariable) -> Any:
         "index": _index_mean,
     }
     rule = rules[variable.law]
-    return rule(monomial, variable)
+    value = rule(monomial, variable)
+    if value is not None and variable.law in _TRUSTED_BY_LAW:
+        trust(_TRUSTED_BY_LAW[variable.law])
+    return value
+
+
+_TRUSTED_BY_LAW = {"uniform": standard.UNIFORM, "scaled gamma": standard.GAMMA}
 
 
 def _uniform_mean(monomial: Any, variable: RandomVariable) -> Any:
@@ -97,9 +125,14 @@ def both_orders(product: InnerProduct) -> tuple[tuple[Basis, Basis], tuple[Basis
 
 
 def _gaussian_mean(monomial: Any, variable: RandomVariable) -> Any:
-    for rule in (_smoothing, _integration_by_parts, _gaussian_polynomial):
+    for rule, theorem in (
+        (_smoothing, standard.SUM),
+        (_integration_by_parts, standard.PARTS),
+        (_gaussian_polynomial, standard.MOMENTS),
+    ):
         value = rule(monomial, variable)
         if value is not None:
+            trust(theorem)
             return value
     return None
 
@@ -159,6 +192,7 @@ def _smoothing(monomial: Any, variable: RandomVariable) -> Any:
             point, sigma = split
             if (record := _EXCHANGED.get()) is not None:
                 record.add(function)
+            trust(standard.EXCHANGE)
             return InnerProduct(function.smoothed_gradient(point, absolute(sigma)), Vector({other: 1}))
     return None
 

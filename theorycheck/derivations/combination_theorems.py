@@ -10,16 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
+
+from theorycheck.derivations.elementary_theorems import elementary_theorem, terms_in
 from theorycheck.derivations.kernel_terms import Names
 from theorycheck.derivations.problems import bounds_of
 from theorycheck.derivations.readings import declared
 from theorycheck.derivations.results import said
-from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, make, number
+from theorycheck.kernel import Refused, Term, Theorem, eq, infer, le, lt, number, variable
+from theorycheck.kernel.terms import integer, variables_of
 from theorycheck.search.context import Context, context_of
 from theorycheck.search.inequalities import prove
 from theorycheck.search.values import defined_or_assumed
 
-ZERO, ONE = number(0), number(1)
+ZERO = number(0)
+COMPARED = {"=": eq, "<=": le, "<": lt}
 Coefficients = Mapping[Any, Any]
 """Of a vector, by the basis."""
 
@@ -30,26 +35,36 @@ class Product:
 
     Attributes
     ----------
-    facts : tuple of (expression, strict)
-        Hypotheses: each is ≥ 0, or > 0.
+    facts : tuple of (expression, relation)
+        Hypotheses: each is ≥ 0 ("<="), > 0 ("<") or 0 ("=").
     norms : tuple of Coefficients
         Vectors, of which the squared norms are multiplied.
     squares : tuple of expressions
         Their squares are multiplied.
     signed : tuple of expressions
         Their signs follow from what is known of their parts.
+    elementary : tuple of (name, arguments)
+        Inequalities of `theorycheck.algebra.facts.ELEMENTARY`, which the kernel knows.
+    times : expression
+        Any number, where a fact is 0.
     """
 
-    facts: tuple[tuple[Any, bool], ...] = ()
+    facts: tuple[tuple[Any, str], ...] = ()
     norms: tuple[Coefficients, ...] = ()
     squares: tuple[Any, ...] = ()
     signed: tuple[Any, ...] = ()
+    elementary: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    times: Any = sympy.Integer(1)
 
 
 def combination_theorem(
-    target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]] = (), *, strict: bool = False
+    target: Any,
+    products: Sequence[Product],
+    forms: Iterable[tuple[Any, bool]] = (),
+    relation: str = "<=",
+    names: Names | None = None,
 ) -> Theorem:
-    """That `target` is the sum of the products, hence ≥ 0 (> 0 if `strict`).
+    """That `target` is the sum of the products, hence ≥ 0 ("<="), > 0 ("<") or 0 ("=").
 
     Parameters
     ----------
@@ -57,6 +72,8 @@ def combination_theorem(
     products : sequence of Product
     forms : iterable of (expression, strict)
         What the claim makes nonnegative, or positive.
+    names : Names or None
+        Of the expressions, where a larger proof names them too.
 
     Raises
     ------
@@ -65,7 +82,7 @@ def combination_theorem(
     ClaimError
         If two different parts have one name.
     """
-    return _Maker(target, products, forms, strict).theorem()
+    return _Maker(target, products, forms, relation, names or Names(opaque=True)).theorem()
 
 
 def equality_theorem(left: Any, right: Any) -> Theorem:
@@ -88,30 +105,41 @@ def signs_of(names: Names) -> list[Term]:
     return [bound for name, e in names.meanings.items() for bound in bounds_of(name, declared(e))]
 
 
+def integers_of(names: Names) -> list[Term]:
+    """Which variables are declared to be integers."""
+    return [integer(variable(name)) for name, e in names.meanings.items() if e.is_integer]
+
+
 class _Maker:
     """The premises of one combination."""
 
     def __init__(
-        self, target: Any, products: Sequence[Product], forms: Iterable[tuple[Any, bool]], strict: bool
+        self,
+        target: Any,
+        products: Sequence[Product],
+        forms: Iterable[tuple[Any, bool]],
+        relation: str,
+        names: Names,
     ) -> None:
-        names = Names(opaque=True)
-        self.conclusion = (lt if strict else le)(ZERO, names.term(target))
-        self.products, self.strict, self.names = products, strict, names
-        known = [self._known(form, above) for form, above in forms]
+        self.conclusion = COMPARED[relation](ZERO, names.term(target))
+        self.products, self.strict, self.names = products, relation == "<", names
+        known = [self._known(form, "<" if above else "<=") for form, above in forms]
         about = [term for product in products for term in self._terms(product)]
-        facts = [self._known(fact, strict) for product in products for fact, strict in product.facts]
+        facts = [self._known(fact, said_of) for product in products for fact, said_of in product.facts]
         signs = signs_of(names)
-        self.given = (*signs, *known, *facts)
+        self.integers = integers_of(names)
+        self.given = (*signs, *known, *facts, *self.integers)
         self.context: Context = context_of([*signs, *known], [self.conclusion, *about])
         self.place: dict[Theorem, int] = {}
 
-    def _known(self, expression: Any, strict: bool) -> Term:
-        return (lt if strict else le)(ZERO, self.names.term(expression))
+    def _known(self, expression: Any, relation: str) -> Term:
+        return COMPARED[relation](ZERO, self.names.term(expression))
 
     def _terms(self, product: Product) -> Iterable[Term]:
         yield from (self.names.term(fact) for fact, _ in product.facts)
-        yield from (self.names.term(e) for e in (*product.squares, *product.signed))
+        yield from (self.names.term(e) for e in (*product.squares, *product.signed, product.times))
         yield from (self.names.term(c) for vector_ in product.norms for c in vector_.values())
+        yield from (term for _, given in product.elementary for term in terms_in(given, self.names))
 
     def theorem(self) -> Theorem:
         listed = []
@@ -122,7 +150,9 @@ class _Maker:
             squared += squares
             places = [self.place.setdefault(theorem, len(self.place)) for theorem in theorems]
             powers = tuple((place, places.count(place)) for place in dict.fromkeys(places))
-            listed.append((ONE, powers, squares))
+            times = self.names.term(product.times)
+            squared.append(times)
+            listed.append((times, powers, squares))
         values = defined_or_assumed([self.conclusion.args[1], *squared], self.context)
         theorem = infer(
             "combination", *self.place, *values, conclusion=self.conclusion, products=tuple(listed)
@@ -130,19 +160,30 @@ class _Maker:
         return said(theorem, self.conclusion, self.given)
 
     def _theorems(self, product: Product) -> Iterable[Theorem]:
-        for fact, strict in product.facts:
-            yield infer("assume", formula=self._known(fact, strict))
+        for fact, relation in product.facts:
+            yield infer("assume", formula=self._known(fact, relation))
         for coefficients in product.norms:
             terms = tuple((self.names.term(c), self.names.vector(basis)) for basis, c in coefficients.items())
             values = defined_or_assumed([c for c, _ in terms], self.context)
             yield infer("square", *values, vector=terms)
         for expression in product.signed:
             yield self._sign(self.names.term(expression))
+        for name, arguments in product.elementary:
+            yield elementary_theorem(name, arguments, self.names, self.context, self._shown)
 
     def _sign(self, term: Term) -> Theorem:
-        for head in ("lt", "le") if self.strict else ("le",):
-            conclusion = make(head, ZERO, term)
-            found = prove(conclusion, self.context)
-            if found is not None:
-                return found.theorem
-        raise Refused(f"the sign of {term} is not found")
+        found = self._found(lt(ZERO, term)) if self.strict else None
+        return found or self._shown(le(ZERO, term))
+
+    def _found(self, conclusion: Term) -> Theorem | None:
+        found = prove(conclusion, self.context)
+        return None if found is None else found.theorem
+
+    def _shown(self, conclusion: Term) -> Theorem:
+        if conclusion.head == "integer":
+            known = [h for h in self.integers if h.args[0] in variables_of(conclusion)]
+            return infer("integer", *(infer("assume", formula=h) for h in known), term=conclusion.args[0])
+        found = self._found(conclusion)
+        if found is None:
+            raise Refused(f"{conclusion} is not found")
+        return found

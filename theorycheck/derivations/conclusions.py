@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from theorycheck.algebra.mean_rules import recorded_theorems
 from theorycheck.derivations.faults import fault, premises, restated
 from theorycheck.derivations.goals import (
     Goal,
@@ -15,6 +19,7 @@ from theorycheck.derivations.goals import (
     missing_stated,
     negations,
 )
+from theorycheck.derivations.grounds import on_standard
 from theorycheck.derivations.links import Derivation
 from theorycheck.derivations.results import LinkResult
 from theorycheck.errors import NotExactError
@@ -22,8 +27,27 @@ from theorycheck.kernel import Refused
 from theorycheck.statement.grounds import RestsOn
 
 METHOD = "comparison with the claim"
+Check = Callable[[Any, Derivation], LinkResult]
 
 
+def _with_theorems(check: Check) -> Check:
+    """Add the standard theorems that a comparison needs to what it rests on."""
+
+    @functools.wraps(check)
+    def recorded(claim: Any, derivation: Derivation) -> LinkResult:
+        with recorded_theorems() as trusted:
+            result = check(claim, derivation)
+        return replace(result, rests_on=(*result.rests_on, *map(on_standard, sorted(trusted))))
+
+    return recorded
+
+
+def _fault(*arguments: Any) -> str:
+    with recorded_theorems():  # what is looked at and not concluded from
+        return fault(*arguments)
+
+
+@_with_theorems
 def check_conclusion(claim: Any, derivation: Derivation) -> LinkResult:
     """Whether every goal is the conclusion of some chain (or evident), and the links of all chains fit together.
 
@@ -36,7 +60,7 @@ def check_conclusion(claim: Any, derivation: Derivation) -> LinkResult:
         If the claim has neither sides nor a derivation that says what it concludes.
     """
     stated = derivation.concludes
-    problem = fault(claim, derivation, stated) or _missing("derivation", missing_stated(claim, derivation))
+    problem = _fault(claim, derivation, stated) or _missing("derivation", missing_stated(claim, derivation))
     if problem:
         return LinkResult("unverified", METHOD, problem)
     if stated is None or has_symbolic_form(claim):
@@ -60,10 +84,11 @@ def _missing_own(claim: Any, derivation: Derivation) -> str:
         return f"the claim's formula is not compared: {error}"
 
 
+@_with_theorems
 def check_printed_conclusion(claim: Any, printed: Derivation) -> LinkResult:
     """Whether a printed proof ends in the claim; "not compared" where nothing formal says what the claim is."""
     compared = printed.concludes is not None or has_symbolic_form(claim)
-    problem = fault(claim, printed, printed.concludes if compared else ())
+    problem = _fault(claim, printed, printed.concludes if compared else ())
     if problem:
         return LinkResult("unverified", METHOD, problem)
     if not compared:
@@ -76,6 +101,7 @@ def check_printed_conclusion(claim: Any, printed: Derivation) -> LinkResult:
     return LinkResult("verified", METHOD, "the printed proof ends in the claim", rests_on=rests_on)
 
 
+@_with_theorems
 def check_contrary(claim: Any, contrary: Derivation) -> LinkResult:
     """Whether a derivation ends in what it says, and whether that is the negation of the claim's own formula.
 
@@ -87,7 +113,7 @@ def check_contrary(claim: Any, contrary: Derivation) -> LinkResult:
         for chain in contrary.chains
         if not restated(contrary, end := (chain.start, chain.relation, chain.end))
     )
-    problem = fault(claim, contrary, stated)
+    problem = _fault(claim, contrary, stated)
     problem = problem or ("" if ends else "the contrary concludes nothing but its own premises")
     if problem:
         return LinkResult("unverified", METHOD, problem)

@@ -7,31 +7,39 @@ expressions of few variables; it never weakens a verdict, because an attempt tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import sympy
 
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import Vector, inner
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
-from theorycheck.derivations.linear import Combination, linear_proof
+from theorycheck.derivations.linear import linear_proof
 from theorycheck.derivations.links import Link, check_link
 from theorycheck.derivations.reasons import by_expansion
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
+from theorycheck.kernel import Refused
 from theorycheck.settings import Settings
+from theorycheck.spaces import Instance, Integer, instance_to_json
 from theorycheck.statement.claims import Claim
+from theorycheck.statement.grounds import distinct
 from theorycheck.statement.verdicts import Evidence
+from theorycheck.terms.exact import ExactArrays
+from theorycheck.terms.namespaces import ball_namespace
 from theorycheck.terms.nodes import Node, ordered
 
 MAX_OPERATIONS = 400
 """Larger expressions are left to the hunt: SymPy would take minutes on them."""
 MAX_WRITTEN_OUT = 50_000
 """Operations of a formula without shared parts; SymPy would need years for one that it cannot even write down."""
-MAX_BOX_DIMENSION = 3
+COVER = "branch and bound"
+"""The method of `nonnegative` that covers a compact box with enclosures."""
 MAX_CASES = 40
 """Values of dimension and choices that are proved one by one."""
 
@@ -42,31 +50,41 @@ def direct_proof(claim: Claim, settings: Settings) -> Evidence:
     Returns
     -------
     Evidence
-        Kind "direct proof"; "verified" with details["scope"] = "all" (the whole statement) or "box" (the statement is
-        about a compact box, which is covered by enclosures), else "unverified".
+        Kind "direct proof"; "verified" with details["scope"] = "all" (a proof) or "box" (enclosures cover the whole
+        statement, which is about a compact box), else "unverified"; where an instance seems to break the formula,
+        details["instance"] is that instance, JSON-ready, which the gate has yet to certify.
     """
+    attempts: Attempts = {}
     try:
-        attempts: Attempts = {}
-        if claim.formula.generic is not None:
+        linear = linear_proof(claim)
+        if linear is not None:
+            reason = f"the difference is exactly {linear}"
+            attempts = {(): (LinkResult("verified", "linear arithmetic", reason, linear.theorem), "all")}
+        elif claim.formula.generic is not None:
             attempts = {(): _attempt(claim, settings, {})}
         if not attempts or not attempts[()][0].verified:
             attempts = _value_by_value(claim, settings) or attempts
         result, scope = _together(attempts)
     except (
         TheorycheckError,
+        Refused,
         ArithmeticError,
         TypeError,
         ValueError,
         AttributeError,
         NotImplementedError,
     ) as error:
-        result, scope = LinkResult("unverified", "none", f"no symbolic form: {error}"), ""
+        result, scope, attempts = LinkResult("unverified", "none", f"no symbolic form: {error}"), "", {}
     summary = {
         "all": f"proved from its formula: {result.reason}",
         "box": f"a rigorous enclosure covers the whole statement: {result.reason}",
         "": f"no direct proof: {result.reason}",
     }[scope if result.verified else ""]
-    details: dict[str, Any] = {"scope": scope, "method": result.method, "failed": result.outcome == "failed"}
+    details: dict[str, Any] = {"scope": scope, "method": result.method}
+    if result.outcome == "failed" and result.counterexample is not None:
+        details["instance"] = dict(result.counterexample)
+    grounds = distinct(ground for case, _ in attempts.values() for ground in case.rests_on)
+    details["rests_on"] = [ground.to_dict() for ground in grounds]
     if result.verified and len(attempts) == 1:
         details["certificate"] = result.certificate
     elif result.verified:
@@ -131,12 +149,6 @@ def _expanded(claim: Claim, symbols: Symbols) -> LinkResult:
     return check_link(Link("direct proof", left, "=", right, by_expansion("both sides are expanded")), claim)
 
 
-def _combined(combinations: tuple[Combination, ...]) -> LinkResult:
-    """The result of linear arithmetic; "=" has a theorem for each direction, and shows the first."""
-    reason = f"the difference is exactly {'; '.join(map(str, combinations))}"
-    return LinkResult("verified", "linear arithmetic", reason, combinations[0].theorem)
-
-
 def _written_out(terms: Sequence[Node]) -> int:
     """The number of operations, those of a shared part counted wherever it is used."""
     count: dict[int, int] = {}
@@ -150,9 +162,6 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     if any(
         name not in sizes and not isinstance(value, sympy.Symbol) for name, value in symbols.values.items()
     ):
-        combination = linear_proof(claim)
-        if combination is not None:
-            return _combined(combination), "all"
         if claim.relation == "=":
             return _expanded(claim, symbols), "all"
         return LinkResult(
@@ -164,26 +173,57 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     if is_structured(left) or is_structured(right) or sympy.count_ops(left - right) > MAX_OPERATIONS:
         return LinkResult("unverified", "none", "its formula is too large for a direct proof"), ""
     if claim.relation == "=":
-        return equal(left, right), "all"
-    difference = right - left if claim.relation in ("<=", "<") else left - right
-    strict = claim.relation in ("<", ">")
-    attempt = nonnegative(difference, strict=strict, assumptions=symbols.known)
-    if attempt.verified:
-        return attempt, "all"
-    box = compact_box(symbols)
-    if box is None or len(box) > MAX_BOX_DIMENSION:
-        return attempt, ""
-    return nonnegative(difference, strict=strict, box=box, max_boxes=settings.work.boxes), "box"
+        return _with_instance(equal(left, right), symbols, sizes), "all"
+    attempt = nonnegative(
+        right - left if claim.relation in ("<=", "<") else left - right,
+        strict=claim.relation in ("<", ">"),
+        assumptions=symbols.signs,
+        max_boxes=settings.work.boxes,
+        admits=lambda point: admitted_at(symbols, sizes, point) is not None,
+    )
+    return _with_instance(attempt, symbols, sizes), "box" if attempt.method == COVER else "all"
 
 
-def compact_box(symbols: Symbols) -> Mapping[Any, tuple[Fraction, Fraction]] | None:
-    """The box of a claim whose parameters all range over closed bounded intervals, else None."""
-    box = {}
-    for name, domain in symbols.claim.space.domains.items():
-        if not isinstance(symbols.values[name], sympy.Symbol):
+def _with_instance(result: LinkResult, symbols: Symbols, sizes: Mapping[str, Any]) -> LinkResult:
+    """A failure with the whole instance instead of the values of symbols; none where the claim does not speak of that point."""
+    if result.outcome != "failed":
+        return result
+    point = {name: Fraction(value) for name, value in (result.counterexample or {}).items()}
+    instance = admitted_at(symbols, sizes, point)
+    if instance is None:
+        return LinkResult("unverified", result.method, f"{result.reason}, which the claim does not speak of")
+    return replace(result, counterexample=instance_to_json(instance))
+
+
+def admitted_at(symbols: Symbols, sizes: Mapping[str, Any], point: Mapping[str, Fraction]) -> Instance | None:
+    """The instance at a point of the symbols, if it lies in the claim's space and certainly satisfies the hypotheses.
+
+    Names on which neither formula nor conditions depend get some number.
+    """
+    claim = symbols.claim
+    values: dict[str, Any] = {}
+    for name, domain in claim.space.domains.items():
+        if name in sizes:
+            values[name] = sizes[name]
             continue
-        low, high = getattr(domain, "low", None), getattr(domain, "high", None)
-        if type(domain).__name__ != "Real" or not isinstance(low, Fraction) or not isinstance(high, Fraction):
-            return None
-        box[symbols.values[name]] = (low, high)
-    return box
+        symbol = str(symbols.values[name])
+        value = point[symbol] if symbol in point else _some_number(domain, values)
+        values[name] = int(value) if isinstance(domain, Integer) and value.denominator == 1 else value
+    instance = Instance(values)
+    if not claim.space.admits(instance):
+        return None
+    for xp in (ball_namespace(), ExactArrays()):
+        try:
+            lifted = claim.space.lift(instance, xp)
+            if all(np.all(claim.holds(hypothesis, xp, lifted)) for hypothesis in claim.hypotheses):
+                return instance
+        except (TheorycheckError, ArithmeticError, TypeError, ValueError, AttributeError):
+            continue
+    return None
+
+
+def _some_number(domain: Any, earlier: Mapping[str, Any]) -> Fraction:
+    """The middle of a range, or its only end; 0 where it has none."""
+    named = (getattr(domain, "low", None), getattr(domain, "high", None))
+    ends = [Fraction(earlier[end] if isinstance(end, str) else end) for end in named if end is not None]
+    return sum(ends, Fraction(0)) / max(1, len(ends))

@@ -4,10 +4,7 @@ The goals are computed from the claim's own formula, so a derivation of somethin
 integrals also states its conclusion itself, `concludes=`, because arrays cannot hold it; the claim's own formula is a goal
 all the same wherever symbols can hold it:
 
-- `left relation right` as it stands;
-- |A| ≤ B splits into A ≤ B and −A ≤ B;
-- ‖v‖ ≤ B becomes ‖v‖² ≤ B² together with B ≥ 0;
-- v = w for vectors becomes ⟨v, a⟩ = ⟨w, a⟩ for an arbitrary vector a.
+`left relation right` in one piece, or in those of `theorycheck.derivations.comparisons`.
 """
 
 from __future__ import annotations
@@ -20,14 +17,16 @@ from sympy.core.expr import AtomicExpr
 
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import is_structured, with_symbols
-from theorycheck.algebra.vectors import Vector, inner
+from theorycheck.algebra.mean_rules import recorded_theorems, trust
+from theorycheck.algebra.vectors import Vector
+from theorycheck.derivations.comparisons import Comparison, forward, pieces
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.links import SYMBOLS, Chain, Derivation
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError
 
-Goal = tuple[Any, str, Any]
+Goal = Comparison
 _IMPLIES = {"=": {"=", "<=", ">="}, "<=": {"<="}, "<": {"<", "<="}, ">=": {">="}, ">": {">", ">="}}
 
 
@@ -51,17 +50,7 @@ def own_goals(claim: Any) -> tuple[Goal, ...]:
     if claim.sides is None:
         raise ClaimError(f"{claim.id}: without sides the derivation must say what it concludes")
     symbols = symbols_of(claim)
-    left, right, relation = symbols.left, symbols.right, claim.relation
-    if isinstance(left, Vector) or isinstance(right, Vector):
-        if relation != "=" or not (isinstance(left, Vector) and isinstance(right, Vector)):
-            raise ClaimError(f"{claim.id}: vectors of the algebra can only be equal to vectors")
-        return ((inner(left, symbols.direction), "=", inner(right, symbols.direction)),)
-    left, relation, right = _forward(left, relation, right)
-    if relation == "<=" and left.func is sympy.Abs:
-        return ((left.args[0], "<=", right), (-left.args[0], "<=", right))
-    if relation == "<=" and left.is_Pow and left.exp == sympy.Rational(1, 2):
-        return ((left.base, "<=", right**2), (sympy.Integer(0), "<=", right))
-    return ((left, relation, right),)
+    return pieces(symbols.left, claim.relation, symbols.right, symbols.direction)
 
 
 def whole_goal(claim: Any) -> Goal | None:
@@ -71,7 +60,7 @@ def whole_goal(claim: Any) -> Goal | None:
     symbols = symbols_of(claim)
     if isinstance(symbols.left, Vector) or isinstance(symbols.right, Vector):
         return None
-    return _forward(symbols.left, claim.relation, symbols.right)
+    return forward(symbols.left, claim.relation, symbols.right)
 
 
 def negations(claim: Any) -> tuple[Goal, ...]:
@@ -86,13 +75,6 @@ def negations(claim: Any) -> tuple[Goal, ...]:
         else:
             found.append((right, "<" if relation == "<=" else "<=", left))
     return tuple(found)
-
-
-def _forward(left: Any, relation: str, right: Any) -> Goal:
-    """The same statement with "<=", "<" or "="."""
-    if relation in (">=", ">"):
-        return right, "<=" if relation == ">=" else "<", left
-    return left, relation, right
 
 
 def missing_stated(claim: Any, derivation: Derivation) -> tuple[Goal, ...]:
@@ -120,12 +102,12 @@ def ends_in_a_goal(claim: Any, derivation: Derivation) -> bool:
     whole = whole_goal(claim)
     wanted = [*stated, *(own_goals(claim) if has_symbolic_form(claim) else ()), *([whole] if whole else [])]
     chains = derivation.chains
-    return any(_by_chains(_forward(*goal), chains) for goal in wanted)
+    return any(_by_chains(forward(*goal), chains) for goal in wanted)
 
 
 def established(claim: Any, derivation: Derivation, goal: Goal) -> bool:
     """Whether a goal is the conclusion of some chain, of the two cases of one, or evident."""
-    return _established(_forward(*goal), derivation.chains, symbols_of(claim))
+    return _established(forward(*goal), derivation.chains, symbols_of(claim))
 
 
 def goal_latex(goal: Goal) -> str:
@@ -168,9 +150,13 @@ def _by_cases(goal: Goal, chains: tuple[Chain, ...]) -> bool:
 def _same(a: Any, b: Any) -> bool:
     if a == b:
         return True
-    left, right = normal_form(a), normal_form(b)
+    with recorded_theorems() as trusted:
+        left, right = normal_form(a), normal_form(b)
     difference = sympy.expand(left - right)
-    return bool(difference == 0 or (_vanishes_at_a_point(difference) and equal(left, right).verified))
+    if difference != 0 and not (_vanishes_at_a_point(difference) and equal(left, right).verified):
+        return False
+    trust(*trusted)
+    return True
 
 
 def _vanishes_at_a_point(difference: Any) -> bool:
@@ -190,4 +176,4 @@ def _evident(goal: Goal, symbols: Symbols) -> bool:
         return _same(left, right)
     if relation not in ("<=", "<") or is_structured(left) or is_structured(right):
         return False
-    return nonnegative(right - left, strict=relation == "<", assumptions=symbols.known).verified
+    return nonnegative(right - left, strict=relation == "<", assumptions=symbols.signs).verified

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from theorycheck.algebra.facts import ELEMENTARY, Fact
-from theorycheck.statement.claims import Claim
+from theorycheck.algebra.facts import Fact, Lemma
+from theorycheck.algebra.standard import STANDARD
 from theorycheck.statement.grounds import RestsOn, distinct
 from theorycheck.statement.grounds_of_claims import (
     grounds_of_hypothesis,
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from theorycheck.derivations.links import Link
 
 
+def on_standard(name: str) -> RestsOn:
+    """A theorem of the short list, on which what is proved may rest."""
+    return RestsOn("standard theorem", STANDARD[name].name, weakens=False)
+
+
 def grounds_of_link(link: Link) -> tuple[RestsOn, ...]:
     """List what a link needs beside the hypotheses as printed and the library's procedures."""
     found: list[RestsOn] = []
@@ -28,21 +33,12 @@ def grounds_of_link(link: Link) -> tuple[RestsOn, ...]:
         if part is not reason:
             found.append(RestsOn("own reason", f"{part.__name__} in: {link.reason.text}"))
     for item in parts_of(link.reason):
-        if isinstance(item, Fact):
-            found += _grounds_of_source(item.source, item.label)
-        hypothesis = getattr(item, "hypothesis", None)
-        if hasattr(hypothesis, "holds"):
-            found += grounds_of_hypothesis(hypothesis)
+        found += [on_standard(name) for name in getattr(item, "trusts", ())]
+        if isinstance(item, Lemma):
+            found.append(RestsOn("claim", item.claim))
+        elif isinstance(item, Fact) and item.source == "premise":
+            found.append(RestsOn("premise", item.label))
+        for hypothesis in (getattr(item, "hypothesis", None), getattr(item, "source", None)):
+            if hasattr(hypothesis, "holds"):
+                found += grounds_of_hypothesis(hypothesis)
     return distinct(found)
-
-
-def _grounds_of_source(source: Any, label: str) -> list[RestsOn]:
-    if isinstance(source, tuple):
-        return [ground for part in source for ground in _grounds_of_source(part, label)]
-    if source == "premise":
-        return [RestsOn("premise", label)]
-    if isinstance(source, Claim):
-        return [RestsOn("claim", source.id)]
-    if isinstance(source, str):
-        return [] if source in ELEMENTARY else [RestsOn("claim", source)]
-    return list(grounds_of_hypothesis(source))

@@ -7,7 +7,7 @@ concluded from a search that finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -44,6 +44,7 @@ def nonnegative(
     using: Sequence[tuple[str, Any]] = (),
     max_boxes: int = 200_000,
     seed: int = 0,
+    admits: Callable[[Point], bool] = lambda point: True,
 ) -> LinkResult:
     """Decide whether a SymPy expression is ≥ 0 for all admissible real values of its symbols.
 
@@ -66,6 +67,8 @@ def nonnegative(
         Largest number of parts that branch and bound examines.
     seed : int
         Of the search for a violation.
+    admits : callable
+        Whether a point, by the names of the symbols, may be a counterexample at all.
 
     Returns
     -------
@@ -83,7 +86,9 @@ def nonnegative(
     try:
         slacks = [slack_of(known) for known in assumptions]
         reading = read([expr, *slacks, *(w for _, w in using), *(box or ())])
-        problem, complete = _problem(reading, strict, box or {}, [is_strict(known) for known in assumptions])
+        problem, complete = _problem(
+            reading, strict, box or {}, [is_strict(known) for known in assumptions], admits
+        )
         arguments = [to_term(w) for w in reading.expressions[1 + len(slacks) : 1 + len(slacks) + len(using)]]
     except (NotExactError, ClaimError, BudgetError, Refused) as error:
         return LinkResult("unverified", METHOD, str(error))
@@ -131,7 +136,9 @@ def slack_of(known: Any) -> Any:
     return known.lhs - known.rhs if is_strict(known) else known
 
 
-def _problem(reading: Reading, strict: bool, box: Box, above: Sequence[bool]) -> tuple[Problem, bool]:
+def _problem(
+    reading: Reading, strict: bool, box: Box, above: Sequence[bool], admits: Callable[[Point], bool]
+) -> tuple[Problem, bool]:
     """Return the problem, and whether every assumption could be written as a term (others are left out)."""
     domains = reading.domains()
     inside: dict[str, Interval] = {}
@@ -147,9 +154,8 @@ def _problem(reading: Reading, strict: bool, box: Box, above: Sequence[bool]) ->
             complete = False
 
     def permits(point: Point) -> bool:
-        return reading.permits(point) and all(
-            contains(inside[name], value) for name, value in point.items() if name in inside
-        )
+        within = all(contains(inside[name], value) for name, value in point.items() if name in inside)
+        return within and reading.permits(point) and admits(point)
 
     target = to_term(reading.expressions[0])
     return Problem(target, domains, tuple(known), strict, reading.integers(), permits), complete

@@ -30,7 +30,8 @@ def to_term(expression: Any, *, opaque: bool = False) -> Term:
     Raises
     ------
     NotExactError
-        If the expression has a part that no real ball encloses: a float, I, infinity, an unknown function.
+        If the expression has a part that no real ball encloses: a float, I, infinity, a symbol that is declared to be
+        something else than a real number, an unknown function.
     ClaimError
         If two different parts of the expression would have one name.
     """
@@ -60,6 +61,7 @@ class Names:
         return dict(self._meaning)
 
     def _variable(self, e: Any) -> Term:
+        require_real(e)
         name = str(e)
         if self._meaning.setdefault(name, e) != e:
             raise ClaimError(f"two different symbols are called {name}; give one of them another name")
@@ -136,6 +138,25 @@ class Names:
         if getattr(c, "rel_op", None) in sides:
             return sides[c.rel_op](self.term(c.lhs), self.term(c.rhs))
         raise NotExactError(f"{c!s:.80} is no condition on real numbers")
+
+
+def require_real(e: Any) -> None:
+    """Make sure that what becomes a variable is a real number; a symbol is one if nothing else is declared of it.
+
+    Raises
+    ------
+    NotExactError
+        If it is none, or might be none by what is declared.
+    """
+    import sympy
+
+    declared = e.is_Symbol and set(e.assumptions0.items()) != {("commutative", True)}
+    if declared and e.is_real is not True:
+        raise NotExactError(
+            f"the symbol {e} is not declared to be real, but something else is declared of it"
+        )
+    if e.is_extended_real is False or e.is_finite is False or e.has(sympy.I, sympy.zoo, sympy.nan):
+        raise NotExactError(f"{e!s:.80} is not a real number")
 
 
 def is_opaque(e: Any) -> bool:

@@ -28,7 +28,7 @@ from theorycheck.derivations.forms import (
     sum_of,
 )
 from theorycheck.errors import TheorycheckError
-from theorycheck.kernel import Theorem, infer, le, lt, number
+from theorycheck.kernel import Refused, Term, Theorem, infer, le, lt, number
 from theorycheck.kernel import variable as variable_of_kernel
 from theorycheck.statement.claims import Claim, Requirement
 from theorycheck.terms.nodes import BATCH, Node, may_be_infinite, variable
@@ -56,14 +56,10 @@ def _known(form: Form, strict: bool, why: str) -> Known:
 
 @dataclass(frozen=True)
 class Combination:
-    """What the conclusion is the sum of, multiplier and inequality of each term.
-
-    `theorem` says it: from the inequalities, which are its hypotheses, about parts that are its variables.
-    """
+    """What the difference of the sides is the sum of, multiplier and inequality of each term."""
 
     terms: tuple[tuple[Fraction, Known], ...]
     constant: Fraction
-    theorem: Theorem
 
     def __str__(self) -> str:
         parts = [f"{'' if factor == 1 else f'{factor} × '}[{known.why}]" for factor, known in self.terms]
@@ -72,20 +68,37 @@ class Combination:
         return " + ".join(parts)
 
 
-def linear_proof(claim: Claim) -> tuple[Combination, ...] | None:
-    """Prove the claim's formula from its conditions by linear arithmetic; None where that does not do.
+@dataclass(frozen=True)
+class LinearProof:
+    """A claim that follows by linear arithmetic.
 
-    Returns one combination, or two for "=".
+    Attributes
+    ----------
+    combinations : tuple of Combination
+        One, or for "=" one of the difference and one of its negative.
+    theorem : Theorem
+        The claim's relation between 0 and the difference of its sides, from the inequalities, which are its hypotheses,
+        about parts that are its variables.
     """
+
+    combinations: tuple[Combination, ...]
+    theorem: Theorem
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.combinations))
+
+
+def linear_proof(claim: Claim) -> LinearProof | None:
+    """Prove the claim's formula from its conditions by linear arithmetic; None where that does not do."""
     if claim.space is None or claim.sides is None:
         return None
     try:
         return _attempt(claim)
-    except (TheorycheckError, TooLargeError):
+    except (TheorycheckError, TooLargeError, Refused, OverflowError):  # the linear program computes in floats
         return None
 
 
-def _attempt(claim: Claim) -> tuple[Combination, ...] | None:
+def _attempt(claim: Claim) -> LinearProof | None:
     sides = claim.formula.generic
     if sides is None or len(sides) != 2 or any(side.shape not in ((), (BATCH,)) for side in sides):
         return None
@@ -97,15 +110,13 @@ def _attempt(claim: Claim) -> tuple[Combination, ...] | None:
     known = [*_conditions(claim, parts), *_bounds(claim, parts)]
     known += list(_signs(parts))
     known += list(_products(known, parts))
+    strict = claim.relation in ("<", ">")
     goals = [gap, sum_of({}, gap, -1)] if claim.relation == "=" else [gap]
-    found = []
-    for goal in goals:
-        strict = claim.relation in ("<", ">")
-        terms = _combined(goal, known[:COLUMNS], strict=strict)
-        if terms is None:
-            return None
-        found.append(Combination(*terms, _theorem(goal, *terms, parts, strict=strict)))
-    return tuple(found)
+    found = [_combined(goal, known[:COLUMNS], strict=strict) for goal in goals]
+    combinations = tuple(combination for combination in found if combination is not None)
+    if len(combinations) < len(goals):
+        return None
+    return LinearProof(combinations, _theorem(gap, combinations, parts, strict=strict))
 
 
 # ---- what is known -----------------------------------------------------------------------------------------
@@ -193,11 +204,7 @@ def _products(known: list[Known], parts: Mapping[int, Node]) -> Iterator[Known]:
 # ---- the combination ---------------------------------------------------------------------------------------
 
 
-Terms = tuple[tuple[tuple[Fraction, Known], ...], Fraction]
-"""Multiplier and inequality of each term, and what is left: a constant."""
-
-
-def _combined(goal: Form, known: list[Known], *, strict: bool) -> Terms | None:
+def _combined(goal: Form, known: list[Known], *, strict: bool) -> Combination | None:
     """Nonnegative multipliers with goal = Σ λ_j h_j + c, c ≥ 0; for a strict goal c > 0 or a strict h_j takes part."""
     exact = _exact_multipliers(goal, known)
     if exact is None:
@@ -210,35 +217,35 @@ def _combined(goal: Form, known: list[Known], *, strict: bool) -> Terms | None:
         return None
     if strict and not constant and not any(known[i].strict and f > 0 for i, f in multipliers.items()):
         return None
-    return tuple((factor, known[index]) for index, factor in multipliers.items() if factor), constant
+    return Combination(
+        tuple((factor, known[index]) for index, factor in multipliers.items() if factor), constant
+    )
 
 
 def _theorem(
-    goal: Form,
-    terms: tuple[tuple[Fraction, Known], ...],
-    constant: Fraction,
-    parts: Mapping[int, Node],
-    *,
-    strict: bool,
+    gap: Form, combinations: tuple[Combination, ...], parts: Mapping[int, Node], *, strict: bool
 ) -> Theorem:
-    """The combination as a theorem."""
-    used = dict.fromkeys(
-        part
-        for form in (goal, *(form for _, item in terms for form in (item.fact, item.times)))
-        for monomial in form
-        for part, _ in monomial
-    )
+    """The combinations as a theorem: 0 ≤ gap, 0 < gap, or of a combination for each direction 0 = gap."""
+    facts = (form for found in combinations for _, item in found.terms for form in (item.fact, item.times))
+    used = dict.fromkeys(part for form in (gap, *facts) for monomial in form for part, _ in monomial)
     names = {part: variable_of_kernel(f"{count}: {parts[part]!r:.120}") for count, part in enumerate(used, 1)}
+    zero, difference = number(0), as_term(gap, names)
+    above = _inferred(combinations[0], (lt if strict else le)(zero, difference), names)
+    if len(combinations) == 1:
+        return above
+    return infer("antisymmetry", above, _inferred(combinations[1], le(difference, zero), names))
+
+
+def _inferred(combination: Combination, conclusion: Term, names: Mapping[int, Term]) -> Theorem:
     place: dict[Theorem, int] = {}
-    products: list[Any] = [(number(constant), (), ())] if constant else []
-    for factor, item in terms:
+    products: list[Any] = [(number(combination.constant), (), ())] if combination.constant else []
+    for factor, item in combination.terms:
         relation = lt if item.strict else le
         forms = [item.fact] if item.times == {ONE: 1} else [item.fact, item.times]
         theorems = [infer("assume", formula=relation(number(0), as_term(form, names))) for form in forms]
         places = [place.setdefault(theorem, len(place)) for theorem in theorems]
         powers = tuple((index, places.count(index)) for index in dict.fromkeys(places))
         products.append((number(factor), powers, ()))
-    conclusion = (lt if strict else le)(number(0), as_term(goal, names))
     return infer("combination", *place, conclusion=conclusion, products=tuple(products))
 
 

@@ -17,8 +17,9 @@ from typing import Any, Protocol
 
 import sympy
 
+from theorycheck.algebra.mean_rules import recorded_theorems, trust
 from theorycheck.derivations.definedness import undefined
-from theorycheck.derivations.grounds import grounds_of_link
+from theorycheck.derivations.grounds import grounds_of_link, on_standard
 from theorycheck.derivations.randomness import inconsistency
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import known_signs
@@ -207,13 +208,16 @@ def check_link(link: Link, claim: Any) -> LinkResult:
         problem = _inexact(link) or inconsistency(link, claim)
         if problem:
             return LinkResult("unverified", "none", problem)
-        result = type(link.reason).check(link.reason, link, claim)
+        with recorded_theorems() as trusted:
+            result = type(link.reason).check(link.reason, link, claim)
         if not result.verified:
             return result
         problem = undefined(link, known_signs(claim))
         if problem:
             return LinkResult("unverified", result.method, problem)
-        return replace(result, rests_on=distinct((*result.rests_on, *grounds_of_link(link))))
+        trust(*trusted)  # a link that is checked for another one
+        grounds = (*grounds_of_link(link), *map(on_standard, sorted(trusted)))
+        return replace(result, rests_on=distinct((*result.rests_on, *grounds)))
     except (TheorycheckError, Refused) as error:
         return LinkResult("unverified", "none", str(error))
     except Exception as error:  # SymPy raises whatever it likes

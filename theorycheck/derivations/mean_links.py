@@ -9,7 +9,8 @@ from typing import Any
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form, random_variables
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector
-from theorycheck.derivations.combination_theorems import equality_theorem, signs_of
+from theorycheck.derivations.combination_theorems import COMPARED, equality_theorem, signs_of
+from theorycheck.derivations.elementary_theorems import elementary_theorem
 from theorycheck.derivations.inequalities import is_strict, slack_of
 from theorycheck.derivations.mean_terms import MeanNames, needed
 from theorycheck.derivations.mean_theorems import Means, unit_interval
@@ -46,7 +47,10 @@ class Averaged:
         Nonnegative by what is known.
     slack : SymPy expression
         The product of the facts, or the square of `squared`, or nonnegative by what is known.
-    facts : tuple of (expression, strict)
+    facts : tuple of (expression, relation)
+        Each is ≥ 0 ("<="), > 0 ("<") or 0 ("="); then the multiplier is any number.
+    elementary : tuple of (name, arguments)
+        Inequalities of `theorycheck.algebra.facts.ELEMENTARY` among the facts, which the kernel knows.
     squared : Vector, SymPy expression or None
     over : tuple of RandomVariable
         The first is averaged first.
@@ -54,7 +58,8 @@ class Averaged:
 
     multiplier: Any
     slack: Any
-    facts: tuple[tuple[Any, bool], ...] = ()
+    facts: tuple[tuple[Any, str], ...] = ()
+    elementary: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     squared: Any = None
     over: tuple[RandomVariable, ...] = ()
 
@@ -120,9 +125,9 @@ def segment_theorem(
 
 
 def inequality_of_means(
-    left: Any, right: Any, products: Sequence[Averaged], known: Iterable[Any], *, strict: bool = False
+    left: Any, right: Any, products: Sequence[Averaged], known: Iterable[Any], relation: str = "<="
 ) -> Theorem:
-    """left ≤ right (<), since the difference is the sum of the means of the products.
+    """left ≤ right (<, =), since the difference is the sum of the means of the products.
 
     Raises
     ------
@@ -141,7 +146,7 @@ def inequality_of_means(
     difference = means.evaluated(right - left)[1]
     if difference is not None:
         premises.append((difference, number(-1)))
-    conclusion = (lt if strict else le)(names.term(left), names.term(right))
+    conclusion = COMPARED[relation](names.term(left), names.term(right))
     theorems = [theorem for theorem, _ in premises]
     values = means.values(conclusion.args, theorems)
     listed = tuple((c, ((place, 1),), ()) for place, (_, c) in enumerate(premises))
@@ -167,16 +172,18 @@ def _nonnegative(product: Averaged, means: Means, given: list[Term]) -> Theorem:
     """0 ≤ E of a product, over all that it is averaged over; what it assumes is given from now on."""
     names = means.names
     factors = list(_factors(product, means))
+    is_zero = any(relation == "=" for _, relation in product.facts)
+    coefficient = names.term(product.multiplier) if is_zero else ONE
     squares: tuple[Term, ...] = ()
     if product.squared is not None and not isinstance(product.squared, Vector):
         squares = (names.term(product.squared),)
     relations = {factor.conclusion.head for factor in factors}
-    relation = lt if relations <= {"lt"} and not squares else le
+    relation = eq if is_zero else lt if relations <= {"lt"} and not squares else le
     target = names.term(product.multiplier * product.slack)
-    values = means.values([target, *squares], factors)
+    values = means.values([target, *squares, coefficient], factors)
     theorem = infer(
         "combination", *factors, *values, conclusion=relation(ZERO, target),
-        products=((ONE, tuple((place, 1) for place in range(len(factors))), squares),),
+        products=((coefficient, tuple((place, 1) for place in range(len(factors))), squares),),
     )  # fmt: skip
     given += _facts(product, means)
     uniform = [h for v in product.over if v.law == "uniform" for h in unit_interval(names.name(v.name))]
@@ -196,7 +203,7 @@ def _nonnegative(product: Averaged, means: Means, given: list[Term]) -> Theorem:
 
 
 def _facts(product: Averaged, means: Means) -> list[Term]:
-    return [(lt if strict else le)(ZERO, means.names.term(fact)) for fact, strict in product.facts]
+    return [COMPARED[relation](ZERO, means.names.term(fact)) for fact, relation in product.facts]
 
 
 def _factors(product: Averaged, means: Means) -> Iterable[Theorem]:
@@ -204,27 +211,41 @@ def _factors(product: Averaged, means: Means) -> Iterable[Theorem]:
     names = means.names
     for fact in _facts(product, means):
         yield infer("assume", formula=fact)
+    for name, arguments in product.elementary:
+        yield elementary_theorem(
+            name, arguments, names, means.context, lambda formula: _shown(formula, means)
+        )
+    if any(relation == "=" for _, relation in product.facts):
+        return
     if isinstance(product.squared, Vector):
         terms = tuple((names.term(c), names.vector(basis)) for basis, c in product.squared.terms)
         yield infer("square", *means.values([part for pair in terms for part in pair]), vector=terms)
-    signed = [product.multiplier] if product.facts or product.squared is not None else []
+    known = product.facts or product.elementary or product.squared is not None
+    signed = [product.multiplier] if known else []
     for expression in signed or [product.multiplier * product.slack]:
         if expression != 1:
             yield _sign(names.term(expression), means)
 
 
 def _sign(term: Term, means: Means) -> Theorem:
-    """0 < t or 0 ≤ t; a number that is uniform on [0, 1] is known to be so."""
+    """0 < t or 0 ≤ t."""
+    try:
+        return _shown(lt(ZERO, term), means)
+    except Refused:
+        return _shown(le(ZERO, term), means)
+
+
+def _shown(formula: Term, means: Means) -> Theorem:
+    """A comparison with 0; a number that is uniform on [0, 1] is known to be so."""
     names, context = means.names, means.context
     uniform = [names.name(v.name) for v in names.variables.values() if v.law == "uniform"]
-    known = [f for x in uniform if x in variables_of(term) for f in (lt(ZERO, x), le(x, ONE))]
+    known = [f for x in uniform if x in variables_of(formula) for f in (lt(ZERO, x), le(x, ONE))]
     bounds = [infer("assume", formula=formula) for formula in known]
-    bounds += [norm_squared(p) for p in ordered([term]) if p.head == "inner" and p.args[0] is p.args[1]]
-    for head in ("lt", "le"):
-        found = prove(make(head, ZERO, term), context.with_bounds(*bounds))
-        if found is not None:
-            return found.theorem
-    raise Refused(f"the sign of {term} is not found")
+    bounds += [norm_squared(p) for p in ordered([formula]) if p.head == "inner" and p.args[0] is p.args[1]]
+    found = prove(formula, context.with_bounds(*bounds))
+    if found is None:
+        raise Refused(f"{formula} is not found")
+    return found.theorem
 
 
 def _said(theorem: Theorem, conclusion: Term, given: Iterable[Term]) -> Theorem:

@@ -26,7 +26,7 @@ from theorycheck.derivations.signs import known_signs
 from theorycheck.derivations.symbols import symbols_of
 
 AVERAGED = ("LSmooth", "Lipschitz", "Convex", "StronglyConvex")
-"""Hypotheses that make f locally Lipschitz, so that E ∇f(x + σu) = ∇f_σ(x) and f(y) − f(x) is the integral of ∇f."""
+"""Hypotheses that make f locally Lipschitz, so that E ∇f(x + σu) = ∇f_σ(x)."""
 
 
 def inconsistency(link: Any, claim: Any) -> str:
@@ -136,24 +136,24 @@ def _gradients(expressions: Iterable[Any], claim: Any) -> str:
     return next((problem for problem in problems if problem), "")
 
 
-def irregular(function: AbstractFunction, claim: Any) -> str:
+def irregular(function: AbstractFunction, claim: Any, regular: tuple[str, ...] = AVERAGED) -> str:
     """Why a function may jump where the claim has a space, or "": a jump has no gradient, but its smoothing does."""
     if claim is None or claim.space is None:
         return ""
-    if _is_regular(function, claim) or is_nonzero(function.sigma, known_signs(claim)):
+    if _is_regular(function, claim, regular) or is_nonzero(function.sigma, known_signs(claim)):
         return ""
     plain = "" if function.sigma == 0 else f", which is {function.name} itself where {function.sigma} = 0,"
     return (
         f"the gradient of {function.name}{plain} is averaged, which needs a hypothesis on it such as l_smooth or "
-        f"lipschitz: a jump of {function.name} has no gradient, but its smoothing does"
+        f"convex: a jump of {function.name} has no gradient, but its smoothing does"
     )
 
 
-def _is_regular(function: AbstractFunction, claim: Any) -> bool:
+def _is_regular(function: AbstractFunction, claim: Any, regular: tuple[str, ...]) -> bool:
     """Whether a hypothesis of the claim makes the function locally Lipschitz: on itself, or on every sample of its sum."""
     for hypothesis in claim.hypotheses:
         each = type(hypothesis).__name__ == "Each"
-        if type(hypothesis.of_mean if each else hypothesis).__name__ not in AVERAGED:
+        if type(hypothesis.of_mean if each else hypothesis).__name__ not in regular:
             continue
         if not function.depends_on and function.name == hypothesis.function:
             return True

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from theorycheck.derivations.kernel_terms import is_opaque, to_term
+from theorycheck.derivations.kernel_terms import is_opaque, require_real, to_term
 from theorycheck.derivations.problems import REAL, Point
 from theorycheck.errors import ClaimError, NotExactError
 from theorycheck.kernel.intervals import Interval, interval_of
@@ -113,7 +113,7 @@ def read(expressions: Iterable[Any]) -> Reading:
     Raises
     ------
     NotExactError
-        If a symbol is declared not to be real, or an argument is text.
+        If a symbol is declared to be something else than real, or an argument is text.
     ClaimError
         If two different symbols have one name.
     """
@@ -130,9 +130,8 @@ def read(expressions: Iterable[Any]) -> Reading:
         name = str(atom)
         if names.setdefault(name, atom) != atom:
             raise ClaimError(f"two different symbols are called {name}; give one of them another name")
+        require_real(atom)
         if atom.is_Symbol and not is_opaque(atom):
-            if atom.is_extended_real is False:
-                raise NotExactError(f"the symbol {name} is declared not to be real")
             continue
         flags = {f: True for f in ("positive", "nonnegative", "integer") if getattr(atom, f"is_{f}", None)}
         atoms[atom] = sympy.Symbol(name, real=True, **flags)

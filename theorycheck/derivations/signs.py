@@ -29,10 +29,7 @@ def known_signs(claim: Any) -> tuple[Any, ...]:
 @functools.lru_cache(maxsize=512)
 def _known_signs(claim: Any) -> tuple[Any, ...]:
     symbols = symbols_of(claim)
-    strict = [
-        fact.slack for h in claim.hypotheses if (fact := symbols.requirement(h)) is not None and fact.strict
-    ]
-    return (*(above_zero(k) if k in strict else k for k in symbols.known), *_presupposed(claim, symbols))
+    return (*symbols.signs, *_presupposed(claim, symbols))
 
 
 def _presupposed(claim: Any, symbols: Any) -> tuple[Any, ...]:

@@ -7,26 +7,24 @@ and `right` are the two sides of the claim, computed by the same `sides` that Nu
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import sympy
 
 from theorycheck.algebra import facts
-from theorycheck.algebra.expectation import gaussian, mean
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.random_variables import RandomVariable, index
-from theorycheck.algebra.vectors import Vector, inner, norm, vector
+from theorycheck.algebra.vectors import Vector, vector
+from theorycheck.derivations.families import family_of
+from theorycheck.derivations.inequalities import above_zero, slack_of
+from theorycheck.derivations.lemmas import lemma
+from theorycheck.derivations.symbolic_namespace import SymbolicNamespace, exact
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.functions import FiniteSumDomain, MinimiserOf
 from theorycheck.statement import properties
 from theorycheck.statement.claims import Requirement
-from theorycheck.statement.properties import Each
-from theorycheck.terms.balls import EXACT_FLOAT_BITS
 from theorycheck.terms.nodes import may_be_infinite
 
 GREEK = {
@@ -46,113 +44,6 @@ GREEK = {
 }
 
 
-_WITH_FACTS = ("Convex", "StronglyConvex", "LSmooth", "Lipschitz", "BoundedBelow", "StrictlyAbove")
-
-
-FLOAT = "the float "
-
-
-class SymbolicNamespace:
-    """`xp` on symbols: the names of `theorycheck.terms.namespaces`, returning SymPy expressions."""
-
-    name = "sympy"
-    pi = sympy.pi
-
-    def __init__(self) -> None:
-        self._means = 0  # Gaussian means that are being taken, one inside the other
-        self._sample_means = 0
-
-    def __getattr__(self, attribute: str) -> Any:
-        functions = {
-            "exp": sympy.exp,
-            "log": sympy.log,
-            "sqrt": sympy.sqrt,
-            "sin": sympy.sin,
-            "cos": sympy.cos,
-            "tan": sympy.tan,
-            "tanh": sympy.tanh,
-            "arctan": sympy.atan,
-            "erf": sympy.erf,
-            "erfc": sympy.erfc,
-            "gamma": sympy.gamma,
-            "gammaln": _log_gamma,
-            "abs": sympy.Abs,
-            "absolute": sympy.Abs,
-            "maximum": sympy.Max,
-            "minimum": sympy.Min,
-            "sign": sympy.sign,
-        }
-        if attribute in functions:
-            return functions[attribute]
-        raise ClaimError(f"xp.{attribute} has no symbolic form")
-
-    def equal(self, a: Any, b: Any) -> Any:
-        return sympy.Eq(a, b)
-
-    def not_equal(self, a: Any, b: Any) -> Any:
-        return sympy.Ne(a, b)
-
-    def logical_and(self, a: Any, b: Any) -> Any:
-        return sympy.And(a, b)
-
-    def logical_or(self, a: Any, b: Any) -> Any:
-        return sympy.Or(a, b)
-
-    def logical_xor(self, a: Any, b: Any) -> Any:
-        return sympy.Xor(a, b)
-
-    def logical_not(self, a: Any) -> Any:
-        return sympy.Not(a)
-
-    def vecdot(self, a: Vector, b: Vector) -> Any:
-        return inner(a, b)
-
-    def norm(self, a: Vector) -> Any:
-        return norm(a)
-
-    def square(self, a: Any) -> Any:
-        return a**2
-
-    def gaussian_mean(self, integrand: Any, dimension: Any, degree: int) -> Any:
-        u = gaussian(f"u_{self._means}" if self._means else "u", dimension)
-        self._means += 1
-        try:
-            return mean(integrand(u.vector), u)
-        finally:
-            self._means -= 1
-
-    def sample_mean(self, f: AbstractFunction, integrand: Any) -> Any:
-        name = f"k_{self._sample_means + 1}" if self._sample_means else "k"
-        sample = AbstractFunction(f"{f.name}_{name}", depends_on=frozenset({name}))
-        self._sample_means += 1
-        try:
-            return mean(integrand(sample), index(name, (sample, f)))
-        finally:
-            self._sample_means -= 1
-
-    def scale(self, factor: Any, x: Vector) -> Vector:
-        return x.__mul__(factor)
-
-    def number(self, value: Any) -> Any:
-        return _exact(value)
-
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
-        return sympy.Piecewise((a, condition), (b, True))
-
-    def zeros_like(self, a: Any) -> Any:
-        return Vector({}) if isinstance(a, Vector) else sympy.Integer(0)
-
-    def ones_like(self, a: Any) -> Any:
-        return sympy.Integer(1)
-
-
-def _log_gamma(a: Any) -> Any:
-    """log Γ, which is defined for positive numbers alone."""
-    if not sympy.sympify(a).is_positive:
-        raise ClaimError(f"gammaln of {a}, which is not certainly positive, has no symbolic form")
-    return sympy.log(sympy.gamma(a))
-
-
 class Symbols:
     """What a derivation may speak of; attributes are the names of the claim's space, and `left`, `right`.
 
@@ -165,12 +56,13 @@ class Symbols:
         self.xp = SymbolicNamespace()
         self.direction = _arbitrary_vector(() if claim.space is None else claim.space.names)
         self.values: dict[str, Any] = {}
-        self.known: tuple[Any, ...] = ()
+        self.signs: tuple[Any, ...] = ()
+        """What space and hypotheses make nonnegative, as expressions, or positive, as relations `e > 0`."""
         if claim.space is not None:
             for name, domain in claim.space.domains.items():
                 given = (sizes or {}).get(name)
                 self.values[name] = _symbol_of(name, domain, self.values) if given is None else given
-            self.known = tuple(self._known_signs())
+            self.signs = tuple(self._signs())
 
     @property
     def left(self) -> Any:
@@ -197,7 +89,7 @@ class Symbols:
             raise ClaimError(f"{self.claim.id}: the sides have no symbolic form: {error}") from error
         except (TypeError, AttributeError, ValueError, IndexError, NotImplementedError) as error:
             raise ClaimError(f"{self.claim.id}: the sides cannot be evaluated on symbols: {error}") from error
-        return _exact(left), _exact(right)
+        return exact(left), exact(right)
 
     def _is_matrix(self, name: str) -> bool:
         """Whether a name stands for a matrix of SymPy's, whose products are not those of arrays."""
@@ -209,25 +101,30 @@ class Symbols:
             return values[name]
         if name == "cite":
             raise ClaimError(
-                "s.cite(hypothesis, claim, function) is now s.lemma(claim, hypothesis, function)"
+                "s.cite(hypothesis, claim, f_sigma) is now s.lemma(claim, f=s.f, sigma=s.sigma, …), by the names of its space"
             )
         raise AttributeError(f"the claim's space declares no {name!r}")
 
-    def _known_signs(self) -> list[Any]:
-        known = []
+    @property
+    def known(self) -> tuple[Any, ...]:
+        """Expressions that space and hypotheses make nonnegative."""
+        return tuple(slack_of(sign) for sign in self.signs)
+
+    def _signs(self) -> Iterator[Any]:
         for name, domain in self.claim.space.domains.items():
             symbol = self.values[name]
-            for bound, sign in ((getattr(domain, "low", None), 1), (getattr(domain, "high", None), -1)):
+            for end, sign in (("low", 1), ("high", -1)):
+                bound = getattr(domain, end, None)
                 if bound is None or not isinstance(symbol, sympy.Symbol):
                     continue
-                value = self.values[bound] if isinstance(bound, str) else _exact(bound)
+                value = self.values[bound] if isinstance(bound, str) else exact(bound)
                 if isinstance(value, sympy.Expr) and value.is_finite is not False:
-                    known.append(sign * (symbol - value))
+                    slack = sign * (symbol - value)
+                    yield above_zero(slack) if getattr(domain, f"open_{end}", False) else slack
         for hypothesis in self.claim.hypotheses:
             fact = self.requirement(hypothesis)
             if fact is not None:
-                known.append(fact.slack)
-        return known
+                yield above_zero(fact.slack) if fact.strict else fact.slack
 
     def requirement(self, hypothesis: Any) -> facts.Fact | None:
         """Return a condition on parameters as a fact; None for a property of a function, or a condition that has no
@@ -249,7 +146,7 @@ class Symbols:
             return None
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
-        relation = relation.func(*(_exact(side) for side in relation.args))
+        relation = relation.func(*(exact(side) for side in relation.args))
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
         if relation.rel_op in (">", ">="):
@@ -278,42 +175,47 @@ class Symbols:
         requirement = self.requirement(hypothesis)
         if requirement is not None:
             return requirement
-        sample = self.sample(hypothesis.function, index_name) if isinstance(hypothesis, Each) else None
-        return self._facts_of(hypothesis, hypothesis, sample)
+        if isinstance(hypothesis, properties.Minimises):
+            f = self.values[hypothesis.function].smooth(self.value(hypothesis.smoothing))
+            return facts.MinimumFacts(f, self.values[hypothesis.point], hypothesis, hypothesis.latex)
+        if isinstance(hypothesis, properties.Each):
+            sample = self.sample(hypothesis.function, index_name)
+            return family_of(hypothesis.of_mean, sample, self.value, hypothesis, hypothesis.latex)
+        f = self.values.get(getattr(hypothesis, "function", ""))
+        return family_of(hypothesis, f, self.value, hypothesis, hypothesis.latex)
 
-    def lemma(self, claim: Any, hypothesis: Any, function: AbstractFunction) -> Any:
-        """Return the facts that another claim gives of the smoothing f_σ of a function f, from a hypothesis on f.
+    def lemma(self, claim_id: str, /, *old: Any, **values: Any) -> Any:
+        """Return what another claim says at given arguments, as facts.
 
-        A link that uses one is verified only if the formula of that claim, for arbitrary points, is what makes f_σ convex,
-        strongly convex, L-smooth or bounded below if f is.
+        A link that uses them is verified only if every hypothesis of that claim, and what its space says of each name, follows
+        at these arguments from what this claim assumes. That claim's status weighs on the verdict.
 
         Parameters
         ----------
-        claim : Claim or str
-            The claim, or its id.
-        hypothesis : Hypothesis
-            Equal to one of the claim's hypotheses, about f.
-        function : AbstractFunction
-            f smoothed, `s.f.smooth(sigma)`.
+        claim_id : str
+            Of a claim in the same file, or of a shipped one.
+        **values
+            What stands for the names of its space: expressions for numbers, vectors for points, functions for functions; for
+            a function also facts of it, `f=smooth` or `f=(smooth, convex)`, which say what is known of it beside the
+            hypotheses. The dimension is that of this claim.
+
+        Returns
+        -------
+        Fact or tuple of Fact or family of facts
+            The inequality (or equality) that it states; two for |A| ≤ B. Where points, and numbers from 0 to 1, are left out, it
+            holds for all of them: then the facts of the property that it says a function to have, as of `assume`.
 
         Raises
         ------
         ClaimError
-            If the function is no smoothing of f, or the hypothesis is no such property.
+            If there is no such claim, it has no formula that symbols can hold, a value is missing or of the wrong kind, or what
+            it says for all of the names that are left out is no property of a function.
         """
-        name_of_claim = getattr(claim, "id", claim)
-        name = getattr(hypothesis, "function", None)
-        about = {AbstractFunction(name).key} if isinstance(name, str) else set()
-        if isinstance(name, str) and type(hypothesis).__name__ == "Each":
-            about = {self.sample(name, index_name).key for index_name in function.depends_on}
-        if (
-            type(hypothesis).__name__ == "Minimises"
-            or replace(function, sigma=sympy.Integer(0)).key not in about
-        ):
+        if old:
             raise ClaimError(
-                f"{name_of_claim} cannot give {hypothesis.latex} to another function, {function.name}"
+                "s.lemma(claim_id, f=…, sigma=…) takes what stands for the names of the claim's space, by these names"
             )
-        return self._facts_of(hypothesis, (hypothesis, claim), function)
+        return lemma(self, claim_id, values)
 
     def sample(self, name: str, index_name: str = "k") -> AbstractFunction:
         """The function f_k of a random index k, for the finite sum `name` of the space.
@@ -337,90 +239,9 @@ class Symbols:
         mean_function: AbstractFunction = self.values[name]
         return mean_function
 
-    def _facts_of(self, hypothesis: Any, source: Any, function: AbstractFunction | None) -> Any:
-        if isinstance(hypothesis, properties.Minimises):
-            f = self.values[hypothesis.function].smooth(self.value(hypothesis.smoothing))
-            minimiser = self.values[hypothesis.point]
-            return facts.MinimumFacts(f, minimiser, source, hypothesis.latex)
-        if isinstance(hypothesis, properties.Each):
-            return self._facts_of_property(hypothesis.of_mean, hypothesis.latex, source, function)
-        return self._facts_of_property(hypothesis, hypothesis.latex, source, function)
-
-    def _facts_of_property(
-        self, hypothesis: Any, latex: str, source: Any, function: AbstractFunction | None
-    ) -> Any:
-        if type(hypothesis) not in (getattr(properties, kind) for kind in _WITH_FACTS):
-            raise ClaimError(
-                f"the hypothesis {hypothesis.latex} has no form in the algebra of values and gradients"
-            )
-        kind = type(hypothesis).__name__
-        f = function or self.values[hypothesis.function]
-        label = (
-            f"{latex}, kept by smoothing ({getattr(source[1], 'id', source[1])})"
-            if isinstance(source, tuple)
-            else latex
-        )
-        if kind == "Convex":
-            return facts.ConvexFacts(f, sympy.Integer(0), source, label)
-        if kind == "StronglyConvex":
-            return facts.ConvexFacts(f, self.value(hypothesis.modulus), source, label)
-        if kind == "LSmooth":
-            return facts.SmoothFacts(f, self.value(hypothesis.constant), source, label)
-        if kind == "Lipschitz":
-            return facts.LipschitzFacts(f, self.value(hypothesis.constant), source, label)
-        strict = kind == "StrictlyAbove"
-        return facts.BoundedBelowFacts(f, self.value(hypothesis.bound), source, label, strict)
-
     def value(self, name: Any) -> Any:
         """The number of a name of the space, or the number itself."""
-        return self.values[name] if isinstance(name, str) else _exact(name)
-
-
-def _exact(value: Any) -> Any:
-    """Return a SymPy expression; a float in it must be exact.
-
-    Raises
-    ------
-    ClaimError
-        If it contains a float of more than 26 significant bits: that may stand for another number.
-    """
-    with _exact_floats():
-        expression = value if isinstance(value, Vector) else sympy.sympify(value)
-    inexact = [s.name for s in expression.free_symbols if s.name.startswith(FLOAT)]
-    if not isinstance(expression, Vector):
-        inexact += [f"{FLOAT}{number}" for number in expression.atoms(sympy.Float)]
-    if inexact:
-        raise ClaimError(f"{min(inexact)} is not exact; write xp.number(Fraction(…)) in the formula")
-    return expression
-
-
-def _exact_float(value: float) -> Any:
-    """A float of at most 26 significant bits (0.5, 3.0) as a rational, as in balls; another one as a symbol of its own.
-
-    SymPy's floats would round: t + 1e-17·t would come out as t.
-    """
-    if not math.isfinite(value):
-        return sympy.Float(value)
-    numerator, denominator = value.as_integer_ratio()
-    odd = abs(numerator)
-    while odd and odd % 2 == 0:
-        odd //= 2
-    exact = odd.bit_length() <= EXACT_FLOAT_BITS
-    return sympy.Rational(numerator, denominator) if exact else sympy.Symbol(f"{FLOAT}{value!r}", real=True)
-
-
-@contextlib.contextmanager
-def _exact_floats() -> Iterator[None]:
-    """Let SymPy read floats by `_exact_float`."""
-    from sympy.core.sympify import converter
-
-    before = dict(converter)
-    converter[float] = _exact_float
-    try:
-        yield
-    finally:
-        converter.clear()
-        converter.update(before)
+        return self.values[name] if isinstance(name, str) else exact(name)
 
 
 def _arbitrary_vector(taken: Iterable[str]) -> Vector:

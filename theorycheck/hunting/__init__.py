@@ -3,6 +3,7 @@
 from theorycheck.hunting.admissible import certified_admissible, counterexample_at
 from theorycheck.hunting.certify import Certification, certify
 from theorycheck.hunting.demonstrate import demonstrate
+from theorycheck.hunting.drawing import brief
 from theorycheck.hunting.hunt import (
     Found,
     HuntResult,
@@ -19,6 +20,7 @@ __all__ = [
     "Found",
     "HuntResult",
     "Progress",
+    "brief",
     "certified_admissible",
     "certify",
     "counterexample_at",

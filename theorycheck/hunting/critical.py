@@ -72,13 +72,18 @@ def critical_instances(claim: Claim, strata: Sequence[Hunted]) -> Iterator[Insta
     assert claim.space is not None
     functions = any(kind.role == "function" for kind in claim.space.kinds.values())
     most = WITH_FUNCTIONS if functions else CANDIDATES
-    lowest = sorted(strata, key=lambda item: item.stratum.dimension)[:STRATA]
-    bases = list(itertools.chain.from_iterable(_in_turn([_bases(claim, hunted) for hunted in lowest])))
+    bases = list(bases_of(claim, strata))
     seen: set[Instance] = set()
     pairs: list[Iterator[Instance]] = []
     yield from itertools.islice(_admitted(claim, _near(claim, bases, pairs), seen), most)
     in_turn = itertools.chain.from_iterable(_in_turn(pairs))
     yield from itertools.islice(_admitted(claim, in_turn, seen), most)
+
+
+def bases_of(claim: Claim, strata: Sequence[Hunted]) -> Iterator[Instance]:
+    """Instances of the strata of the lowest dimensions, one of each stratum, then another of each."""
+    lowest = sorted(strata, key=lambda item: item.stratum.dimension)[:STRATA]
+    return itertools.chain.from_iterable(_in_turn([_bases(claim, hunted) for hunted in lowest]))
 
 
 def _near(claim: Claim, bases: Sequence[Instance], pairs: list[Iterator[Instance]]) -> Iterator[Instance]:
@@ -185,7 +190,7 @@ class Look:
     def values(self, base: Instance, place: Place) -> tuple[list[Any], list[Any]]:
         """The rational roots of the parts; and all candidates: those, the ends, what lies between and beyond."""
         domain = self.space.domains[place[0]]
-        ends = _ends(domain, base)
+        ends = ends_of(domain, base)
         sample = self._sampler(base, place)
         marks = {end for end in ends if end is not None}
         exact: set[Fraction] = set()
@@ -243,7 +248,7 @@ def _rational(value: Any) -> Fraction | None:
         return None
 
 
-def _ends(domain: Any, base: Instance) -> Ends:
+def ends_of(domain: Any, base: Instance) -> Ends:
     """The ends of the range of a number; None where there is none."""
     if isinstance(domain, Integer):
         return Fraction(domain.low), Fraction(domain.high)

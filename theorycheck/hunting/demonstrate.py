@@ -14,12 +14,12 @@ from theorycheck.errors import FormulaError
 from theorycheck.hunting.certify import Certification, at_rising_precision, certainly_holds
 from theorycheck.hunting.script import write_script
 from theorycheck.settings import Settings
-from theorycheck.spaces import Instance, instance_to_json
+from theorycheck.spaces import FunctionInstance, Instance, instance_to_json
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.verdicts import Counterexample, Evidence
 from theorycheck.terms.formulas import Formula
 from theorycheck.terms.namespaces import numpy_namespace
-from theorycheck.terms.nodes import BATCH
+from theorycheck.terms.nodes import BATCH, LARGEST
 from theorycheck.terms.tracing import Kind
 
 
@@ -136,9 +136,35 @@ def _within_space(claim: Claim, instance: Mapping[str, Any]) -> Instance | None:
 
 
 def exact(value: Any) -> Any:
-    """Turn tuples and lists of numbers into nested tuples of Fractions; a float stands for its decimal."""
+    """Turn tuples and lists of numbers into nested tuples of Fractions; a float stands for its decimal.
+
+    Raises
+    ------
+    FormulaError
+        If a value is none that an instance may have: no number, not finite, or too large to be printed.
+    """
     if isinstance(value, (list, tuple)):
         return tuple(
-            exact(item) if isinstance(item, (list, tuple)) else Fraction(str(item)) for item in value
+            exact(item) if isinstance(item, (list, tuple)) else _fraction(str(item), item) for item in value
         )
-    return Fraction(repr(value)) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return _fraction(repr(value), value)
+    if not isinstance(value, (int, Fraction, str, FunctionInstance)):
+        raise FormulaError(
+            f"an instance has the value {value!r:.40}; write exact numbers, words or lists of numbers"
+        )
+    if (
+        isinstance(value, (int, Fraction))
+        and max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST
+    ):
+        raise FormulaError(
+            "an instance has a number of more than 4 200 digits, which is too large; rescale it"
+        )
+    return value
+
+
+def _fraction(text: str, value: Any) -> Fraction:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise FormulaError(f"an instance has the value {value!r:.40}, which is no exact number") from error

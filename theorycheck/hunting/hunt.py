@@ -17,6 +17,7 @@ from theorycheck.hunting.refine import Search, population_size
 from theorycheck.hunting.results import EXACT_WIDTH, collect_details, measure_sharpness, worst_instance
 from theorycheck.hunting.script import script
 from theorycheck.hunting.shrink import shrink
+from theorycheck.hunting.unreached import approximately, fails_in_the_limit, limit_points, simplified
 from theorycheck.settings import Settings
 from theorycheck.spaces import Instance, instance_to_json
 from theorycheck.statement.claims import Claim
@@ -103,6 +104,9 @@ def hunt(claim: Claim, settings: Settings, progress: Progress | None = None) -> 
         found = _certify_level(claim, settings, strata, tried)
     if found is None:
         found = _certify_critical(claim, settings, strata, tried)
+    limit = None
+    if found is None:
+        found, limit = _certify_limits(claim, settings, strata, tried)
     progress.found = found
     sharpness, sharpest = measure_sharpness(claim, strata)
     details = collect_details(claim, settings, strata, sharpness, sharpest)
@@ -110,7 +114,7 @@ def hunt(claim: Claim, settings: Settings, progress: Progress | None = None) -> 
         starts = [found, *_in_lower_dimensions(claim, settings, strata, found, xp)]
         result = _refuted(claim, settings, details, starts, sharpness)
     else:
-        result = _not_refuted(claim, strata, details, tried, sharpness)
+        result = _not_refuted(claim, strata, details, tried, sharpness, limit)
     return replace(result, evidence=replace(result.evidence, seconds=time.perf_counter() - start))
 
 
@@ -296,6 +300,25 @@ def _certify_critical(
     return None
 
 
+def _certify_limits(
+    claim: Claim, settings: Settings, strata: list[Hunted], tried: dict[Instance, Tried]
+) -> tuple[Found | None, Instance | None]:
+    """Certify what lies at and beside the points where the claim seems to fail; the first one that no instance reaches."""
+    assert claim.space is not None
+    limit: Instance | None = None
+    for near in limit_points(claim, strata, generator(settings.seed, claim.id, "limits")):
+        for instance in (simplified(near), near):
+            if instance in tried or not claim.space.admits(instance):
+                continue
+            result = certify(claim, instance, settings.work.max_bits)
+            tried[instance] = Tried(result, 0.0, claim.relation in STRICT and instance is not near)
+            if result.violated:
+                return Found(instance, result), None
+        if limit is None and fails_in_the_limit(claim, near):
+            limit = near
+    return None, limit
+
+
 def _certify_level(
     claim: Claim, settings: Settings, strata: list[Hunted], tried: dict[Instance, Tried]
 ) -> Found | None:
@@ -382,6 +405,7 @@ def _not_refuted(
     details: dict[str, Any],
     tried: Mapping[Instance, Tried],
     sharpness: Sharpness | None,
+    limit: Instance | None,
 ) -> HuntResult:
     details["worst"] = worst_instance(claim, strata)
     undecided = [item for item in tried.values() if not item.cleared]
@@ -400,6 +424,12 @@ def _not_refuted(
     if clear:
         reason = clear[0].certification.reason
         summary = f"{len(clear)} suspicions in {over} stay undecided in balls: {reason}"
+    elif limit is not None:
+        details["unreached"] = where = approximately(limit)
+        summary = (
+            f"no violation in {over}, but the claim seems to fail at {where}, where its sides come together "
+            "or its form changes: no exact instance reaches that point"
+        )
     elif not judged:
         reason = next(
             (hunted.withheld for hunted in strata if hunted.withheld), "the formula overflows in all"
@@ -408,6 +438,6 @@ def _not_refuted(
     elif sharpness is not None:
         ratio = "left/right" if claim.relation in ("<=", "<") else "right/left"
         summary += f"; largest {ratio} {sharpness.ratio:.4g} ({details['sharpest stratum']})"
-    outcome = "unverified" if clear or not judged else "not violated"
+    outcome = "unverified" if clear or limit is not None or not judged else "not violated"
     evidence = Evidence("hunt", "hunt", outcome, summary, details)
     return HuntResult(evidence, sharpness, None)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from theorycheck.errors import TheorycheckError
 from theorycheck.functions import FunctionDomain
 from theorycheck.hunting.certify import relation_fails, worst_component
 from theorycheck.hunting.sources import Quotation, UnquotableError
@@ -22,6 +23,7 @@ from theorycheck.terms.nodes import Node, variables
 from theorycheck.terms.program import Writer
 from theorycheck.terms.table import LOGIC
 
+OUTSIDE = (TheorycheckError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError)
 FLOATS_RESOLVE = 1e-11
 """A violation of this relative size is far above float64's rounding in a formula of moderate length."""
 
@@ -172,16 +174,34 @@ def write_script(
 ) -> str:
     """Write a script for any formula; `plain` names values that are no arrays, `values` has all as floats."""
     heading = HEADING.format(claim=claim_id, left=enclosures[0], right=enclosures[1], relation=relation)
+    try:
+        return heading + _reproducing(formula, relation, instance, families, plain, values)
+    except (UnquotableError, *OUTSIDE) as error:
+        return heading + _unquotable(instance, relation, enclosures, str(error))
+
+
+def _reproducing(
+    formula: Formula,
+    relation: str,
+    instance: Mapping[str, Any],
+    families: Mapping[str, Any],
+    plain: Container[str],
+    values: Mapping[str, Any],
+) -> str:
+    """What comes after the heading.
+
+    Raises
+    ------
+    UnquotableError
+        If the source of a function of the instance can't be quoted.
+    """
     terms = formula.without_means(values)
     names = list(variables(terms))
     quotation = Quotation()
-    try:
-        for name in names:
-            if name in families:
-                build = families[name].build
-                quotation.name_of(build, build.__name__)
-    except UnquotableError as error:
-        return heading + _unquotable(instance, relation, enclosures, str(error))
+    for name in names:
+        if name in families:
+            build = families[name].build
+            quotation.name_of(build, build.__name__)
     lines = [f"{name} = {_expression(instance[name], families.get(name), name in plain)}" for name in names]
     arrays = FLOAT_ARRAYS if floats_suffice(formula, relation, values) else _quoted_precise() + PRECISE_ARRAYS
     ending = ENDING.format(
@@ -193,16 +213,7 @@ def write_script(
     )
     quoted = quotation.text().strip()
     functions = f"\n\n# The functions of the instance.\n{quoted}\n" if quoted else "\n"
-    return (
-        heading
-        + arrays
-        + NESTED
-        + functions
-        + "\n\n# Both sides.\n"
-        + written_out(terms, names)
-        + "\n"
-        + ending
-    )
+    return arrays + NESTED + functions + "\n\n# Both sides.\n" + written_out(terms, names) + "\n" + ending
 
 
 class _Script(Writer):

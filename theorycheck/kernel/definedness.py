@@ -16,9 +16,10 @@ to show that it has a value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, WITHIN_ONE
-from theorycheck.kernel.intervals import interval_of
+from theorycheck.kernel.intervals import Interval, intervals_of
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent
 from theorycheck.kernel.terms import (
@@ -45,21 +46,25 @@ def require_values(terms: Iterable[Term], premises: Sequence[Sequent]) -> None:
     """
     conclusions = {premise.conclusion for premise in premises}
     shown = set(ordered(conclusions, _parts_with_values))
-    for part in ordered(terms, lambda term: () if term in shown else outer_parts(term)):
-        if part not in shown and not _has_value(part, conclusions):
+    parts = ordered(terms, lambda term: () if term in shown else outer_parts(term))
+    doubtful = [part for part in parts if part not in shown and not _is_met(conditions_of(part), conclusions)]
+    constant = intervals_of(doubtful, dict.fromkeys(variables_of(*doubtful), NOTHING)) if doubtful else {}
+    for part in doubtful:
+        if constant[part] is None:
             raise Refused(f"{part} might have no value; a premise has to show that it has one")
+
+
+NOTHING = Interval(Fraction(1), Fraction(0))
+"""The interval of a variable, where only terms without variables have one."""
 
 
 def _parts_with_values(term: Term) -> Sequence[Term]:
     return () if term.head == "piecewise" else outer_parts(term)
 
 
-def _has_value(term: Term, conclusions: set[Term]) -> bool:
-    """Whether a term whose parts have values has one."""
-    ways = conditions_of(term)
-    if any(all(condition in conclusions for condition in way) for way in ways):
-        return True
-    return not variables_of(term) and interval_of(term, {}) is not None
+def _is_met(ways: Sequence[Sequence[Term]], conclusions: set[Term]) -> bool:
+    """Whether the conclusions show a term whose parts have values to have one."""
+    return any(all(condition in conclusions for condition in way) for way in ways)
 
 
 def conditions_of(term: Term) -> Sequence[Sequence[Term]]:

@@ -2,8 +2,8 @@
 
 Where a derivative is given, the term is locally Lipschitz in the variable wherever it has values in a neighbourhood, and the
 hull of the given term's values over a segment contains every difference quotient along it: for |t| the sign of t is given,
-whose hull over an interval is Clarke's derivative. A term with jumps (`sign`, `piecewise`) has none, nor has `max` or
-`min`, nor a binder or a vector in which the variable is free.
+whose hull over an interval is Clarke's derivative. A term with jumps (`sign`, `piecewise`) has none, nor has `max` or `min`, a
+very long product, a vector, or a binder in which the variable is free.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from fractions import Fraction
 from theorycheck.kernel.terms import BINDERS, Term, add, fold, make, minus, mul, number, power, variables_of
 
 ZERO, ONE = number(0), number(1)
+MOST_FACTORS = 100
+"""Of a product: its derivative has as many products."""
 
 
 def derivative(term: Term, variable: Term) -> Term | None:
@@ -32,6 +34,8 @@ def derivative(term: Term, variable: Term) -> Term | None:
         if part.head == "add":
             return _sum(known)
         if part.head == "mul":
+            if len(part.args) > MOST_FACTORS:
+                return None
             return _sum([_product(s, *_without(part.args, place)) for place, s in enumerate(known)])
         if part.head == "power":
             return _of_power(part, known)

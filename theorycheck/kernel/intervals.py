@@ -6,9 +6,7 @@ attained. A term that might have no value somewhere has no interval.
 
 from __future__ import annotations
 
-import functools
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +14,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, WITHIN_ONE
-from theorycheck.kernel.terms import BINDERS, Term, fold, needs_premise
+from theorycheck.kernel.terms import BINDERS, Term, needs_premise, ordered, outer_parts
 
 BITS = 128
 LARGEST_EXPONENT = 4096
@@ -106,8 +104,9 @@ class Interval:
             return None
         if p % 2 == 0:
             base = base.absolute()
-        low, high = (None if end is None else end**p for end in (base.low, base.high))
-        return Interval(low, high, base.open_low, base.open_high)
+        low = None if base.low is None else _power_of(base.low, p, "lower")
+        high = None if base.high is None else _power_of(base.high, p, "upper")
+        return _rounded_from(base, low, high)
 
     def _root(self, degree: int) -> Interval | None:
         if not self.nonnegative:
@@ -173,16 +172,23 @@ def interval_of(term: Term, known: Mapping[Term, Interval]) -> Interval | None:
     known : Mapping[Term, Interval]
         Where variables and other parts lie; a variable that is missing is any real number. A binder must be among them.
     """
+    return intervals_of([term], known)[term]
 
-    def interval(part: Term, args: Sequence[Interval | None]) -> Interval | None:
+
+def intervals_of(terms: Iterable[Term], known: Mapping[Term, Interval]) -> dict[Term, Interval | None]:
+    """The intervals of terms and of all their parts."""
+    found: dict[Term, Interval | None] = {}
+    for part in ordered(terms):
+        args = [found[arg] for arg in outer_parts(part)]
         if part.sort == "truth":  # defined if both sides are
-            return None if None in args else Interval()
+            found[part] = None if None in args else Interval()
+            continue
         if part.sort == "vector" or part.head in BINDERS or part.head in ("inner", "value"):
-            return _atom(part, args, known)
-        found = None if any(arg is None or arg.empty for arg in args) else _interval(part, args)
-        return found if found is None or part not in known else found.intersect(known[part])
-
-    return fold(term, interval)
+            found[part] = _atom(part, args, known)
+            continue
+        own = None if any(arg is None or arg.empty for arg in args) else _interval(part, args)
+        found[part] = own if own is None or part not in known else own.intersect(known[part])
+    return found
 
 
 _OPERATIONS: Mapping[str, Callable[[Interval, Interval], Interval]] = {
@@ -211,9 +217,13 @@ def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
     if head == "pi":
         return _from_ball(_constant(flint.arb.pi))
     if head in ("add", "mul", "max", "min"):
-        return _short(functools.reduce(_OPERATIONS[head], args))
+        result: Interval = args[0]
+        for arg in args[1:]:
+            result = _short(_OPERATIONS[head](_short(result), _short(arg)))
+        return result
     if head == "power":
-        return _power(part, *args)
+        found = _power(part, *args)
+        return None if found is None else _short(found)
     if head == "piecewise":
         return _cases(part, args)
     return image(head, args[0])
@@ -221,7 +231,7 @@ def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
 
 def _power(part: Term, base: Interval, exponent: Interval) -> Interval | None:
     if part.args[1].head == "number":
-        return _short(base.power(part.args[1].value))
+        return base.power(part.args[1].value)
     if base.nonnegative and exponent.positive and not base.positive:
         return Interval(Fraction(0))
     if not base.positive or base.low is None:
@@ -290,20 +300,32 @@ def _value(name: str, x: Fraction, side: str) -> Fraction | None:
     return _end(ball, side) if ball.is_finite() else None
 
 
-def _short(found: Interval | None) -> Interval | None:
+def _short(found: Interval) -> Interval:
     """The interval with ends of moderate length, rounded outward."""
-    if found is None:
-        return None
+    low, high = _rounded(found.low, "lower"), _rounded(found.high, "upper")
+    return _rounded_from(found, low, high)
+
+
+def _rounded_from(exact: Interval, low: Fraction | None, high: Fraction | None) -> Interval:
+    """The interval with ends that were rounded outward; one that was rounded to 0 is not attained."""
     return Interval(
-        _rounded(found.low, down=True), _rounded(found.high, down=False), found.open_low, found.open_high
+        low, high, exact.open_low or low == 0 != exact.low, exact.open_high or high == 0 != exact.high
     )
 
 
-def _rounded(end: Fraction | None, *, down: bool) -> Fraction | None:
-    if end is None or max(end.numerator.bit_length(), end.denominator.bit_length()) <= LONGEST_END:
-        return end
-    scaled = end * 2**BITS
-    return Fraction(math.floor(scaled) if down else math.ceil(scaled), 2**BITS)
+def _rounded(end: Fraction | None, side: str) -> Fraction | None:
+    return end if end is None or _bits(end) <= LONGEST_END else _end(_constant(lambda: _arb(end)), side)
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def _power_of(value: Fraction, exponent: int, side: str) -> Fraction | None:
+    """A power, exactly where it is short, else rounded to one side."""
+    if _bits(value) * exponent <= LONGEST_END:
+        return value**exponent
+    return _end(_constant(lambda: _arb(value) ** exponent), side)
 
 
 def _root_of(value: Fraction, degree: int, side: str) -> Fraction | None:
@@ -311,7 +333,7 @@ def _root_of(value: Fraction, degree: int, side: str) -> Fraction | None:
     if value == 0:
         return value  # of which Arb takes no roots
     root = _constant(lambda: _arb(value).root(degree))
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) <= BITS:
+    if _bits(value) <= BITS:
         guess = Fraction(_nearest_root(value.numerator, degree), _nearest_root(value.denominator, degree))
         if guess**degree == value:
             return guess
@@ -332,13 +354,14 @@ def _from_ball(ball: Any) -> Interval:
 
 
 def _end(ball: Any, side: str) -> Fraction | None:
-    """The lower or upper end of a ball, rounded outward; None where it is too large to be written."""
+    """The lower or upper end of a ball, rounded outward where it is too large or too small to be written."""
     end, largest = _constant(getattr(ball, side)), flint.arb(2) ** LONGEST_END
+    sign = -1 if end < 0 else 1
+    outward = sign == (-1 if side == "lower" else 1)
     if abs(end) > largest:
-        return None
-    if abs(end) * largest < 1:
-        beyond = end < 0 if side == "lower" else end > 0
-        return Fraction(-1 if side == "lower" else 1, 2**LONGEST_END) if beyond else Fraction(0)
+        return None if outward else Fraction(sign * 2**LONGEST_END)
+    if 0 < abs(end) * largest < 1:
+        return Fraction(sign, 2**LONGEST_END) if outward else Fraction(0)
     return _fraction(end)
 
 

@@ -2,12 +2,16 @@
 
 Sums, products and integer powers are computed; every other real term, binders too, is an *atom*, an independent variable but for
 
-    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),
+    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),   b^(t+n) = b^t · b^n, n whole,
 
 ⟨·, ·⟩ is expanded where a side is a sum or a multiple of vectors, and sinh t, cosh t, tanh t, tan t, erfc t are computed from
 e^t, sin t and cos t, erf t.
 
 Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
+
+b^(t+n) is written as b^t · b^n though b^t may have no value where b^(t+n) has one. What follows then of several powers of one
+base follows from their relations to that with the least n among them, b^(t+n) = b^(t+m) · b^(n−m), n ≥ m, and these hold
+wherever the powers have values: if b = 0 and b^(t+m) has a value, then t + m ≥ 0, and both sides are 0 for n > m.
 
 Wherever a term has a value, every base of a negative power in it is not 0, and so is the denominator that is computed here,
 even after common factors are cancelled. A term whose numerator comes out as 0 is therefore 0 wherever it has a value; one
@@ -17,6 +21,7 @@ whose numerator does not may be 0 all the same.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,11 +33,15 @@ from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.terms import Term, add, make, mul, number, ordered, power
 
 LARGEST_EXPONENT = 4096
-HIGHEST_DEGREE = 20_000
-"""Of an atom with a relation."""
+HIGHEST_DEGREE = 10**9
+MOST_ATOMS = 1_000
 MOST_MONOMIALS = 50_000
-MOST_BEFORE_SUMMED = 1_000_000
-"""Monomials that a power might have."""
+MOST_FACTORS = 1_000
+"""Of a vector in a sum of vectors."""
+MOST_WORK = 200_000_000
+"""Products of machine words that writing a term as a fraction may take: a few seconds."""
+LARGEST_GCD = 100_000
+"""Monomials that two polynomials may have by their degrees, for common factors to be looked for."""
 Ratio = tuple[Any, Any]
 """Numerator and denominator."""
 
@@ -120,6 +129,9 @@ def _skeleton(term: Term) -> Sequence[Term]:
         return tuple(make(head, *term.args) for head in _MADE_OF[term.head])
     if term.head == "inner":
         return () if _are_atoms(term.args) else (_expanded(term),)
+    shift = _whole_part(term)
+    if shift:
+        return _shifted(term, -shift), term.args[0]
     exponent = rational_exponent(term)
     if exponent is None or exponent == Fraction(1, exponent.denominator) != 1:
         return ()
@@ -131,11 +143,46 @@ def _are_atoms(vectors: Iterable[Term]) -> bool:
 
 
 def _expanded(product: Term) -> Term:
-    """⟨a + b, w⟩ = ⟨a, w⟩ + ⟨b, w⟩ and ⟨cv, w⟩ = c ⟨v, w⟩, once."""
-    v, w = product.args if not _are_atoms(product.args[:1]) else reversed(product.args)
-    if v.head == "scaled":
-        return mul(v.args[0], make("inner", v.args[1], w))
-    return add(*(make("inner", part, w) for part in v.args))
+    """⟨Σ aᵢ vᵢ, Σ bⱼ wⱼ⟩ = Σ Σ aᵢ bⱼ ⟨vᵢ, wⱼ⟩."""
+    left, right = map(_combination, product.args)
+    if len(left) * len(right) > MOST_MONOMIALS:
+        raise Refused(f"an inner product of {len(left)} and {len(right)} vectors is too large to be expanded")
+    return add(*(mul(*a, *b, make("inner", v, w)) for a, v in left for b, w in right))
+
+
+def _combination(v: Term) -> list[tuple[tuple[Term, ...], Term]]:
+    """A vector as a sum of others, with the factors of each."""
+    found: list[tuple[tuple[Term, ...], Term]] = []
+    waiting: list[tuple[tuple[Term, ...], Term]] = [((), v)]
+    while waiting:
+        factors, part = waiting.pop()
+        if part.head == "vector sum":
+            waiting += [(factors, summand) for summand in reversed(part.args)]
+        elif part.head == "scaled":
+            waiting.append(((*factors, part.args[0]), part.args[1]))
+        else:
+            found.append((factors, part))
+        if len(found) + len(waiting) > MOST_MONOMIALS or len(factors) > MOST_FACTORS:
+            raise Refused("a vector is a sum of too many others")
+    return found
+
+
+def _whole_part(term: Term) -> int:
+    """The n of b^(t+n), where a number is added to what is none; else 0."""
+    if term.head != "power" or term.args[1].head != "add":
+        return 0
+    added = sum((arg.value for arg in term.args[1].args if arg.head == "number"), Fraction(0))
+    shift = math.floor(added)
+    return shift if abs(shift) <= LARGEST_EXPONENT else 0
+
+
+def _shifted(term: Term, by: int) -> Term:
+    """b^(t+n) → b^(t+n+by)."""
+    base, exponent = term.args
+    numbers = [arg for arg in exponent.args if arg.head == "number"]
+    added = sum((arg.value for arg in numbers), Fraction(by))
+    others = [arg for arg in exponent.args if arg.head != "number"]
+    return power(base, add(*([number(added)] if added or not others else []), *others))
 
 
 def _root(base: Term, degree: int) -> Term:
@@ -166,7 +213,10 @@ class _Field:
         self, atoms: Sequence[Term], replaced: Callable[[Any], Mapping[Term, Ratio]] = lambda context: {}
     ) -> None:
         names = [f"g{place}" for place in range(len(atoms))]
+        if len(names) > MOST_ATOMS:
+            raise Refused(f"a term has more than {MOST_ATOMS} atoms")
         self.context = flint.fmpq_mpoly_ctx.get(names, flint.Ordering.lex)
+        self.work = 0
         self.one = self.context.constant(1)
         own = {atom: (gen, self.one) for atom, gen in zip(atoms, self.context.gens(), strict=True)}
         self.known: dict[Term, Ratio] = {**own, **replaced(self.context)}
@@ -183,9 +233,8 @@ class _Field:
         """A fraction after the relations were used."""
         top, bottom = ratio
         for place, relation in self.relations:
-            if max(top.degrees()[place], bottom.degrees()[place]) > HIGHEST_DEGREE:
-                raise Refused(f"a term has a degree above {HIGHEST_DEGREE}")
-            top, bottom = divmod(top, relation)[1], divmod(bottom, relation)[1]
+            top, bottom = (self._remainder(part, relation, place) for part in ratio)
+            ratio = top, bottom
         if bottom.is_zero():
             raise Refused("a term divides by what is 0")
         return top, bottom
@@ -201,17 +250,18 @@ class _Field:
                 total = self._sum(total, part)
             return total
         if term.head == "mul":
-            product = parts[0]
-            for part in parts[1:]:
-                product = (
-                    self._checked(self._times(product[0], part[0])),
-                    self._checked(self._times(product[1], part[1])),
-                )
-            return product
+            top, bottom = parts[0]
+            for a, b in parts[1:]:
+                top, bottom = self.product(top, a), self.product(bottom, b)
+            return top, bottom
         if term.head in _MADE_OF:
             return self._made(term.head, parts)
         if term.head == "inner":
             return parts[0]
+        shift = _whole_part(term)
+        if shift:
+            factor = self._power(parts[1], shift)
+            return self.product(parts[0][0], factor[0]), self.product(parts[0][1], factor[1])
         exponent = rational_exponent(term)
         assert exponent is not None  # `_skeleton` computes with nothing else
         return self._power(parts[0], exponent.numerator)
@@ -222,19 +272,19 @@ class _Field:
             return b - a, b
         if head == "tan":
             ((c, d),) = others
-            return self._checked(a * d), self._checked(b * c)
-        difference, total = a**2 - b**2, a**2 + b**2  # of e^t and e^(−t), times the denominators
+            return self.product(a, d), self.product(b, c)
+        aa, bb = self.product(a, a), self.product(b, b)  # of e^t and e^(−t), times the denominators
         if head == "tanh":
-            return self._checked(difference), self._checked(total)
-        return self._checked(difference if head == "sinh" else total), self._checked(2 * a * b)
+            return aa - bb, aa + bb
+        return (aa - bb if head == "sinh" else aa + bb), 2 * self.product(a, b)
 
     def _sum(self, first: Ratio, second: Ratio) -> Ratio:
         (a, b), (c, d) = first, second
         if b == d:
             return a + c, b
-        common = b.gcd(d)
+        common = self.common_factor(b, d)
         b, d = b // common, d // common
-        return self._checked(self._times(a, d) + self._times(c, b)), self._checked(self._times(b, d) * common)
+        return self.product(a, d) + self.product(c, b), self.product(self.product(b, d), common)
 
     def _power(self, base: Ratio, exponent: int) -> Ratio:
         top, bottom = base
@@ -242,11 +292,46 @@ class _Field:
             top, bottom, exponent = bottom, top, -exponent
             if bottom.is_zero():
                 raise Refused("a term divides by 0")
-        if max(_most_monomials(top, exponent), _most_monomials(bottom, exponent)) > MOST_MONOMIALS:
-            raise Refused(f"a sum to the power {exponent} is too large to expand")
-        if max(_most_in_power(top, exponent), _most_in_power(bottom, exponent)) > MOST_BEFORE_SUMMED:
-            raise Refused(f"a sum of {max(len(top), len(bottom))} terms to the power {exponent} is too large")
-        return self._checked(top**exponent), self._checked(bottom**exponent)
+        return self._raised(top, exponent), self._raised(bottom, exponent)
+
+    # ---- steps, none of which takes more than a moment
+
+    def product(self, p: Any, q: Any) -> Any:
+        self._spend(len(p) * len(q), _words(p) * _words(q))
+        _check_degrees(max(p.degrees(), default=0) + max(q.degrees(), default=0))
+        return _checked(p * q)
+
+    def _raised(self, p: Any, exponent: int) -> Any:
+        most = _most_in_power(p, exponent)
+        if most > MOST_MONOMIALS:
+            raise Refused(f"a sum of {len(p)} terms to the power {exponent} is too large to expand")
+        self._spend(most, (exponent * _words(p)) ** 2)
+        _check_degrees(max(p.degrees(), default=0) * exponent)
+        return p**exponent
+
+    def common_factor(self, p: Any, q: Any) -> Any:
+        """A common factor of two polynomials; the largest where it is found quickly."""
+        size = math.prod(max(a, b) + 1 for a, b in zip(p.degrees(), q.degrees(), strict=True))
+        if min(len(p), len(q)) > 1 and size > LARGEST_GCD:
+            return self.one
+        self._spend(len(p) + len(q) if min(len(p), len(q)) == 1 else 20 * size, _words(p) * _words(q))
+        return p.gcd(q)
+
+    def _remainder(self, p: Any, relation: Any, place: int) -> Any:
+        """A polynomial after a relation was used, which gives a power of the atom at a place."""
+        degree = relation.degrees()[place]
+        steps = Counter(int(exponents[place]) // degree for exponents in p.monoms())
+        most = sum(count * _most_in_power(relation, k) for k, count in steps.items() if k)
+        if most > MOST_MONOMIALS:
+            raise Refused("a term is too large for the relations of its roots and absolute values")
+        self._spend(most, (_words(p) + max(steps, default=0) * _words(relation)) ** 2)
+        return divmod(p, relation)[1]
+
+    def _spend(self, count: int, words: int) -> None:
+        """Refuse what takes long: so many products of monomials, of so many words each."""
+        self.work += count * words
+        if self.work > MOST_WORK:
+            raise Refused("a term is too large to be written as a fraction of polynomials")
 
     def _relation(self, atom: Term) -> Any:
         """A polynomial that is 0 wherever the atom has a value, or None."""
@@ -264,26 +349,22 @@ class _Field:
             return None
         return self.known[atom][0] ** degree * base[1] - base[0]
 
-    @staticmethod
-    def _times(p: Any, q: Any) -> Any:
-        if len(p) * len(q) > 40 * MOST_MONOMIALS:
-            raise Refused(f"a product of {len(p)} and {len(q)} terms is too large to be expanded")
-        return p * q
 
-    @staticmethod
-    def _checked(p: Any) -> Any:
-        if len(p) > MOST_MONOMIALS:
-            raise Refused(f"a polynomial has more than {MOST_MONOMIALS} terms when it is expanded")
-        return p
+def _checked(p: Any) -> Any:
+    if len(p) > MOST_MONOMIALS:
+        raise Refused(f"a polynomial has more than {MOST_MONOMIALS} terms when it is expanded")
+    return p
 
 
-def _most_monomials(p: Any, exponent: int) -> int:
-    """A bound of the number of monomials of a power, by the number of products and by the degrees."""
-    terms = len(p)
-    if terms <= 1:
-        return terms
-    by_degrees = math.prod(int(degree) * exponent + 1 for degree in p.degrees())
-    return by_degrees if exponent > 200 else min(by_degrees, math.comb(terms - 1 + exponent, exponent))
+def _check_degrees(highest: int) -> None:
+    if highest > HIGHEST_DEGREE:
+        raise Refused(f"a polynomial has a degree above {HIGHEST_DEGREE}")
+
+
+def _words(p: Any) -> int:
+    """The length of the coefficients of a polynomial and of its monomials, in machine words."""
+    bits = max((int(c.height_bits()) for c in p.coeffs()), default=0)
+    return 1 + bits // 64 + int(p.context().nvars()) // 8
 
 
 class _Units:
@@ -293,9 +374,9 @@ class _Units:
         ratios = [field.reduced(ratio) for ratio in field.ratios([e.args[0] for e in exponentials])]
         self.below = field.one
         for _, bottom in ratios:
-            self.below = self.below * (bottom // self.below.gcd(bottom))
+            self.below = field.product(self.below, bottom // field.common_factor(self.below, bottom))
         self.exponents = {
-            e: dict((top * (self.below // bottom)).to_dict())
+            e: dict(field.product(top, self.below // bottom).to_dict())
             for e, (top, bottom) in zip(exponentials, ratios, strict=True)
         }
         monomials = sorted({m for exponent in self.exponents.values() for m in exponent})
@@ -315,16 +396,17 @@ class _Units:
         units = context.gens()[-len(self.sizes) :] if self.sizes else ()
         for unit, (monomial, size) in zip(units, self.sizes.items(), strict=True):
             count = int((self.exponents[exponential].get(monomial, flint.fmpq(0)) / size).p)
+            _check_degrees(abs(count))
             top, bottom = (top * unit**count, bottom) if count >= 0 else (top, bottom * unit**-count)
         return top, bottom
 
 
 def _most_in_power(p: Any, exponent: int) -> int:
-    """A bound of the number of monomials of a power."""
+    """A bound of the number of monomials of a power, by the degrees and by the number of products."""
     if len(p) < 2:
         return len(p)
     of_degrees = math.prod(int(degree) * exponent + 1 for degree in p.degrees())
-    return min(of_degrees, math.comb(len(p) + exponent - 1, exponent))
+    return of_degrees if exponent > 200 else min(of_degrees, math.comb(len(p) + exponent - 1, exponent))
 
 
 def _common_part(values: Sequence[Any]) -> Any:

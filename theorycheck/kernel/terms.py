@@ -146,6 +146,7 @@ SAYABLE = (
 )
 """The heads of what a theorem may say."""
 LONGEST_NUMBER = 4_000
+"""Characters; Python reads no number of 5,000."""
 MOST_TERMS = 200_000
 _NOTHING: frozenset[Any] = frozenset()
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?", re.ASCII)
@@ -241,6 +242,15 @@ def _sort_of(head: str, args: tuple[Term, ...]) -> str:
 def _check_value(head: str, value: Any) -> None:
     if type(value) is not VALUES.get(head, type(None)) or value == "" or (type(value) is int and value < 0):
         raise Refused(f"{value!r:.60} is not the value of a {head}")
+    if type(value) is Fraction:
+        check_length(value)
+
+
+def check_length(value: Fraction | int) -> None:
+    """Refuse a number that `rational` does not read."""
+    bits = value.numerator.bit_length() + value.denominator.bit_length()
+    if bits > 4 * LONGEST_NUMBER or len(str(value)) > LONGEST_NUMBER:
+        raise Refused(f"a number has more than {LONGEST_NUMBER} characters")
 
 
 def _loose(head: str, args: tuple[Term, ...], value: Any) -> frozenset[tuple[str, int]]:
@@ -384,15 +394,20 @@ def variables_of(*terms: Term) -> set[Term]:
 
 def substitute(term: Term, replacements: Mapping[Term, Term]) -> Term:
     """Put closed terms in the place of closed parts, all at once."""
+    (result,) = substituted([term], replacements)
+    return result
+
+
+def substituted(terms: Sequence[Term], replacements: Mapping[Term, Term]) -> list[Term]:
+    """As `substitute`, of several terms; what they share is replaced once."""
     for part in (*replacements, *replacements.values()):
         require_closed(part)
-
-    def put(part: Term, args: Sequence[Term]) -> Term:
-        if part in replacements:
-            return replacements[part]
-        return make(part.head, *args, value=part.value) if args else part
-
-    return fold(term, put, arguments_of)
+    put: dict[Term, Term] = dict(replacements)
+    for part in ordered(terms, arguments_of):
+        if part not in put:
+            args = [put[arg] for arg in part.args]
+            put[part] = make(part.head, *args, value=part.value) if args else part
+    return [put[term] for term in terms]
 
 
 # binders --------------------------------------------------------------------------------------------------------------

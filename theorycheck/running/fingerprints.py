@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from theorycheck import __version__
 from theorycheck.statement.claims import Claim
 from theorycheck.statement.contents import contents_digest
-from theorycheck.statement.loading import SHIPPED, Source, source_of
+from theorycheck.statement.loading import SHIPPED, Source, claim_cited, source_of
 
 _LIBRARY = Path(__file__).resolve().parent.parent
 _NOT_JUDGING = {"__main__.py", "cli.py", "pytest_plugin.py", "running", "showing"}
@@ -28,11 +28,11 @@ def fingerprint(claim: Claim) -> str | None:
     return None if source is None else f"{_fingerprint_of_file(source)} {contents_digest(claim)}"
 
 
-def statement_fingerprint(claim: Claim) -> str | None:
+def statement_fingerprint(claim: Claim, cites: Iterable[str] = ()) -> str | None:
     """Return the digest of a claim as its files say it now, whatever the library's version; None without a file.
 
     Everything that a verdict is about goes in: texts, relation, hypotheses, the names of the space, and the sources of the
-    claim's file and of the neighbours that it imports.
+    claim's file and of the neighbours that it imports; of the claims that it cites, which may stand elsewhere, what they say.
     """
     source = source_of(claim)
     if source is None:
@@ -42,6 +42,9 @@ def statement_fingerprint(claim: Claim) -> str | None:
     texts += [hypothesis.latex for hypothesis in claim.hypotheses]
     digest = hashlib.blake2b("\0".join([*texts, source.digest]).encode(), digest_size=16)
     _add_neighbours(digest, source)
+    for name in cites:
+        cited = claim_cited(name, claim)
+        digest.update(f"{name}\0{'' if cited is None else contents_digest(cited)}\0".encode())
     return digest.hexdigest()
 
 

@@ -18,7 +18,16 @@ from typing import Any
 
 from theorycheck.errors import ReplayError, TheorycheckError
 from theorycheck.hunting import Found, certify, nothing_so_far, stopped_at
-from theorycheck.judging import NO_SUCH_CLAIM, Check, Finding, conclude, judge, plan, run_check
+from theorycheck.judging import (
+    NO_SUCH_CLAIM,
+    Check,
+    Finding,
+    conclude,
+    counterexample_of,
+    judge,
+    plan,
+    run_check,
+)
 from theorycheck.kernel import Refused, from_json
 from theorycheck.running.corrections import corrects, missing_hypothesis
 from theorycheck.running.fingerprints import statement_fingerprint
@@ -67,9 +76,10 @@ def find_verdicts(
     elif json_path is not None:
         known = dict(_from_json(json_path))
     else:
+        judged = [(claim, judge(claim, settings)) for claim in claims]
         return [
-            (claim, replace(judge(claim, settings), fingerprint=statement_fingerprint(claim)))
-            for claim in claims
+            (claim, replace(verdict, fingerprint=statement_fingerprint(claim, verdict.cites)))
+            for claim, verdict in judged
         ]
     found = []
     for claim in claims:
@@ -102,7 +112,7 @@ def _from_json(path: Path) -> Iterator[tuple[str, Verdict]]:
         raise ReplayError(
             f"cannot read {path}: {error.strerror}; name a file that run --json has written"
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReplayError(
             f"{path} is no JSON of theorycheck; name a file that run --json has written"
         ) from error
@@ -139,7 +149,7 @@ def replay_verdict(claim: Claim, verdict: Verdict, beside: Sequence[tuple[Claim,
         What is replayed with it: of readings, parts, cited claims and corrections no other verdict counts.
     """
     known = {other.id: found for other, found in beside}
-    if verdict.fingerprint is None or verdict.fingerprint != statement_fingerprint(claim):
+    if verdict.fingerprint is None or verdict.fingerprint != statement_fingerprint(claim, verdict.cites):
         yield Item("statement", False, "the claim's files are not those that were judged; run it again")
         return
     settings = Settings(verdict.backend, verdict.budget, verdict.seed)
@@ -160,8 +170,10 @@ def replay_verdict(claim: Claim, verdict: Verdict, beside: Sequence[tuple[Claim,
         finding, told = _again(item, claim, verdict, evidence)
         yield from told
         findings.append(finding)
-    own = next((f.counterexample for f in findings if f.counterexample is not None), None)
-    if verdict.counterexample is not None and own is None:
+    own = counterexample_of(findings)
+    if own is not None:
+        yield from _same_counterexample(own, verdict.counterexample)
+    elif verdict.counterexample is not None:
         yield Item("counterexample", False, "no evidence certifies it")
     yield from _same_verdict(claim, verdict, settings, findings, known)
     if verdict.missing_hypothesis is not None:
@@ -192,10 +204,7 @@ def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> t
         return Finding(evidence), [Item(item.name, False, _line(error))]
     if _both_stopped(finding.evidence, evidence):
         finding = replace(finding, evidence=evidence)  # how far it came by then depends on the machine
-    told = [_compared(finding.evidence, evidence)]
-    if finding.counterexample is not None:
-        told += _same_counterexample(finding.counterexample, verdict.counterexample)
-    return finding, told
+    return finding, [_compared(finding.evidence, evidence)]
 
 
 def _stopped_at(
@@ -204,8 +213,6 @@ def _stopped_at(
     """A violation that was certified when the hunt was stopped: by itself it is all the evidence, no search is done again."""
     result = stopped_at(claim, found, _seconds(verdict, evidence))
     told = [_compared(result.evidence, evidence)]
-    if result.counterexample is not None:
-        told += _same_counterexample(result.counterexample, verdict.counterexample)
     return Finding(result.evidence, counterexample=result.counterexample), told
 
 

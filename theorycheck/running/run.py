@@ -77,7 +77,7 @@ def run(
     settling = Settling(ordered, settings, settled)
 
     def keep(claim: Claim, verdict: Verdict) -> None:
-        verdict = replace(verdict, fingerprint=statement_fingerprint(claim))
+        verdict = replace(verdict, fingerprint=statement_fingerprint(claim, verdict.cites))
         if store is not None:
             store.put(claim, settings, verdict)
         settling.add(claim, verdict)

@@ -15,7 +15,7 @@ from types import TracebackType
 
 from theorycheck.errors import StoreError
 from theorycheck.judging import versions
-from theorycheck.running.fingerprints import fingerprint
+from theorycheck.running.fingerprints import fingerprint, statement_fingerprint
 from theorycheck.settings import Settings
 from theorycheck.showing.json_output import SCHEMA, dumps, verdict_from_json
 from theorycheck.statement.claims import Claim
@@ -112,7 +112,8 @@ class Store:
     def get(self, claim: Claim, settings: Settings) -> Verdict | None:
         """Return the verdict that was reached under the same key, or None.
 
-        One with a check that was stopped sooner than it would be now is not returned: the claim is judged again.
+        One with a check that was stopped sooner than it would be now, or of a claim that cites another one which says something
+        else now, is not returned: the claim is judged again.
 
         Raises
         ------
@@ -125,6 +126,8 @@ class Store:
             row = self._connection.execute(f"SELECT verdict FROM verdicts WHERE {_KEY}", key).fetchone()
         verdict = None if row is None else self._read(claim.id, row[0])
         if verdict is None or _had_less_time(verdict, settings):
+            return None
+        if verdict.cites and verdict.fingerprint != statement_fingerprint(claim, verdict.cites):
             return None
         self.served += 1
         return verdict

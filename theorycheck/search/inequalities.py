@@ -46,12 +46,15 @@ def prove(conclusion: Term, context: Context, using: Named = ()) -> Found | None
     Parameters
     ----------
     conclusion : Term
-        0 ≤ t or 0 < t.
+        s ≤ t or s < t; of other comparisons nothing is found.
     context : Context
     using : sequence of (name, argument)
         Elementary inequalities (`NAMES`) to combine, beside those about the functions that occur.
     """
-    return _search(conclusion, context, 0, using)
+    goal = _from_zero(conclusion)
+    found = None if goal is None else _search(goal, context, 0, using)
+    theorem = None if found is None else _as_stated(found.theorem, conclusion)
+    return None if found is None or theorem is None else Found(theorem, found.method)
 
 
 def prove_on_box(conclusion: Term, context: Context, max_boxes: int) -> Found | None:
@@ -59,12 +62,12 @@ def prove_on_box(conclusion: Term, context: Context, max_boxes: int) -> Found | 
     theorem = by_cover(conclusion, context, max_boxes)
     if theorem is not None:
         return Found(theorem, "branch and bound")
-    goal = as_goal(conclusion, context, _prover(context, 0))
+    goal = as_goal(conclusion, context, prover_of(context))
     theorem = None if goal is None else by_tails(goal, max_boxes)
     return None if theorem is None else Found(theorem, "branch and bound with dominated tails")
 
 
-def _prover(context: Context, depth: int) -> Callable[[Term], Theorem | None]:
+def prover_of(context: Context, depth: int = 0) -> Callable[[Term], Theorem | None]:
     """Finds theorems of smaller goals, each once."""
 
     def find(conclusion: Term) -> Theorem | None:
@@ -102,7 +105,7 @@ def _search(conclusion: Term, context: Context, depth: int, using: Named = ()) -
     theorem = context.by_ranges(conclusion)
     if theorem is not None:
         return Found(theorem, "sign of factors")
-    prover = _prover(context, depth)
+    prover = prover_of(context, depth)
     named = [theorem for name, t in using for theorem in _named(name, t, context, prover)]
     goal = as_goal(conclusion, context, prover, named)
     if goal is not None and (found := _algebraic(goal)) is not None:

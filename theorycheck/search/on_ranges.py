@@ -151,8 +151,8 @@ def by_cover(conclusion: Term, context: Context, max_boxes: int) -> Theorem | No
     """Branch and bound on the box of the variables' bounds."""
     names = variables_of(conclusion)
     bounds = [b for b in context.bounds if names & set(b.conclusion.args)]
-    enclosure = Enclosure(conclusion)
     try:
+        enclosure = Enclosure(conclusion)
         box = box_of(enclosure.names, {n: interval_from(n, [b.sequent for b in bounds]) for n in names})
     except Refused:
         return None

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from theorycheck.errors import SpaceError
 from theorycheck.spaces.domains import Scope
-from theorycheck.spaces.numbers import exact_number
+from theorycheck.spaces.numbers import exact_number, within_floats
 from theorycheck.terms.tracing import Kind
 
 
@@ -67,8 +67,15 @@ def integer(low: int, high: int) -> Integer:
     Raises
     ------
     SpaceError
-        If low > high.
+        If low > high, or one of them is no whole number.
     """
+    for bound in (low, high):
+        try:
+            whole = within_floats(exact_number(bound)).denominator == 1
+        except (TypeError, ValueError, OverflowError) as error:
+            raise SpaceError(f"integer: the bound {bound!r:.40} is no whole number: {error}") from error
+        if not whole:
+            raise SpaceError(f"integer: the bound {bound!r:.40} is no whole number")
     if low > high:
         raise SpaceError(
             f"integer({low}, {high}) holds no number: the first bound must not exceed the second"
@@ -130,7 +137,10 @@ def choice(*values: int | float | Fraction | str) -> Choice:
     """
     if not values:
         raise SpaceError("choice() holds no value; write choice(1, 2, …)")
-    exact = tuple(v if isinstance(v, (int, str)) else exact_number(v) for v in values)
+    try:
+        exact = tuple(v if isinstance(v, (int, str)) else exact_number(v) for v in values)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SpaceError(f"choice: a value is neither a number nor a word: {error}") from error
     return Choice(tuple(dict.fromkeys(exact)))
 
 

@@ -32,6 +32,7 @@ from theorycheck.spaces.numbers import (
     signed_magnitude,
     simplest_between,
     with_atoms,
+    within_floats,
 )
 from theorycheck.terms.tracing import Kind
 
@@ -306,7 +307,12 @@ def _bound(value: Bound, what: str) -> Fraction | str | None:
         return value
     if isinstance(value, float) and not math.isfinite(value):
         raise SpaceError(f"real: the {what} bound is {value}; leave it out for an unbounded domain")
-    return exact_number(value)
+    try:
+        return within_floats(exact_number(value))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SpaceError(
+            f"real: the {what} bound {value!r:.40} is no number of the domain: {error}"
+        ) from error
 
 
 def real(

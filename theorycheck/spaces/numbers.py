@@ -23,6 +23,21 @@ def exact_number(value: Any) -> Fraction:
     return Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
 
 
+def within_floats(value: Fraction) -> Fraction:
+    """The same number, which batches hold as a float.
+
+    Raises
+    ------
+    OverflowError
+        If it is beyond all floats.
+    """
+    try:
+        float(value)
+    except OverflowError:
+        raise OverflowError("it is beyond the largest float, about 1.8e308; rescale the claim") from None
+    return value
+
+
 def is_exact(value: Any) -> bool:
     """Whether `value` is a Fraction or an int (a truth value is neither)."""
     return isinstance(value, (int, Fraction)) and not isinstance(value, bool)

@@ -24,7 +24,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -93,6 +93,7 @@ def requires(condition: Callable[..., Any], latex: str) -> Requirement:
     >>> requires(lambda sigma, tau: tau > sigma, r"\tau > \sigma").latex
     '\\tau > \\sigma'
     """
+    require_text("the TeX of a condition", latex)
     return Requirement(condition, latex)
 
 
@@ -114,6 +115,14 @@ def granted(condition: Callable[..., Any], latex: str, reason: str) -> Granted:
     'the norm of a matrix'
     """
     return Granted(condition, latex, reason)
+
+
+def require_text(what: str, value: Any) -> None:
+    """Raise a ClaimError where something is no text that can be written to a file."""
+    if not isinstance(value, str):
+        raise ClaimError(f"{what} is {value!r:.40}; write text")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ClaimError(f"{what} has half of a character, which no file holds")
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,11 @@ class Refutation:
     def __post_init__(self) -> None:
         if not callable(self.derivation):
             raise ClaimError("a refutation needs a derivation, a function of the claim's symbols")
+        require_text("the explanation of a refutation", self.explanation)
+        if not isinstance(self.instance, Mapping) or not all(isinstance(name, str) for name in self.instance):
+            raise ClaimError(
+                f"the instance of a refutation is {self.instance!r:.40}; write names with their values"
+            )
 
 
 @dataclass(frozen=True)
@@ -167,6 +181,13 @@ class Observation:
     summary: str
     details: Mapping[str, Any] = field(default_factory=dict)
     figure: str = ""
+
+    def __post_init__(self) -> None:
+        texts = (("outcome", self.outcome), ("summary", self.summary), ("figure", self.figure))
+        for name, value in texts:
+            require_text(f"the {name} of an observation", value)
+        if not isinstance(self.details, Mapping):
+            raise ClaimError(f"the details of an observation are {self.details!r:.40}, not a dictionary")
 
 
 @dataclass(frozen=True)
@@ -280,7 +301,10 @@ class Claim:
             "tests",
             "expected_proof_gaps",
         ):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            given = getattr(self, name)
+            if isinstance(given, str) or not isinstance(given, Iterable):
+                raise ClaimError(f"{self.id}: {name}= is {given!r:.40}; write a list")
+            object.__setattr__(self, name, tuple(given))
         if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
             raise ClaimError(
                 f"claim id {self.id!r} is not of the form PAPER/LABEL in lower case (like mine/lemma-1)"
@@ -295,8 +319,29 @@ class Claim:
             raise ClaimError(
                 f"{self.id}: unknown expected status {self.expected!r}; use one of {', '.join(STATUSES)}"
             )
+        self._check_types()
         self._check_content()
         self._check_members()
+
+    def _check_types(self) -> None:
+        for name in ("statement", "printed", "note"):
+            require_text(f"{self.id}: {name}=", getattr(self, name))
+        if self.space is not None and not hasattr(self.space, "domains"):
+            raise ClaimError(f"{self.id}: space= is {self.space!r:.40}; write Space(x=real(), …)")
+        for name in ("sides", "derivation", "printed_proof"):
+            if getattr(self, name) is not None and not callable(getattr(self, name)):
+                raise ClaimError(f"{self.id}: {name}= is {getattr(self, name)!r:.40}; write a function")
+        if self.refutation is not None and not isinstance(self.refutation, Refutation):
+            raise ClaimError(f"{self.id}: refutation= is {self.refutation!r:.40}; write Refutation(…)")
+        kinds: tuple[tuple[str, type], ...] = (
+            *((name, str) for name in ("uses", "implements", "tests", "expected_proof_gaps")),
+            *((name, Claim) for name in ("readings", "parts")),
+            ("experiments", Experiment),
+        )
+        for name, kind in kinds:
+            for item in getattr(self, name):
+                if not isinstance(item, kind):
+                    raise ClaimError(f"{self.id}: {name}= has {item!r:.40}, which is no {kind.__name__}")
 
     def _check_content(self) -> None:
         content = (
@@ -329,6 +374,7 @@ class Claim:
                 raise ClaimError(
                     f"{self.id}: hypothesis {hypothesis!r} is no hypothesis; use convex('f'), l_smooth('f', 'L'), requires(…) …"
                 )
+            require_text(f"{self.id}: the TeX of a hypothesis", hypothesis.latex)
             _require_known(self.id, f"the hypothesis {hypothesis.latex}", hypothesis.names(), known)
 
     def _check_members(self) -> None:

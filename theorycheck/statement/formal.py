@@ -68,7 +68,7 @@ def formal_statement(claim: Claim) -> str:
         return ""
     terms = [item for item in assumed if isinstance(item, Node)]
     granted = {_term(claim, one, given) for one in claim.hypotheses if isinstance(one, Granted)}
-    partial = conditions(sides, _ranges(claim.space), _integers(claim.space), terms)
+    partial = conditions(sides, ranges_of(claim.space), integers_of(claim.space), terms)
     needed = partial[:MOST_CONDITIONS]
     printed = statement(sides, claim.relation, [*terms, *(one.term for one in needed)], claim.space.names)
     told = dict(zip(terms, printed.conditions, strict=False))
@@ -245,7 +245,7 @@ def _function(shown: str, domain: FunctionDomain, length: int | str) -> str:
     )
 
 
-def _ranges(space: Space) -> dict[str, Range]:
+def ranges_of(space: Space) -> dict[str, Range]:
     """Where the numbers of the space lie."""
     found: dict[str, Range] = {}
     for name, domain in space.domains.items():
@@ -280,7 +280,7 @@ def _range_of(domain: Real, found: Mapping[str, Range]) -> Range:
     return low.and_also(high)
 
 
-def _integers(space: Space) -> list[str]:
+def integers_of(space: Space) -> list[str]:
     """Names whose values are whole numbers."""
     return [
         name

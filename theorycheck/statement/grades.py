@@ -153,7 +153,7 @@ class Found:
         return next(iter([*strong, *standing]), self._contrary())
 
     def _instances(self) -> Iterator[Argument]:
-        for item in self.of("hunt", "demonstration"):
+        for item in self.of("hunt", "demonstration", "direct proof"):
             if self.counterexample is None or item.outcome != "violated":
                 continue
             reason = "a counterexample was certified in balls together with its hypotheses"
@@ -187,7 +187,7 @@ class Found:
         searches = hunts + self.of("experiment")
         told = [item.summary for item in searches] + [f"the hunt could not have failed: {v}" for v in vacuous]
         summaries = "; ".join(part for part in (*told, missing) if part)
-        false_at = [item.summary for item in self.of("direct proof") if item.details.get("failed")]
+        false_at = [item.summary for item in self.of("direct proof") if "instance" in item.details]
         if false_at:
             return Grade("inconclusive", "; ".join((*(part for part in (summaries,) if part), *false_at)))
         met = all(item.details.get("admissible", 1) for item in hunts)

@@ -265,7 +265,9 @@ def _import_errors(path: Path) -> Iterator[None]:
     """Turn whatever an import raises into a ClaimFileError with file, line and the exception's message."""
     try:
         yield
-    except (Exception, SystemExit, GeneratorExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a claim file may raise what it likes
         if isinstance(error, SyntaxError):
             place = f"{error.filename or path}:{error.lineno or 1}"
             message = f"{type(error).__name__}: {error.msg}"

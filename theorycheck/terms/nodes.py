@@ -19,8 +19,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from theorycheck.errors import TraceError
+
 Length = int | str
 Shape = tuple[Length, ...]
+LARGEST = 14_000
+"""Bits of a number; Python prints no more than 4,300 digits."""
 BATCH = "the batch"
 """The length of the batch axis; no name of a space can be equal to it."""
 
@@ -106,8 +110,21 @@ def _free(op: str, args: tuple[Node, ...], params: tuple[Any, ...]) -> frozenset
 
 
 def constant(value: Fraction | int) -> Node:
-    """An exact number."""
-    return node("constant", (), (Fraction(value),))
+    """An exact number.
+
+    Raises
+    ------
+    TraceError
+        If it has so many digits that nothing could print it.
+    """
+    number = Fraction(value)
+    bits = max(number.numerator.bit_length(), number.denominator.bit_length())
+    if bits > LARGEST:
+        digits = round(bits * 0.30103)
+        raise TraceError(
+            f"the formula makes a number of about {digits} digits, which is too large; rescale it"
+        )
+    return node("constant", (), (number,))
 
 
 def truth_value(value: bool) -> Node:

@@ -635,7 +635,8 @@ def _power(a: Fraction, b: Fraction) -> Fraction | None:
         return None
     bits = (a.numerator.bit_length() + a.denominator.bit_length()) * abs(int(b))
     if bits > LARGEST_POWER and abs(a) not in (0, 1):
-        raise TraceError(f"the power of {float(a):.6g} with the exponent {b} is too large a number")
+        base = f"{a}" if abs(a) < 10**12 else "a large number"
+        raise TraceError(f"the power of {base} with the exponent {b} is too large a number")
     return a ** int(b)
 
 

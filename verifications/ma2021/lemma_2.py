@@ -7,12 +7,20 @@ it says −2 ≥ 2. For even k the three left sides are the same number.
 import sympy
 
 from theorycheck import Claim, Space, choice, real, vector
-from theorycheck.derivations import by_expansion, chain, derivation, eq, ge, nonnegative_part
+from theorycheck.derivations import (
+    by_expansion,
+    chain,
+    consequence,
+    derivation,
+    eq,
+    ge,
+    in_cases,
+    nonnegative_part,
+)
 from verifications.ma2021.reasons import (
     applied,
     concluding,
     follows,
-    in_cases,
     power_above_tangent,
     power_increases,
     power_of_either_sign,
@@ -42,7 +50,7 @@ def t_minus_one(xp, t, k):
 def _power_mean(s, k):
     """(s^k + 1)/2 ≥ ((s+1)/2)^k: the tangent of y^k at the mean m = (s+1)/2 lies below at y = s and at y = 1."""
     mean = (s + 1) / 2
-    return follows(
+    return consequence(
         "convexity: $y^k$ lies above its tangent at $\\frac{s+1}2$, taken at $y = s$ and at $y = 1$",
         power_above_tangent(s, mean, k),
         power_above_tangent(1, mean, k),
@@ -59,7 +67,7 @@ def prove_absolute_value(s):
             ge(2 * ((size + 1) / 2) ** k - 1, _power_mean(size, k)),
             ge(
                 2 * (t / 2) ** k - 1,
-                follows("$|1-t|+1 \\ge t$", 2 * power_increases((size + 1) / 2, t / 2, k)),
+                consequence("$|1-t|+1 \\ge t$", 2 * power_increases((size + 1) / 2, t / 2, k)),
             ),
             eq(s.right, by_expansion("$2 \\cdot 2^{-k} = 2^{1-k}$")),
         )
@@ -78,10 +86,10 @@ def prove_t_minus_one(s):
                     "the cases $t \\le 1$ and $t \\ge 1$",
                     t - 1,
                     below=(
-                        ge(-((1 - t) ** k), follows("$k$ even or odd", power_of_either_sign(t - 1, k))),
+                        ge(-((1 - t) ** k), consequence("$k$ even or odd", power_of_either_sign(t - 1, k))),
                         ge(
                             2 * (t / 2) ** k - 1,
-                            follows(
+                            consequence(
                                 "$(1-t)^k \\le 1-t$ and $2^{1-k}t^k \\le t^k \\le t$",
                                 (1 - t) * power_increases(1, 1 - t, k - 1),
                                 t * power_increases(1, t, k - 1),
@@ -188,7 +196,7 @@ def superadditivity(k):
         (S + q) ** k,
         ge(
             S**k + q**k,
-            follows(
+            consequence(
                 "$(S+q)^k = S(S+q)^{k-1} + q(S+q)^{k-1}$, and powers increase",
                 S * power_increases(S + q, S, k - 1),
                 q * power_increases(S + q, q, k - 1),
@@ -210,7 +218,7 @@ def _one_batch_chain(eta, k, power, lemma_at):
             ge(t**k / 2 ** (k - 1) - 1, follows("Lemma 2 at $t = t_{I,j}$", lemma_at(t, k)), "Lemma 2"),
             ge(
                 factor * of_samples - 1,
-                follows(
+                consequence(
                     "$(\\sum_{i\\in I}a_{i,j}^2)^k \\ge \\sum_{i\\in I}a_{i,j}^{2k}$",
                     nonnegative_part(factor * excess),
                 ),

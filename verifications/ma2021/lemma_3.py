@@ -11,7 +11,7 @@ from theorycheck.algebra.expectation import index, mean
 from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import by_expansion, chain, consequence, eq, expected, ge, square
 from verifications.ma2021.batches import BATCH_FITS, step_matrices
-from verifications.ma2021.reasons import Random, concluding, follows, power_above_tangent
+from verifications.ma2021.reasons import Random, concluding, power_above_tangent
 
 EIGENVALUE = index("j")
 
@@ -40,7 +40,9 @@ def growth_chains():
             (1 + r) ** t,
             ge(
                 1 + t * r,
-                follows("Bernoulli: $e_t \\ge e_0(1+r)^t$ is unbounded", power_above_tangent(1 + r, 1, t)),
+                consequence(
+                    "Bernoulli: $e_t \\ge e_0(1+r)^t$ is unbounded", power_above_tangent(1 + r, 1, t)
+                ),
                 "unbounded",
             ),
         ),

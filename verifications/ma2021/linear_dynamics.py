@@ -13,10 +13,12 @@ from theorycheck.algebra.vectors import vector as algebra_vector
 from theorycheck.derivations import (
     by_expansion,
     chain,
+    consequence,
     elementary,
     eq,
     expected,
     ge,
+    in_cases,
     le,
     lt,
     nonnegative_part,
@@ -28,7 +30,6 @@ from verifications.ma2021.reasons import (
     concluding,
     follows,
     granted_step,
-    in_cases,
     power_above_tangent,
     power_increases,
     power_of_either_sign,
@@ -285,10 +286,10 @@ def tangent_chain(k):
                 "the cases $t \\le 1$ and $t \\ge 1$",
                 t - 1,
                 below=(
-                    ge(-((1 - t) ** k), follows("$k$ even or odd", power_of_either_sign(t - 1, k))),
+                    ge(-((1 - t) ** k), consequence("$k$ even or odd", power_of_either_sign(t - 1, k))),
                     ge(
                         tangent,
-                        follows(
+                        consequence(
                             "$(1-t)^k \\le 1-t$ and $(k-1)(2-t) \\ge 0$",
                             (1 - t) * power_increases(1, 1 - t, k - 1),
                             nonnegative_part((k - 1) * (1 - t)),
@@ -296,7 +297,7 @@ def tangent_chain(k):
                         ),
                     ),
                 ),
-                above=(ge(tangent, follows("the tangent at 1", power_above_tangent(t - 1, 1, k))),),
+                above=(ge(tangent, consequence("the tangent at 1", power_above_tangent(t - 1, 1, k))),),
             ),
             "tangent",
         ),

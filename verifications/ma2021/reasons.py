@@ -3,22 +3,16 @@
 `follows(text, term, …)` is `theorycheck.derivations.consequence` with more kinds of terms. Each is an inequality
 slack ≥ 0 that is made from its arguments again when it is checked, and whose conditions must be certain:
 
-- `power_above_tangent(y, x, k)`: y^k − x^k − k x^{k−1}(y − x) ≥ 0 for x, y ≥ 0 and k ≥ 1 (y ↦ y^k is convex on [0, ∞));
-- `power_increases(y, x, k)`: y^k − x^k ≥ 0 for y ≥ x ≥ 0 and k ≥ 0;
-- `power_of_either_sign(y, k)`: y^k + (−y)^k ≥ 0 for an integer k ≥ 0 (it is 0 or 2y^k, k even);
 - `applied(claim, t=…)`: an inequality between numbers that another claim states, at values that its space and its
   hypotheses admit; the claim that uses it must list it under `uses`;
 - `concluded(claim)`: what the derivation of another claim concludes, in the same letters;
 - `granted_step(slack, text)`: slack ≥ 0 is granted and not executed; the text names the step.
-
-`in_cases(text, condition, below, above)` splits a link in two: steps for condition ≤ 0 and steps for condition ≥ 0.
 
 A factor and an expectation go before a term as in the library: `c * term` for c ≥ 0, `averaged(term, variable)`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,14 +20,17 @@ from typing import Any
 import sympy
 
 from theorycheck import Claim
+from theorycheck.algebra import elementary
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.vectors import Atom
-from theorycheck.derivations.links import Chain, Derivation, Link, Step, chain, check_link, derivation
-from theorycheck.derivations.reasons.consequences import Consequence, Term
+from theorycheck.derivations.combination_theorems import Product, combination_theorem
+from theorycheck.derivations.links import Chain, Derivation, Link, derivation
+from theorycheck.derivations.reasons.consequences import Consequence, Term, forms_of, hypothesis
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import known_signs, sign_holds
 from theorycheck.derivations.symbols import SymbolicNamespace, symbols_of
 from theorycheck.errors import ClaimError
+from theorycheck.kernel import Refused, infer
 
 METHOD = "exact combination"
 
@@ -85,19 +82,19 @@ def averaged(term: Inequality, *variables: RandomVariable) -> Inequality:
     return replace(term, over=variables)
 
 
-def power_above_tangent(y: Any, x: Any, k: Any) -> Inequality:
+def power_above_tangent(y: Any, x: Any, k: Any) -> Term:
     """y^k ≥ x^k + k x^{k−1}(y − x) for x, y ≥ 0, k ≥ 1."""
-    return Inequality("tangent", tuple(map(sympy.sympify, (y, x, k))))
+    return hypothesis(elementary("y^k >= x^k + k x^(k-1) (y - x)", y, x, k))
 
 
-def power_increases(y: Any, x: Any, k: Any) -> Inequality:
+def power_increases(y: Any, x: Any, k: Any) -> Term:
     """y^k ≥ x^k for y ≥ x ≥ 0, k ≥ 0."""
-    return Inequality("increasing", tuple(map(sympy.sympify, (y, x, k))))
+    return hypothesis(elementary("y^k >= x^k", y, x, k))
 
 
-def power_of_either_sign(y: Any, k: Any) -> Inequality:
+def power_of_either_sign(y: Any, k: Any) -> Term:
     """y^k ≥ −(−y)^k for an integer k ≥ 0."""
-    return Inequality("either sign", tuple(map(sympy.sympify, (y, k))))
+    return hypothesis(elementary("y^k >= -z^k, z = -y", y, -y, k))
 
 
 def granted_step(slack: Any, text: str) -> Inequality:
@@ -146,31 +143,14 @@ NEVER = sympy.Integer(-1)
 """A condition that is not met."""
 
 
-def _tangent(term: Inequality) -> Made:
-    y, x, k = term.arguments
-    slack = y**k - x**k - k * x ** (k - 1) * (y - x)
-    return slack, (y, x, k - 1), f"the power lies above its tangent at ${sympy.latex(x)}$"
-
-
-def _increasing(term: Inequality) -> Made:
-    y, x, k = term.arguments
-    return y**k - x**k, (y - x, x, k), f"powers increase from ${sympy.latex(x)}$ to ${sympy.latex(y)}$"
-
-
-def _either_sign(term: Inequality) -> Made:
-    y, k = term.arguments
-    conditions = (k, sympy.Integer(0) if k.is_integer and y.is_real else NEVER)
-    return y**k + (-y) ** k, conditions, f"${sympy.latex(y**k)}$ is at least minus its absolute value"
-
-
 def _applied(term: Inequality) -> Made:
     claim = term.cited
     assert claim is not None and claim.space is not None
     values = dict(term.arguments)
     symbols = symbols_of(claim)
-    for hypothesis in claim.hypotheses:
-        if symbols.requirement(hypothesis) is None:
-            raise ClaimError(f"{claim.id} cannot be applied: {hypothesis.latex} has no symbolic form")
+    for assumed in claim.hypotheses:
+        if symbols.requirement(assumed) is None:
+            raise ClaimError(f"{claim.id} cannot be applied: {assumed.latex} has no symbolic form")
     left, right = claim.evaluate(SymbolicNamespace(), values)
     slack = right - left if claim.relation in ("<=", "<") else left - right
     renamed = {symbols.values[name]: value for name, value in values.items()}
@@ -198,9 +178,6 @@ def _concluded(term: Inequality) -> Made:
 
 
 KINDS: dict[str, Callable[[Inequality], Made]] = {
-    "tangent": _tangent,
-    "increasing": _increasing,
-    "either sign": _either_sign,
     "applied": _applied,
     "granted": _granted,
     "concluded": _concluded,
@@ -231,19 +208,25 @@ class Follows:
             problem = _unsupported(term, claim, known)
             if problem:
                 return LinkResult("unverified", METHOD, problem)
-        total = sum((term.value for term in own), sympy.Integer(0))
         if link.relation not in ("<=", ">="):
             return LinkResult("unverified", METHOD, "it shows ≤ or ≥ only")
-        left = link.left + total if link.relation == "<=" else link.left - total
-        left, right = normal_form(left), normal_form(link.right)
+        left, right = normal_form(link.left), normal_form(link.right)
+        difference = right - left if link.relation == "<=" else left - right
+        difference, *values = _powers(difference, *(normal_form(term.value) for term in own))
+        left_over = sympy.expand(difference - sum(values, sympy.Integer(0)))
         rest = Consequence(self.text, tuple(term for term in self.terms if isinstance(term, Term)))
-        result = rest.check(
-            Link(link.name, _powers(left - right), link.relation, sympy.Integer(0), rest), claim
-        )
+        result = rest.check(Link(link.name, sympy.Integer(0), "<=", left_over, rest), claim)
         if not result.verified:
             return result
         labels = "; ".join((*(_shown(term) for term in own), *(term.label for term in rest.terms)))
-        return LinkResult("verified", METHOD, f"the difference is exactly the sum of: {labels}")
+        products = [Product(facts=((value, "<="),)) for value in (*values, normal_form(left_over))]
+        try:
+            theorem = combination_theorem(difference, products, forms_of(known, difference))
+        except Refused as error:
+            return LinkResult("unverified", METHOD, f"the kernel does not follow the combination: {error}")
+        if result.theorem is not None:
+            theorem = infer("cut", result.theorem, theorem)
+        return LinkResult("verified", METHOD, f"the difference is exactly the sum of: {labels}", theorem)
 
 
 def follows(text: str, *terms: Term | Inequality) -> Follows:
@@ -252,20 +235,24 @@ def follows(text: str, *terms: Term | Inequality) -> Follows:
     return Follows("; ".join((text, *(term.label for term in own))), terms)
 
 
-def _powers(expression: Any) -> Any:
-    """Bring powers of one base to one exponent, b^k = b · b^{k−1} with b written out, so that equal sums look equal."""
-    expression = sympy.expand(expression)
-    powers = [p for p in expression.atoms(sympy.Pow) if p.base.is_Add and not p.exp.is_Integer]
+def _powers(*expressions: Any) -> list[Any]:
+    """Bring powers of one base to one exponent, b^k = b · b^{k−1} with b written out, so that equal sums look equal.
+
+    The power with the lowest exponent becomes a symbol that is named by its text.
+    """
+    expanded = [sympy.expand(expression) for expression in expressions]
+    found = set().union(*(expression.atoms(sympy.Pow) for expression in expanded))
+    powers = [p for p in found if p.base.is_Add and not p.exp.is_Integer]
     lowest: dict[Any, Any] = {}
     for power in powers:
         group, offset = _group(power)
         lowest[group] = min(lowest.get(group, offset), offset)
-    common = {group: sympy.Dummy(real=True) for group in lowest}
+    common = {g: sympy.Symbol(f"({g[0]})**({g[1] + least})", real=True) for g, least in lowest.items()}
     replaced = {}
     for power in powers:
         group, offset = _group(power)
         replaced[power] = common[group] * group[0] ** (offset - lowest[group])
-    return sympy.expand(sympy.powsimp(sympy.expand(expression.xreplace(replaced))))
+    return [sympy.expand(sympy.powsimp(sympy.expand(e.xreplace(replaced)))) for e in expanded]
 
 
 def _group(power: Any) -> tuple[Any, Any]:
@@ -296,54 +283,6 @@ def _shown(term: Inequality) -> str:
     factor = "" if term.factor == 1 else rf"${sympy.latex(term.factor)}$ × "
     mean = "".join(rf"$\mathbb{{E}}_{{{v.name}}}$ " for v in term.over)
     return f"{mean}{factor}[{term.label}]"
-
-
-@dataclass(frozen=True)
-class Cases:
-    """The link holds where `condition` ≤ 0 by the steps `below`, and where it is ≥ 0 by the steps `above`."""
-
-    text: str
-    condition: Any
-    below: tuple[Step, ...]
-    above: tuple[Step, ...]
-
-    def check(self, link: Link, claim: Any) -> LinkResult:
-        for steps, sign, name in ((self.below, -1, "\\le"), (self.above, 1, "\\ge")):
-            case = f"${sympy.latex(self.condition)} {name} 0$"
-            narrowed = dataclasses.replace(
-                claim, hypotheses=(*claim.hypotheses, _Case(sign * self.condition, case))
-            )
-            run = derivation(chain(link.left, *steps))
-            whole = run.chains[0]
-            if whole.relation not in ("=", link.relation) or normal_form(whole.end - link.right) != 0:
-                return LinkResult("unverified", "cases", f"the case {case} does not end in the right side")
-            for part in run.links:
-                result = check_link(part, narrowed)
-                if not result.verified:
-                    return LinkResult("unverified", "cases", f"case {case}: {result.reason}")
-        return LinkResult("verified", "cases", f"verified for ${sympy.latex(self.condition)}$ of either sign")
-
-
-@dataclass(frozen=True)
-class _Case:
-    """`expression` ≥ 0, as a hypothesis of one case."""
-
-    expression: Any
-    latex: str
-
-    def names(self) -> tuple[str, ...]:
-        return ()
-
-    def holds(self, xp: Any, values: Any) -> Any:
-        raise NotImplementedError("a case is a hypothesis on symbols alone")
-
-    def condition(self) -> Any:
-        return self.expression >= 0
-
-
-def in_cases(text: str, condition: Any, *, below: tuple[Step, ...], above: tuple[Step, ...]) -> Cases:
-    """Two cases: `condition` ≤ 0 with the steps `below`, `condition` ≥ 0 with the steps `above`."""
-    return Cases(text, sympy.sympify(condition), below, above)
 
 
 def concluding(*chains: Chain) -> Derivation:

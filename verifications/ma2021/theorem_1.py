@@ -33,7 +33,7 @@ from theorycheck.derivations import (
 from verifications.ma2021.batches import ABSOLUTE, STABILITY, batch_mean
 from verifications.ma2021.lemma_3 import growth_chains, symmetry_chain
 from verifications.ma2021.positive_cone import obstruction_chain
-from verifications.ma2021.reasons import Random, concluding, follows, power_above_tangent
+from verifications.ma2021.reasons import Random, concluding, power_above_tangent
 
 K = sympy.Symbol("k", positive=True, integer=True)
 CONES = {
@@ -172,7 +172,7 @@ def prove_cancellation(_):
             (3 * half) ** t,
             ge(
                 1 + t * half,
-                follows(
+                consequence(
                     "Bernoulli: $\\mathbb E|w_t| = (\\frac32)^t|w_0|$ is unbounded",
                     power_above_tangent(3 * half, 1, t),
                 ),

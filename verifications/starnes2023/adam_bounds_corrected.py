@@ -191,19 +191,19 @@ def prove_along_run(of_samples):
         u, k = gaussian("u", s.d), s.index("f")
         around, sample = s.x + u.vector * s.sigma, s.sample("f")
         f = sample if of_samples else s.f
-        facts = s.assume(EACH_SMOOTH if of_samples else SMOOTH)
+        lipschitz = s.lemma(EQUIVALENCE, f=f, x=around, y=s.x, L=s.L)
         moved, smoothed, original = f.gradient(around), f.smoothed_gradient(s.x, s.sigma), f.gradient(s.x)
         terms = (
             2 * expected(square(moved - smoothed), u),
             square(smoothed - original * 2),
-            2 * expected(hypothesis(facts.gradients(around, s.x, EQUIVALENCE)), u),
+            2 * expected(hypothesis(lipschitz), u),
         )
         mean = expectation(norm_squared(sample.gradient(s.x)), k)
         if of_samples:
             terms = (
                 2 * expected(square(moved - smoothed), u, k),
                 expected(square(smoothed - original * 2), k),
-                2 * expected(hypothesis(facts.gradients(around, s.x, EQUIVALENCE)), u, k),
+                2 * expected(hypothesis(lipschitz), u, k),
             )
         else:
             terms += (2 * expected(square(sample.gradient(s.x) - original), k),)

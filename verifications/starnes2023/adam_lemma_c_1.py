@@ -205,9 +205,9 @@ def prove_direction(s):
     def build(low, high, excess):
         of = {low: low, (s.tau if low == s.sigma else s.sigma): high}
         sigma, tau = of[s.sigma], of[s.tau]
-        old, less = s.f.smooth(sigma), s.f.smooth(low)
-        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, old)
-        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, less)
+        less = s.f.smooth(low)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=sigma, L=s.L)
+        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=low, L=s.L)
         around = moved + u.vector * excess
         wide = less.smoothed_gradient(moved, excess)
         change = s.f.smoothed_gradient(moved, tau) - s.f.smoothed_gradient(moved, sigma)
@@ -231,7 +231,7 @@ def prove_direction(s):
                     (s.beta / (4 * s.c)) * square(change + s.r * (2 * s.c)),
                     (s.beta / (4 * s.c)) * expected(square(less.gradient(around) - wide), u),
                     (s.beta / (4 * s.c))
-                    * expected(hypothesis(rough.gradients(around, moved, EQUIVALENCE)), u),
+                    * expected(hypothesis(s.lemma(EQUIVALENCE, f=rough, x=around, y=moved, L=s.L)), u),
                 ),
             ),
         )

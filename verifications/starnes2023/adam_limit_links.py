@@ -42,9 +42,9 @@ def prove_change(s):
     def build(low, high, excess):
         of = {low: low, (s.tau if low == s.sigma else s.sigma): high}
         sigma, tau = of[s.sigma], of[s.tau]
-        old, less = s.f.smooth(sigma), s.f.smooth(low)
-        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, old)
-        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, less)
+        less = s.f.smooth(low)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=sigma, L=s.L)
+        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=low, L=s.L)
         around, wide = after + u.vector * excess, less.smoothed_gradient(after, excess)
         now = s.f.smoothed_gradient(after, tau)
         between, before = s.f.smoothed_gradient(after, sigma), s.f.smoothed_gradient(s.x, sigma)
@@ -55,9 +55,9 @@ def prove_change(s):
                 consequence(
                     "the step and the change of the scale apart",
                     square((now - between) - (between - before)),
-                    2 * hypothesis(smooth.gradients(after, s.x, EQUIVALENCE)),
+                    2 * hypothesis(s.lemma(EQUIVALENCE, f=smooth, x=after, y=s.x, L=s.L)),
                     2 * expected(square(less.gradient(around) - wide), u),
-                    2 * expected(hypothesis(rough.gradients(around, after, EQUIVALENCE)), u),
+                    2 * expected(hypothesis(s.lemma(EQUIVALENCE, f=rough, x=around, y=after, L=s.L)), u),
                 ),
             ),
         )

@@ -55,7 +55,7 @@ def prove_passage(s):
     rate, u = sympy.IndexedBase("eta", real=True, nonnegative=True), gaussian("u", s.d)
     around = s.x + u.vector * sigma
     moved, smoothed, original = s.f.gradient(around), s.f.smoothed_gradient(s.x, sigma), s.f.gradient(s.x)
-    lipschitz = s.assume(SMOOTH).gradients(around, s.x, EQUIVALENCE)
+    lipschitz = s.lemma(EQUIVALENCE, f=s.f, x=around, y=s.x, L=s.L)
     room = s.L**2 * (6 + s.d) ** 3 / 4
     one_step = chain(
         norm_squared(original),
@@ -129,9 +129,9 @@ def prove_descent(s):
     def build(low, high, excess):
         of = {low: low, (s.tau if low == s.sigma else s.sigma): high}
         sigma, tau = of[s.sigma], of[s.tau]
-        new, less = s.f.smooth(tau), s.f.smooth(low)
-        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, new)
-        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", SMOOTH, less)
+        new = s.f.smooth(tau)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=tau, L=s.L)
+        rough = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=low, L=s.L)
         around = s.x + u.vector * excess
         between = rough.upper(s.x, around) if low == s.sigma else rough.lower(s.x, around)
         rest = -s.eta * inner(new.gradient(s.x), s.r) + s.L / 2 * s.eta**2 * norm_squared(s.r)

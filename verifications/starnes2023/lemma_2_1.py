@@ -333,7 +333,7 @@ def prove_distance(s):
     eta = sympy.sqrt(s.tau**2 - s.sigma**2)
     shift = u.vector * eta
     g = s.f.smooth(s.sigma)
-    smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", l_smooth("f", "L"), g)
+    smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=s.sigma, L=s.L)
     quadratic = s.L / 2 * eta**2 * norm_squared(u.vector)
 
     def one_side(sign, fact):

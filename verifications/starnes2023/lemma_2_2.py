@@ -33,7 +33,7 @@ def _gradients(s, sigma):
     """u, ∇f(x + σu), ∇f_σ(x), ∇f(x), and the Lipschitz bound on the gradient between x + σu and x."""
     u = gaussian("u", s.d)
     moved = s.x + u.vector * sigma
-    lipschitz = s.assume(l_smooth("f", "L")).gradients(moved, s.x, EQUIVALENCE)
+    lipschitz = s.lemma(EQUIVALENCE, f=s.f, x=moved, y=s.x, L=s.L)
     return u, s.f.gradient(moved), s.f.smoothed_gradient(s.x, sigma), s.f.gradient(s.x), lipschitz
 
 
@@ -239,9 +239,9 @@ def prove_two_smoothings(s):
 
     def bound(low, high, eta):
         g = s.f.smooth(low)
-        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", l_smooth("f", "L"), g)
+        smooth = s.lemma("starnes2023/lemma-2.1a-l-smooth", f=s.f, sigma=low, L=s.L)
         moved, original = g.gradient(s.x + u.vector * eta), g.gradient(s.x)
-        lipschitz = smooth.gradients(s.x + u.vector * eta, s.x, EQUIVALENCE)
+        lipschitz = s.lemma(EQUIVALENCE, f=smooth, x=s.x + u.vector * eta, y=s.x, L=s.L)
         smoothed = g.smoothed_gradient(s.x, eta)
         return chain(
             norm_squared(s.f.smoothed_gradient(s.x, high) - original),

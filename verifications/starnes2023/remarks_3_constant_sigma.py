@@ -210,7 +210,7 @@ def distance_from_minimiser(xp, f, x_star, x_0, eta, sigma, gamma, L, T, excess,
 
 def one_step_nearer(s):
     """E_k‖x⁺ − x_*‖² ≤ (1 − 2ηγ)‖x − x_*‖² + ½η(L−γ)dσ² + η² E_k‖∇f_{k,σ}(x)‖²."""
-    u, k, f_sigma, moved = gaussian("u", s.d), s.index("f"), s.f.smooth(SIGMA), X - SAMPLED * s.eta
+    u, k, moved = gaussian("u", s.d), s.index("f"), X - SAMPLED * s.eta
     shift, strong, lowest = u.vector * SIGMA, s.assume(STRONG), s.assume(LOWEST)
     away, distance = X - s.x_star, norm_squared(X - s.x_star)
     after = (
@@ -218,7 +218,7 @@ def one_step_nearer(s):
         + s.eta * (s.L - s.gamma) * s.d * SIGMA**2 / 2
         + s.eta**2 * expectation(norm_squared(SAMPLED), k)
     )
-    convex_after = s.lemma(CONVEX_AFTER_SMOOTHING, STRONG, f_sigma).tangent(X, s.x_star)
+    convex_after = s.lemma(CONVEX_AFTER_SMOOTHING, f=s.f, sigma=SIGMA, gamma=s.gamma).tangent(X, s.x_star)
     raised = strong.between(X + shift, X - shift, sympy.Rational(1, 2))
     little = s.assume(SMOOTH).upper(s.x_star, s.x_star + shift)
     return chain(

@@ -59,8 +59,10 @@ def gap_terms(s, x, sigma, p, tau, weight=1):
     f, g = s.sample("f").smooth(sigma), s.sample("f").smooth(tau)
     y = x - (f.gradient(x) - g.gradient(p)) / s.L
     shift = u.vector * sympy.sqrt(sigma**2 - tau**2)
-    smooth = s.lemma(KEEPS_SMOOTH, EACH_SMOOTH, f) if sigma != 0 else s.assume(EACH_SMOOTH)
-    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, g) if tau != 0 else s.assume(EACH_CONVEX)
+    smooth = (
+        s.lemma(KEEPS_SMOOTH, f=s.sample("f"), sigma=sigma, L=s.L) if sigma != 0 else s.assume(EACH_SMOOTH)
+    )
+    convexity = s.lemma(KEEPS_CONVEX, f=s.sample("f"), sigma=tau) if tau != 0 else s.assume(EACH_CONVEX)
     return (
         (2 * weight * s.L) * expected(hypothesis(smooth.upper(x, y)), k),
         (2 * weight * s.L) * expected(hypothesis(convexity.tangent(p, y + shift)), u, k),
@@ -118,7 +120,7 @@ def printed_first(s):
     gradient = smoothed.gradient(s.x) - slope
     y = s.x - gradient / s.L
     convexity, shift = s.assume(EACH_CONVEX), u.vector * s.sigma
-    smooth = s.lemma(KEEPS_SMOOTH, EACH_SMOOTH, smoothed)
+    smooth = s.lemma(KEEPS_SMOOTH, f=f, sigma=s.sigma, L=s.L)
 
     def g(z):
         return smoothed(z) - f(s.x_star) - inner(slope, z - s.x_star)
@@ -258,9 +260,8 @@ def printed_second(s):
     first = 2 * s.L * excess(s.f, s.x, s.sigma, s.x_star)
     second = 2 * s.L * excess(s.f, s.x_tau, s.tau, s.x_star)
     u = gaussian("u", s.d)
-    g = s.sample("f").smooth(s.tau)
     shift = u.vector * sympy.sqrt(s.sigma**2 - s.tau**2)
-    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, g)
+    convexity = s.lemma(KEEPS_CONVEX, f=s.sample("f"), sigma=s.tau)
     return derivation(
         chain(
             s.left,

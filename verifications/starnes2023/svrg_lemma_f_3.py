@@ -20,7 +20,6 @@ from theorycheck.derivations import (
     square,
 )
 from verifications.starnes2023.svrg_functions import (
-    EACH_CONVEX,
     EVEN,
     PRESUPPOSES,
     SETTING,
@@ -82,7 +81,7 @@ def more_smoothing_raises(s, x, weight=1):
     """weight · (f_σ(x) − f_τ(x)) as a term, σ ≥ τ."""
     k, u = s.index("f"), gaussian("u", s.d)
     shift = u.vector * sympy.sqrt(s.sigma**2 - s.tau**2)
-    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, s.sample("f").smooth(s.tau))
+    convexity = s.lemma(KEEPS_CONVEX, f=s.sample("f"), sigma=s.tau)
     return weight * expected(hypothesis(convexity.tangent(x, x + shift)), u, k)
 
 

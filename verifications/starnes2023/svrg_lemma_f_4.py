@@ -26,7 +26,6 @@ from theorycheck.derivations import (
 )
 from theorycheck.derivations.reasons.sequences import Run, at_states, at_the_start, over, signs_show
 from verifications.starnes2023.svrg_functions import (
-    EACH_CONVEX,
     FEW,
     PRESUPPOSES,
     SETTING,
@@ -85,7 +84,7 @@ def step(s, eta):
 
 def below_tangent(s, weight=1):
     """weight · (f_σ(x_*) − f_σ(x) − ⟨∇f_σ(x), x_* − x⟩) as a term."""
-    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, s.sample("f").smooth(s.sigma))
+    convexity = s.lemma(KEEPS_CONVEX, f=s.sample("f"), sigma=s.sigma)
     return weight * expected(hypothesis(convexity.tangent(s.x, s.x_star)), s.index("f"))
 
 

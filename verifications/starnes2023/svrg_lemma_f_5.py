@@ -130,7 +130,7 @@ def printed_proof(reading):
     def build(s):
         rho = s.gamma if reading == "@b" else sympy.Integer(1)
         distance, eta, L, m = norm_squared(s.x_tilde - s.x_star), s.eta, s.L, s.m
-        smoothed_strong = s.lemma("starnes2023/lemma-f.1", STRONG, s.f.smooth(s.sigma))
+        smoothed_strong = s.lemma("starnes2023/lemma-f.1", f=s.f, sigma=s.sigma, gamma=s.gamma)
         at_start = excess(s.f, s.x_tilde, s.sigma, s.x_star)
         bracket = 1 / s.gamma + 2 * L * eta**2 * m
         printed = (1 + 2 * L * rho * eta**2 * m) * at_start  # the statement, times the factor's denominator

@@ -191,7 +191,7 @@ def step_on_smoothing(s, eta):
     full, at_minimum = s.f.smoothed_gradient(x_tilde, sigma), f.smoothed_gradient(x_sigma, sigma)
     a = f.smoothed_gradient(x, sigma) - at_minimum
     b = at_minimum - f.smoothed_gradient(x_tilde, sigma) + full
-    convexity = s.lemma(KEEPS_CONVEX, EACH_CONVEX, f.smooth(sigma))
+    convexity = s.lemma(KEEPS_CONVEX, f=f, sigma=sigma)
     phi, phi_tilde = (excess_of_smoothing(s.f, point, sigma, x_sigma) for point in (x, x_tilde))
     bound = norm_squared(x - x_sigma) - 2 * eta * (1 - 2 * s.L * eta) * phi + 4 * s.L * eta**2 * phi_tilde
     return moved, chain(
@@ -224,7 +224,7 @@ def prove_rate(s):
     every_step = run.step_fact(one, D[T - 1] - gain * F[T - 1] + loss - D[T])
     left = sympy.Sum(F[T], (T, 0, m - 1)) / m
     right = factor(s.L, s.gamma, eta, m, s.gamma) * start
-    smoothed_strong = s.lemma("starnes2023/lemma-f.1", STRONG, s.f.smooth(s.sigma))
+    smoothed_strong = s.lemma("starnes2023/lemma-f.1", f=s.f, sigma=s.sigma, gamma=s.gamma)
     more = 2 / (s.gamma * gain * m)
     return derivation(
         chain(

@@ -47,7 +47,6 @@ from theorycheck.derivations import (
 from theorycheck.derivations.reasons.sequences import EveryStep, over, signs_show
 from theorycheck.functions.kinked_profiles import ReluSquared
 from verifications.starnes2023.svrg_functions import (
-    EACH_CONVEX,
     FEW,
     MODULUS,
     PRESUPPOSES,
@@ -190,7 +189,7 @@ def printed_proof(reading):
         f, x = symbols.f, symbols.x_tilde
         low, high = symbols.sigma_0, symbols.high
         k, u = symbols.index("f"), gaussian("u", symbols.d)
-        convexity = symbols.lemma(KEEPS_CONVEX, EACH_CONVEX, symbols.sample("f").smooth(low))
+        convexity = symbols.lemma(KEEPS_CONVEX, f=symbols.sample("f"), sigma=low)
         shift = u.vector * sympy.sqrt(high**2 - low**2)
         raised = expected(hypothesis(convexity.tangent(x, x + shift)), u, k)
         fall = symbols.L * symbols.d / 4 * (high**2 - low**2)

@@ -124,7 +124,7 @@ def descent(s):
     x, _, sigma, k, sampled, moved = one_step(s)
     f_sigma = s.f.smooth(sigma)
     gradient = f_sigma.gradient(x)
-    smooth = s.lemma(KEEPS_SMOOTHNESS, SMOOTH, f_sigma).upper(x, moved)
+    smooth = s.lemma(KEEPS_SMOOTHNESS, f=s.f, sigma=sigma, L=s.L).upper(x, moved)
     steps = (
         le(
             f_sigma(x) + inner(gradient, moved - x) + s.L / 2 * norm_squared(moved - x),
@@ -170,8 +170,8 @@ def change_of_scale(s):
     u = gaussian("u", s.d)
 
     def build(low, high, excess):
-        less, moved = s.f.smooth(low), x + u.vector * excess
-        smooth = s.lemma(KEEPS_SMOOTHNESS, SMOOTH, less)
+        moved = x + u.vector * excess
+        smooth = s.lemma(KEEPS_SMOOTHNESS, f=s.f, sigma=low, L=s.L)
         rises = low == tau  # σ is the larger one
         fact = smooth.upper(x, moved) if rises else smooth.lower(x, moved)
         after, before = (high, low) if rises else (low, high)

@@ -59,7 +59,7 @@ def gradient_by_smoothed_gradient(s):
     u = gaussian("u", s.d)
     moved = x + u.vector * sigma
     smoothed, original = s.f.smoothed_gradient(x, sigma), s.f.gradient(x)
-    lipschitz = s.assume(SMOOTH).gradients(moved, x, EQUIVALENCE)
+    lipschitz = s.lemma(EQUIVALENCE, f=s.f, x=moved, y=x, L=s.L)
     return chain(
         norm_squared(original),
         le(

@@ -59,7 +59,7 @@ def prove_for_smooth_samples(s):
     k, f_k, u = s.index("f"), s.sample("f"), gaussian("u", s.d)
     moved = s.x + u.vector * s.sigma
     smoothed, original = f_k.smoothed_gradient(s.x, s.sigma), f_k.gradient(s.x)
-    lipschitz = s.assume(SMOOTH_SAMPLES).gradients(moved, s.x, EQUIVALENCE)
+    lipschitz = s.lemma(EQUIVALENCE, f=f_k, x=moved, y=s.x, L=s.L)
     shown = chain(
         expectation(norm_squared(smoothed), k),
         le(

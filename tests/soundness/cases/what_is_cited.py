@@ -8,7 +8,7 @@ from theorycheck.derivations import chain, consequence, derivation, hypothesis, 
 
 def proof(cited):
     def build(s):
-        smoothed = s.lemma(cited, convex("f"), s.f.smooth(s.sigma))
+        smoothed = s.lemma(cited, f=s.f, sigma=s.sigma)
         fact = smoothed.between(s.x, s.y, sympy.Rational(1, 2))
         return derivation(chain(s.left, le(s.right, consequence(r"$f_\sigma$ is convex", hypothesis(fact)))))
 

@@ -9,10 +9,12 @@
 - `change_variables`, `same_integrand`, `differentiate_inside`, `gaussian_normalisation`, `smoothing_definition`: integrals
   over R^d;
 - `antiderivative`, `smoothing_rule`, `rewriting`: integrals of one variable and closed forms;
+- `in_cases`: where an expression is not positive by some steps, where it is not negative by others;
 - `by_summation`, `summed`, `by_induction`, `at_the_start`: runs of an algorithm, sums of any length.
 """
 
 from theorycheck.algebra.integrals import is_structured
+from theorycheck.derivations.reasons.cases import Cases, in_cases
 from theorycheck.derivations.reasons.closed_forms import (
     Antiderivative,
     Rewriting,
@@ -84,6 +86,7 @@ __all__ = [
     "AlongSegment",
     "Antiderivative",
     "AtStart",
+    "Cases",
     "Consequence",
     "DifferentiateInside",
     "Elementary",
@@ -123,6 +126,7 @@ __all__ = [
     "finite_sum",
     "gaussian_normalisation",
     "hypothesis",
+    "in_cases",
     "is_structured",
     "known_signs",
     "least_member",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.integrals import Integral
 from theorycheck.derivations.bound_variables import in_order, inside
 from theorycheck.derivations.definedness import at_least_zero, is_nonzero
@@ -47,6 +48,8 @@ class Antiderivative:
 
     text: str
     antiderivative: Any
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.CALCULUS,)
 
     METHOD = "antiderivative"
 
@@ -161,6 +164,8 @@ class SmoothingRule:
     expression: Any
     variable: Any
     sigma: Any
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.CLOSED,)
 
     METHOD = "smoothing rules"
 

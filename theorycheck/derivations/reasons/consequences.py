@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
-from theorycheck.algebra.facts import Fact
+from theorycheck.algebra.facts import ELEMENTARY, Fact
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import InnerProduct, Vector, depends_on, norm_squared
 from theorycheck.derivations.combination_theorems import Product, combination_theorem
 from theorycheck.derivations.definedness import relevant
-from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import is_strict, nonnegative, slack_of
 from theorycheck.derivations.links import Link
 from theorycheck.derivations.mean_links import (
@@ -52,6 +52,16 @@ class Term:
     def value(self) -> Any:
         return expectation(self.multiplier * self.slack, *self.over)
 
+    @property
+    def trusts(self) -> tuple[str, ...]:
+        """The standard theorems that the mean of a term needs."""
+        return (standard.MEAN, *(standard.FUBINI for _ in self.over[1:])) if self.over else ()
+
+    @property
+    def zero(self) -> bool:
+        """Whether it is 0, so that any multiplier will do."""
+        return any(fact.zero for fact in self.facts)
+
 
 def hypothesis(*facts: Fact) -> Term:
     """A hypothesis, applied; of several facts the product of their slacks, which is nonnegative as well."""
@@ -85,7 +95,7 @@ def expected(term: Term, *variables: RandomVariable) -> Term:
 
 @dataclass(frozen=True)
 class Consequence:
-    """The difference of the two sides is an exact nonnegative combination of terms."""
+    """The difference of the two sides is an exact nonnegative combination of terms; for an equality each of them is 0."""
 
     text: str
     terms: tuple[Term, ...]
@@ -101,9 +111,9 @@ class Consequence:
         return tuple(fact for term in self.terms for fact in term.facts)
 
     def check(self, link: Link, claim: Any) -> LinkResult:
-        if link.relation == "=":
+        if link.relation == "=" and not all(term.zero for term in self.terms):
             return _open("inequalities cannot justify an equality")
-        forward = link.relation in ("<=", "<")
+        forward = link.relation in ("<=", "<", "=")
         difference = link.right - link.left if forward else link.left - link.right
         known = known_signs(claim)
         for term in self.terms:
@@ -114,69 +124,74 @@ class Consequence:
             return _open("no term is strictly positive")
         target = normal_form(difference)
         values = [normal_form(term.value) for term in self.terms]
-        remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
-        if remainder != 0:
-            remainder = _simplified(remainder)
-        if remainder != 0:
-            return _open(f"the combination leaves ${sympy.latex(remainder)}$ over")
-        labels = "; ".join(_shown(term) for term in self.terms)
+        relation = {"=": "=", "<": "<", ">": "<"}.get(link.relation, "<=")
         about = ""
         try:
-            theorem = self._theorem_on_means(link, known)
+            theorem = self._theorem_on_means(link, known, relation)
         except Refused as error:
             about = f"{NOT_FOLLOWED}: {error!s:.200})"
             theorem = None
         try:
-            theorem = theorem or self._theorem(target, values, known, strict=link.relation in ("<", ">"))
+            if theorem is None:
+                products = [product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
+                theorem = combination_theorem(target, products, forms_of(known, target), relation)
         except Refused as error:
+            remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
+            if remainder != 0:
+                return _open(f"the combination leaves ${sympy.latex(remainder)}$ over ({error})")
             return _open(f"the kernel does not follow the combination: {error}")
+        labels = "; ".join(_shown(term) for term in self.terms)
         reason = f"the difference is exactly the sum of: {labels}{about}"
         return LinkResult("verified", "exact combination", reason, theorem)
 
-    def _theorem_on_means(self, link: Link, known: tuple[Any, ...]) -> Theorem | None:
+    def _theorem_on_means(self, link: Link, known: tuple[Any, ...], relation: str) -> Theorem | None:
         """The link itself, if it has means."""
         if not random_variables_of(link.left, link.right, *self.expressions):
             return None
-        sides = (link.left, link.right) if link.relation in ("<=", "<") else (link.right, link.left)
+        sides = (link.right, link.left) if link.relation in (">=", ">") else (link.left, link.right)
         averaged = [
-            Averaged(t.multiplier, t.slack, tuple((f.slack, f.strict) for f in t.facts), t.squared, t.over)
+            Averaged(
+                t.multiplier,
+                t.slack,
+                tuple((f.slack, _relation(f)) for f in t.facts if not _is_elementary(f)),
+                tuple((f.made_by, f.made_from) for f in t.facts if _is_elementary(f)),
+                t.squared,
+                t.over,
+            )
             for t in self.terms
         ]
         related = relevant(known, normal_form(sides[1] - sides[0]))
-        return inequality_of_means(*sides, averaged, related, strict=link.relation in ("<", ">"))
+        return inequality_of_means(*sides, averaged, related, relation)
 
-    def _theorem(self, target: Any, values: list[Any], known: tuple[Any, ...], *, strict: bool) -> Theorem:
-        """That the difference of the sides, its means evaluated, is not negative."""
-        products = [_product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
-        forms = [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
-        return combination_theorem(target, products, forms, strict=strict)
+
+def forms_of(known: tuple[Any, ...], target: Any) -> list[tuple[Any, bool]]:
+    """What the claim makes nonnegative (or positive: True) that bears on an expression in normal form."""
+    return [(normal_form(slack_of(k)), is_strict(k)) for k in relevant(known, target)]
 
 
 def _open(reason: str) -> LinkResult:
     return LinkResult("unverified", "exact combination", reason)
 
 
-def _simplified(remainder: Any) -> Any:
-    """0 where SymPy reduces the remainder to 0 and balls agree; else what is left over."""
-    reduced = sympy.expand(sympy.simplify(remainder))
-    return reduced if reduced != 0 or equal(remainder, sympy.Integer(0)).verified else remainder
-
-
-def _product_of(term: Term, value: Any) -> Product:
+def product_of(term: Term, value: Any) -> Product:
     """A term for the kernel; a mean that was evaluated is a hypothesis."""
     means = isinstance(term.squared, Vector) and any(
         basis.meaning[:1] == ("mean",) for basis, _ in term.squared.terms
     )
     if term.over or (means and term.multiplier == 1):
-        return Product(facts=((value, False),))
-    facts = tuple((normal_form(fact.slack), fact.strict) for fact in term.facts)
+        return Product(facts=((value, "=" if term.zero else "<="),))
+    named = tuple((fact.made_by, fact.made_from) for fact in term.facts if _is_elementary(fact))
+    others = [fact for fact in term.facts if not _is_elementary(fact)]
+    facts = tuple((normal_form(fact.slack), _relation(fact)) for fact in others)
+    if term.zero:
+        return Product(facts, elementary=named, times=normal_form(term.multiplier))
     factors = sympy.Mul.make_args(term.multiplier)
     norms: list[Mapping[Any, Any]] = []
     squares: tuple[Any, ...] = ()
     if term.kind == "nonnegative":
         factors = sympy.Mul.make_args(sympy.factor_terms(term.multiplier * term.slack, sign=False))
     elif means:
-        facts = ((normal_form(term.slack), False),)
+        facts = ((normal_form(term.slack), "<="),)
     elif isinstance(term.squared, Vector):
         norms.append(_coefficients(term.squared))
     elif term.squared is not None:
@@ -187,7 +202,15 @@ def _product_of(term: Term, value: Any) -> Product:
             norms.append(_coefficients(factor.left))
         elif factor != 1:
             signed.append(normal_form(factor))
-    return Product(facts, tuple(norms), squares, tuple(signed))
+    return Product(facts, tuple(norms), squares, tuple(signed), named)
+
+
+def _is_elementary(fact: Fact) -> bool:
+    return isinstance(fact.source, str) and fact.source in ELEMENTARY
+
+
+def _relation(fact: Fact) -> str:
+    return "=" if fact.zero else "<" if fact.strict else "<="
 
 
 def _coefficients(v: Vector) -> Mapping[Any, Any]:
@@ -215,7 +238,9 @@ def _is_positive(term: Term, known: tuple[Any, ...]) -> bool:
 
 def unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
     """Why a term may not be used, or "" if it may."""
-    if not sign_holds(term.multiplier, known):
+    if term.zero and not certainly_real(term.multiplier, known):
+        return f"the multiplier ${sympy.latex(term.multiplier)}$ is not known to be real"
+    if not term.zero and not sign_holds(term.multiplier, known):
         return f"the multiplier ${sympy.latex(term.multiplier)}$ is not known to be nonnegative"
     if term.kind == "nonnegative":
         certain = sign_holds(term.slack, known)
@@ -234,9 +259,8 @@ def unsupported(term: Term, claim: Any, known: tuple[Any, ...]) -> str:
 class PositiveMean:
     """The difference of the sides is E over u of something strictly positive (or nonnegative and not identically 0).
 
-    Trusts that the mean of a strictly positive random variable is strictly positive, and that a continuous nonnegative
-    function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0 (the Gaussian density is
-    positive on the open set where the function is).
+    A continuous nonnegative function on R^d that is not identically zero has a strictly positive Gaussian mean for σ > 0: the
+    Gaussian density is positive on the open set where the function is.
     """
 
     text: str
@@ -244,6 +268,7 @@ class PositiveMean:
     variable: RandomVariable
     not_identically_zero: tuple[Any, ...] = ()
     scale: Any = None
+    trusts: ClassVar[tuple[str, ...]] = (standard.POSITIVE,)
 
     @property
     def expressions(self) -> tuple[Any, ...]:
@@ -275,7 +300,7 @@ class PositiveMean:
             theorem = self._theorem(link, relevant(known, target))
         except Refused as error:
             reason = f"{reason}{NOT_FOLLOWED}: {error!s:.200})"
-            theorem = combination_theorem(target, [Product(facts=((value, True),))], strict=True)
+            theorem = combination_theorem(target, [Product(facts=((value, "<"),))], relation="<")
         return LinkResult("verified", "positive mean", reason, theorem)
 
     def _theorem(self, link: Link, known: tuple[Any, ...]) -> Theorem:
@@ -283,8 +308,8 @@ class PositiveMean:
             raise Refused("it knows no means of what is continuous and not 0")
         sides = (link.left, link.right) if link.relation == "<" else (link.right, link.left)
         slack = self.fact.slack
-        averaged = Averaged(sympy.Integer(1), slack, ((slack, True),), over=(self.variable,))
-        return inequality_of_means(*sides, [averaged], known, strict=True)
+        averaged = Averaged(sympy.Integer(1), slack, ((slack, "<"),), over=(self.variable,))
+        return inequality_of_means(*sides, [averaged], known, "<")
 
     def _perhaps_zero(self, claim: Any, known: tuple[Any, ...]) -> str:
         """Why the mean might be 0: the integrand must be f(p + σu) minus a constant, f continuous and not constant, σ > 0."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.integrals import is_structured
@@ -37,6 +38,8 @@ UNSUMMED = (
     sympy.Integral,
 )
 """What SymPy may sum or evaluate wrongly for short sums, or on conditions that it does not tell."""
+ALONG_SEGMENTS = ("LSmooth", "Convex", "StronglyConvex")
+"""Hypotheses that make f the integral of its gradient along every segment."""
 LENGTHS = (0, 1, 2, 3, 4, 5)
 """Numbers of terms for which a pairwise identity is written out; the proof needs 0 to 2, the others expose a formula that
 changes with the length."""
@@ -88,7 +91,7 @@ def by_definition(text: str) -> Equality:
 class AlongSegment:
     """f(y) − f(x) is the mean of ⟨∇f(x + t(y−x)), y−x⟩ over t uniform on [0, 1].
 
-    Trusts the fundamental theorem of calculus, for an f whose gradient is integrable along the segment.
+    f is convex or L-smooth by hypothesis, or smoothed: a function that is Lipschitz alone may have no gradient on a segment.
     """
 
     text: str
@@ -96,6 +99,8 @@ class AlongSegment:
     start: Vector
     end: Vector
     t: RandomVariable
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.SEGMENT,)
 
     METHOD = "fundamental theorem of calculus"
 
@@ -116,7 +121,7 @@ class AlongSegment:
             return LinkResult(
                 "unverified", self.METHOD, "it needs a number t that is uniform on [0, 1] and new"
             )
-        problem = irregular(f, claim)
+        problem = irregular(f, claim, ALONG_SEGMENTS)
         if problem:
             return LinkResult("unverified", self.METHOD, problem)
         change, left = f(self.end) - f(self.start), normal_form(link.left)
@@ -150,6 +155,8 @@ class FiniteSum:
     """
 
     text: str
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.INDUCTION,)
 
     def check(self, link: Link, claim: Any) -> LinkResult:
         difference = refreshed(sympy.sympify(link.left - link.right))
@@ -185,6 +192,8 @@ class PairwiseIdentity:
 
     text: str
     sides: Callable[[int], tuple[Any, Any]]
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.INDUCTION,)
 
     METHOD = "pairwise identity"
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.functions import Value
 from theorycheck.algebra.integrals import (
@@ -24,6 +25,7 @@ from theorycheck.algebra.integrals import (
     laplacian,
     names_in,
 )
+from theorycheck.algebra.mean_rules import trust
 from theorycheck.algebra.vectors import Basis, InnerProduct, Vector, norm_squared
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.links import Link
@@ -66,6 +68,8 @@ class Substitution:
     text: str
     replacements: Mapping[Vector, Vector]
     dimension: Any
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.AFFINE,)
 
     def check(self, link: Link, claim: Any) -> LinkResult:
         left, right = _coefficient_and_integral(link.left), _coefficient_and_integral(link.right)
@@ -117,8 +121,8 @@ class DifferentiateInside:
     """The derivative of an integral, taken under the integral sign.
 
     The left side of the link is a multiple of ⟨∇f_σ(p), a⟩, where `of` is f_σ(p) as an integral against its kernel, or of a
-    symbol that abbreviates the derivative of `of` and occurs nowhere in the claim. Trusts differentiation under the integral
-    sign, which is a hypothesis of the claim or holds because Gaussian kernels and their derivatives are dominated.
+    symbol that abbreviates the derivative of `of` and occurs nowhere in the claim. The integrand has a Gaussian weight, so that
+    it and its derivatives are dominated.
     """
 
     text: str
@@ -128,6 +132,8 @@ class DifferentiateInside:
     direction: Vector | None = None
     symbol: Any = None
     dimension: Any = None
+
+    trusts: ClassVar[tuple[str, ...]] = (standard.INSIDE,)
 
     METHOD = "differentiation under the integral"
 
@@ -142,7 +148,7 @@ class DifferentiateInside:
             return LinkResult(
                 "unverified", self.METHOD, "the sides are not integrals over the same variables"
             )
-        problem = self._unreadable(link.left, claim) or self._captured(source[1])
+        problem = self._unreadable(link.left, claim) or self._captured(source[1]) or _undominated(source[1])
         if problem:
             return LinkResult("unverified", self.METHOD, problem)
         factor, _ = self.derivative(link.left)
@@ -199,6 +205,19 @@ class DifferentiateInside:
         used = set() if self.point is None else names_in(self.point)
         used |= set() if self.direction is None else names_in(self.direction)
         return "the point or the direction is a variable of the integral" if used & _bound(integral) else ""
+
+
+def _undominated(integral: Integral) -> str:
+    """Why an integrand may have no weight exp(−Q) whose quadratic part is negative definite, or ""."""
+    if len(integral.variables) != 1:
+        return "a derivative is taken under the integral over one variable"
+    (y,) = integral.variables
+    square = norm_squared(y)
+    for term in sympy.Add.make_args(canonical(integral.inside)):
+        exponents = [factor.args[0] for factor in sympy.Mul.make_args(term) if isinstance(factor, sympy.exp)]
+        if not any(sympy.expand(exponent).coeff(square).is_negative for exponent in exponents):
+            return "the integrand has no Gaussian weight, so its derivative may not be dominated"
+    return ""
 
 
 def differentiated_value(product: InnerProduct) -> tuple[Value | None, Vector | None]:
@@ -276,6 +295,11 @@ class GaussianNormalisation:
     variable: Vector
     dimension: Any
 
+    trusts: ClassVar[tuple[str, ...]] = (
+        standard.NORMALISED,
+        standard.FUBINI,
+    )
+
     METHOD = "Gaussian normalisation"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
@@ -326,6 +350,7 @@ class SmoothingDefinition:
             if sigma is None or not sigma.is_real:
                 continue
             if value.function.smooth(sigma)(value.point - u * sigma) == smoothed:
+                trust(*(() if value.function.sigma == 0 else (standard.SUM,)))
                 reason = "the definition of Gaussian smoothing, as printed"
                 result = _compared("definition", coefficient * integral.inside, value * weight, reason)
                 if result.verified:

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy
 
+from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import RandomVariable, expectation, normal_form
 from theorycheck.algebra.integrals import names_in, substitute, with_symbols
 from theorycheck.algebra.vectors import Vector, depends_on
@@ -181,6 +182,11 @@ class StepFact:
     chains: tuple[Chain, ...] = ()
     hypothesis: Any = None
     least: Any = None
+
+    @property
+    def trusts(self) -> tuple[str, ...]:
+        """The standard theorems that lead from one step to every step of a run."""
+        return () if self.run is None else (standard.MEAN, standard.TOWER)
 
     @property
     def facts(self) -> tuple[Any, ...]:

@@ -24,13 +24,18 @@ import flint
 from theorycheck.kernel.balls import enclosing, evaluate, to_arb
 from theorycheck.kernel.bounds import intervals_from
 from theorycheck.kernel.derivatives import derivative
-from theorycheck.kernel.intervals import Interval, interval_of
+from theorycheck.kernel.intervals import Interval, intervals_of
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent, conclude
 from theorycheck.kernel.terms import Term, add, minus, ordered, variables_of
 
 BITS = 96
-MOST_SPLITS = 1_000_000
+MOST_WORK = 10_000_000
+"""Balls that a cover may take."""
+MOST_TERMS = 100_000
+"""Of a difference and its derivatives."""
+NARROWEST = Fraction(1, 2**1_000)
+"""A side of a part that is halved."""
 Part = Mapping[Term, tuple[Fraction, Fraction]]
 
 
@@ -39,8 +44,8 @@ def cover(premises: tuple[Sequent, ...], conclusion: Term, splits: tuple[int, ..
         raise Refused(f"balls do not show {conclusion}")
     enclosure = Enclosure(conclusion)
     waiting = [box_of(enclosure.names, intervals_from(premises))]
-    if len(splits) > MOST_SPLITS:
-        raise Refused(f"a box is halved more than {MOST_SPLITS} times")
+    if len(splits) * enclosure.size > MOST_WORK:
+        raise Refused(f"a cover of {len(splits)} steps by balls of {enclosure.size} terms takes too long")
     for step in splits:
         if not waiting:
             raise Refused("the box is covered before the last step")
@@ -81,11 +86,15 @@ class Enclosure:
         self.strict = conclusion.head == "lt"
         self.gap = add(right, minus(left))
         self.names = sorted(variables_of(self.gap), key=lambda name: (name.head, name.value))
+        if len(self.names) * len(ordered([self.gap])) > MOST_TERMS:
+            raise Refused(f"{conclusion} is too large for its derivatives")
         slopes = {name: derivative(self.gap, name) for name in self.names}
         self.slopes = {name: slope for name, slope in slopes.items() if slope is not None}
+        parts = ordered([self.gap, *self.slopes.values()])
+        self.size = len(parts)
         self.roots = [
             part.args[0]
-            for part in ordered([self.gap, *self.slopes.values()])
+            for part in parts
             if part.head == "power" and part.args[1].head == "number" and part.args[1].value.denominator > 1
         ]
 
@@ -93,6 +102,8 @@ class Enclosure:
         """The halves, the one that is examined first last."""
         name = self.names[step % len(self.names)]
         low, high = part[name]
+        if high - low < NARROWEST:
+            raise Refused(f"{name} is halved too often")
         middle = (low + high) / 2
         lower, upper = {**part, name: (low, middle)}, {**part, name: (middle, high)}
         return [lower, upper] if step >= len(self.names) else [upper, lower]
@@ -138,8 +149,10 @@ class Enclosure:
     def _nonnegative(self, part: Part) -> frozenset[Term]:
         """The bases of roots that are nonnegative on a part."""
         known = {name: Interval(low, high) for name, (low, high) in part.items()}
-        found = ((base, interval_of(base, known)) for base in self.roots)
-        return frozenset(base for base, interval in found if interval is not None and interval.nonnegative)
+        found = intervals_of(self.roots, known)
+        return frozenset(
+            base for base in self.roots if (interval := found[base]) is not None and interval.nonnegative
+        )
 
     @staticmethod
     def _value(term: Term, box: Mapping[Term, Any], nonnegative: frozenset[Term]) -> Any:

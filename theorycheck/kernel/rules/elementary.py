@@ -13,10 +13,11 @@ Rule `elementary`, of a term t:
     sin           sin t ≤ t                        0 ≤ t
     tanh          tanh t ≤ t                       0 ≤ t
 
-Rules `extreme` and `increasing`:
+Rules `extreme`, `increasing` and `lipschitz`:
 
     extreme       t ≤ max(…, t, …), or min(…, t, …) ≤ t      the maximum (minimum) has a value
     increasing    f(s) ≤ f(t)      s ≤ t; f(s) and f(t) have values; f increases (`functions`), or is the square root
+    lipschitz     (f(s) − f(t))² ≤ (s − t)²      f is sin, cos, tanh or atan; s and t have values
 
 A premise `a ≤ b`, `a < b`, `a = b` shows that a and b and all their parts (but those of `piecewise`) have values.
 """
@@ -85,8 +86,17 @@ def increasing(premises: tuple[Sequent, ...], lower: Term, upper: Term) -> Seque
     return conclude(le(lower, upper), premises)
 
 
+def lipschitz(premises: tuple[Sequent, ...], name: str, first: Term, second: Term) -> Sequent:
+    if name not in ("sin", "cos", "tanh", "atan"):
+        raise Refused(f"the slope of {name!r:.40} is not known to lie between −1 and 1")
+    require_values((first, second), premises)
+    values = add(make(name, first), minus(make(name, second)))
+    return conclude(le(power(values, 2), power(add(first, minus(second)), 2)), premises)
+
+
 RULES: Mapping[str, Callable[..., Sequent]] = {
     "elementary": elementary,
     "extreme": extreme,
     "increasing": increasing,
+    "lipschitz": lipschitz,
 }

@@ -27,6 +27,8 @@ from theorycheck.kernel.sequents import Sequent, conclude
 from theorycheck.kernel.terms import Term, add, minus
 
 HIGHEST_DEGREE = 200
+MOST_WORK = 3_000_000
+"""The square of the degree times the bits of coefficients and ends: Sturm's chain then takes a few seconds."""
 
 
 def roots(premises: tuple[Sequent, ...], conclusion: Term, of: Term) -> Sequent:
@@ -71,6 +73,9 @@ def signed(p: Any, domain: Interval, *, strict: bool) -> bool:
     if p.degree() < 0:
         return not strict
     low, high = domain.low, domain.high
+    numbers = [*p.coeffs(), *(_rational(end) for end in (low, high) if end is not None)]
+    if p.degree() ** 2 * max(int(value.height_bits()) for value in numbers) > MOST_WORK:
+        raise Refused("a polynomial has too long coefficients for its degree")
     if low is not None and low == high:
         value = p(_rational(low))
         return bool(value > 0) if strict else bool(value >= 0)
@@ -89,8 +94,14 @@ def roots_between(squarefree: Any, low: Fraction | None, high: Fraction | None) 
     """The number of roots in (low, high) of a squarefree polynomial that does not vanish at the ends."""
     chain = [squarefree, squarefree.derivative()]
     while chain[-1].degree() > 0:
-        chain.append(-(chain[-2] % chain[-1]))
+        chain.append(_primitive(-(chain[-2] % chain[-1])))
     return _changes(chain, low, -1) - _changes(chain, high, 1)
+
+
+def _primitive(p: Any) -> Any:
+    """A positive multiple with short coefficients."""
+    whole = p.numer()
+    return flint.fmpq_poly(whole // whole.content())
 
 
 def _changes(chain: list[Any], end: Fraction | None, side: int) -> int:

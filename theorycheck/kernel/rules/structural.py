@@ -10,6 +10,10 @@ cases        Γ ⊢ φ    Δ ⊢ φ    Θ₁ ⊢ …
              ─────────────────────────────────────────     a and b have values where the conclusions of the Θ hold
              (Γ − {a ≤ b}) ∪ (Δ − {b ≤ a}) ∪ Θ₁ ∪ … ⊢ φ
 
+antisymmetry Γ ⊢ a ≤ b    Δ ⊢ b ≤ a
+             ──────────────────────
+             Γ ∪ Δ ⊢ a = b
+
 absurd       Γ ⊢ a ≤ b    Δ ⊢ b < a
              ────────────────────── for every comparison φ
              Γ ∪ Δ ⊢ φ
@@ -30,7 +34,7 @@ from collections.abc import Callable, Mapping
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent, conclude
-from theorycheck.kernel.terms import Term, eq, le, lt, substitute
+from theorycheck.kernel.terms import Term, eq, le, lt, substitute, substituted
 
 Premises = tuple[Sequent, ...]
 
@@ -63,6 +67,13 @@ def cases(premises: Premises, left: Term, right: Term) -> Sequent:
     )
 
 
+def antisymmetry(premises: Premises) -> Sequent:
+    below, above = premises
+    if below.conclusion.head != "le" or above.conclusion != le(*reversed(below.conclusion.args)):
+        raise Refused(f"{below.conclusion} and {above.conclusion} do not make an equality")
+    return conclude(eq(*below.conclusion.args), premises)
+
+
 def absurd(premises: Premises, conclusion: Term) -> Sequent:
     first, second = premises
     if first.conclusion.head != "le" or second.conclusion != lt(*reversed(first.conclusion.args)):
@@ -77,12 +88,8 @@ def instantiate(premises: Premises, replacements: tuple[tuple[Term, Term], ...])
         if name.head not in ("variable", "vector") or term.sort != name.sort:
             raise Refused(f"{term} cannot stand in the place of {name}")
     require_values(chosen.values(), others)
-    return conclude(
-        substitute(general.conclusion, chosen),
-        others,
-        (substitute(hypothesis, chosen) for hypothesis in general.hypotheses),
-        general.rests_on,
-    )
+    conclusion, *hypotheses = substituted([general.conclusion, *general.hypotheses], chosen)
+    return conclude(conclusion, others, hypotheses, general.rests_on)
 
 
 def replace(premises: Premises, left: Term, right: Term) -> Sequent:
@@ -100,6 +107,7 @@ RULES: Mapping[str, Callable[..., Sequent]] = {
     "assume": assume,
     "cut": cut,
     "cases": cases,
+    "antisymmetry": antisymmetry,
     "absurd": absurd,
     "instantiate": instantiate,
     "replace": replace,

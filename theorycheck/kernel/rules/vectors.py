@@ -4,6 +4,10 @@
                  ──────────────────────────────
                  Γ₁ ∪ … ⊢ 0 ≤ Σᵢ Σⱼ cᵢ cⱼ ⟨vᵢ, vⱼ⟩
 
+    cauchy       Γ₁ ⊢ …                            v = Σ cᵢ vᵢ and w = Σ dⱼ wⱼ; the cᵢ, vᵢ, dⱼ, wⱼ have values as above
+    schwarz      ──────────────────────────────
+                 Γ₁ ∪ … ⊢ ⟨v, w⟩² ≤ ⟨v, v⟩ ⟨w, w⟩
+
     place        Γ₁ ⊢ …                            φ and ψ become one term when every f_s(p) in them is replaced by f_r(q), or
                  ────────────────────────────      every gradient; s² = r² and p = q wherever they have values; φ, s, p, r and q
                  Γ₁ ∪ … ⊢ φ = ψ                    have values where the conclusions of the premises hold
@@ -35,17 +39,34 @@ from theorycheck.kernel.terms import (
     vector_sum,
 )
 
+Combination = tuple[tuple[Term, Term], ...]
+"""Pairs of a coefficient and a vector."""
 
-def square(premises: tuple[Sequent, ...], vector: tuple[tuple[Term, Term], ...]) -> Sequent:
-    require_values((part for pair in vector for part in pair), premises)
-    if any(coefficient.sort != "real" for coefficient, _ in vector):
+MOST_VECTORS = 200
+
+
+def square(premises: tuple[Sequent, ...], vector: Combination) -> Sequent:
+    _require_real(vector, premises)
+    return conclude(le(number(0), product_of(vector, vector)), premises)
+
+
+def cauchy_schwarz(premises: tuple[Sequent, ...], first: Combination, second: Combination) -> Sequent:
+    _require_real((*first, *second), premises)
+    squares = mul(product_of(first, first), product_of(second, second))
+    return conclude(le(power(product_of(first, second), 2), squares), premises)
+
+
+def _require_real(pairs: Combination, premises: tuple[Sequent, ...]) -> None:
+    if len(pairs) > MOST_VECTORS:
+        raise Refused(f"a combination of more than {MOST_VECTORS} vectors is too large to be multiplied out")
+    require_values((part for pair in pairs for part in pair), premises)
+    if any(coefficient.sort != "real" for coefficient, _ in pairs):
         raise Refused("a coefficient of a vector is no real number")
-    return conclude(le(number(0), squared_norm(vector)), premises)
 
 
-def squared_norm(vector: tuple[tuple[Term, Term], ...]) -> Term:
-    """‖Σ cᵢ vᵢ‖², multiplied out."""
-    return add(*(mul(c, d, inner(v, w)) for c, v in vector for d, w in vector))
+def product_of(first: Combination, second: Combination) -> Term:
+    """⟨Σ cᵢ vᵢ, Σ dⱼ wⱼ⟩, multiplied out."""
+    return add(*(mul(c, d, inner(v, w)) for c, v in first for d, w in second))
 
 
 def place(premises: tuple[Sequent, ...], left: Term, right: Term, old: Term, new: Term) -> Sequent:
@@ -68,4 +89,8 @@ def same_vectors(v: Term, w: Term) -> bool:
     return vanishes(inner(vector_sum(v, scaled(number(-1), w)), any_vector))
 
 
-RULES: Mapping[str, Callable[..., Sequent]] = {"square": square, "place": place}
+RULES: Mapping[str, Callable[..., Sequent]] = {
+    "square": square,
+    "cauchy schwarz": cauchy_schwarz,
+    "place": place,
+}

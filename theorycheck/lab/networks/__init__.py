@@ -1,1 +1,1 @@
-"""Networks: layers, their Gaussian smoothing, and the training problems of starnes2023."""
+"""Networks: layers, plain and smoothed, their risk, and the quantities that theorems speak of."""

@@ -26,7 +26,8 @@ Smoothing is f_σ(x) = E f(x + σu) with u ~ N(0, I/2), from the closed forms of
 `theorycheck.lab.optimizers.quadratic_moments` has exact recursions for any number of steps.
 """
 
-from theorycheck.lab.optimizers.adam import AdamState, adam, gsmooth_adam, start_adam
+from theorycheck.lab.optimizers.adam import AdamState, adam, adam_rule, gsmooth_adam, start_adam
+from theorycheck.lab.optimizers.momentum import MomentumState, nshb, nshb_rule, shb, shb_rule, start_momentum
 from theorycheck.lab.optimizers.paths import (
     PathEstimate,
     enumerate_paths,
@@ -37,6 +38,7 @@ from theorycheck.lab.optimizers.paths import (
     path_probabilities,
     random_paths,
 )
+from theorycheck.lab.optimizers.rules import Gradient, Rule, Step, on_samples
 from theorycheck.lab.optimizers.schedules import (
     Schedule,
     constant,
@@ -46,7 +48,7 @@ from theorycheck.lab.optimizers.schedules import (
     require_steps,
     sequence,
 )
-from theorycheck.lab.optimizers.sgd import SGDState, Step, gsmooth_sgd, sgd, start_sgd
+from theorycheck.lab.optimizers.sgd import SGDState, gsmooth_sgd, sgd, sgd_rule, start_sgd
 from theorycheck.lab.optimizers.svrg import (
     AnchorLaw,
     SVRGState,
@@ -55,6 +57,7 @@ from theorycheck.lab.optimizers.svrg import (
     next_anchor,
     start_svrg,
     svrg,
+    svrg_rule,
     times_before_steps,
     times_of_line_9,
 )
@@ -62,12 +65,16 @@ from theorycheck.lab.optimizers.svrg import (
 __all__ = [
     "AdamState",
     "AnchorLaw",
+    "Gradient",
+    "MomentumState",
     "PathEstimate",
+    "Rule",
     "SGDState",
     "SVRGState",
     "Schedule",
     "Step",
     "adam",
+    "adam_rule",
     "constant",
     "enumerate_paths",
     "estimate_over_paths",
@@ -80,6 +87,9 @@ __all__ = [
     "gsmooth_sgd",
     "gsmooth_svrg",
     "next_anchor",
+    "nshb",
+    "nshb_rule",
+    "on_samples",
     "path_probabilities",
     "power",
     "random_paths",
@@ -87,10 +97,15 @@ __all__ = [
     "require_steps",
     "sequence",
     "sgd",
+    "sgd_rule",
+    "shb",
+    "shb_rule",
     "start_adam",
+    "start_momentum",
     "start_sgd",
     "start_svrg",
     "svrg",
+    "svrg_rule",
     "times_before_steps",
     "times_of_line_9",
 ]

@@ -5,11 +5,11 @@ There is no bias correction. Squares, roots and quotients act coordinate by coor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from theorycheck.errors import ClaimError
-from theorycheck.lab.optimizers.samples import GradientOf, sample_gradient
+from theorycheck.lab.optimizers.rules import Gradient, Rule, Step, on_samples
 from theorycheck.lab.optimizers.schedules import (
     Schedule,
     as_schedule,
@@ -19,7 +19,6 @@ from theorycheck.lab.optimizers.schedules import (
     smoothing_scale,
     step_size,
 )
-from theorycheck.lab.optimizers.sgd import Step
 
 EPSILON_PLACES = ("inside", "outside")
 """Where ε stands: √(v + ε), or √v + ε."""
@@ -36,6 +35,28 @@ class AdamState(NamedTuple):
 def start_adam(xp: Any, x: Any) -> AdamState:
     """The state before the first step, at x of shape (N, d): m_0 = v_0 = 0."""
     return AdamState(x, xp.zeros_like(x), xp.zeros_like(x))
+
+
+def adam_rule(
+    xp: Any,
+    learning_rate: Any | Schedule,
+    sigma: Any | Schedule | None = None,
+    *,
+    beta: Any | Schedule,
+    theta: Any | Schedule,
+    epsilon: Any,
+    largest_beta: Any = None,
+    epsilon_place: str = "inside",
+) -> Rule:
+    """The rule of `adam` and, with σ, of `gsmooth_adam`; parameters as there."""
+    parameters = _parameters(learning_rate, beta, theta, epsilon, largest_beta, epsilon_place)
+    scales = None if sigma is None else as_schedule(sigma)
+
+    def rule(t: int, gradient: Gradient, state: AdamState) -> AdamState:
+        sigma_t = None if scales is None else smoothing_scale(xp, scales, t)
+        return _step(xp, parameters, t, lambda: gradient(state.x, sigma_t), state)
+
+    return rule
 
 
 def adam(
@@ -57,12 +78,7 @@ def adam(
     ClaimError
         When a parameter that is a number is out of its range.
     """
-    parameters = _parameters(learning_rate, beta, theta, epsilon, None, "inside")
-
-    def step(t: int, k: Any, state: AdamState) -> AdamState:
-        return _step(xp, samples, parameters, t, k, state, lambda f, x: f.gradient(x))
-
-    return step
+    return on_samples(xp, samples, adam_rule(xp, learning_rate, beta=beta, theta=theta, epsilon=epsilon))
 
 
 def gsmooth_adam(
@@ -99,14 +115,17 @@ def gsmooth_adam(
     ClaimError
         When a parameter that is a number is out of its range, or a schedule too short.
     """
-    parameters = _parameters(learning_rate, beta, theta, epsilon, largest_beta, epsilon_place)
-    scales = as_schedule(sigma)
-
-    def step(t: int, k: Any, state: AdamState) -> AdamState:
-        sigma_t = smoothing_scale(xp, scales, t)
-        return _step(xp, samples, parameters, t, k, state, lambda f, x: f.smoothed_gradient(x, sigma_t))
-
-    return step
+    rule = adam_rule(
+        xp,
+        learning_rate,
+        sigma,
+        beta=beta,
+        theta=theta,
+        epsilon=epsilon,
+        largest_beta=largest_beta,
+        epsilon_place=epsilon_place,
+    )
+    return on_samples(xp, samples, rule)
 
 
 class _Parameters(NamedTuple):
@@ -142,16 +161,10 @@ def _parameters(
 
 
 def _step(
-    xp: Any,
-    samples: Sequence[Any],
-    parameters: _Parameters,
-    t: int,
-    k: Any,
-    state: AdamState,
-    gradient_of: GradientOf,
+    xp: Any, parameters: _Parameters, t: int, gradient_here: Callable[[], Any], state: AdamState
 ) -> AdamState:
     beta, theta = _averaging(xp, parameters, t)
-    gradient = sample_gradient(xp, samples, k, state.x, gradient_of)
+    gradient = gradient_here()
     m = xp.scale(beta, state.m) + xp.scale(1 - beta, gradient)
     v = xp.scale(theta, state.v) + xp.scale(1 - theta, gradient**2)
     epsilon = xp.asarray(in_namespace(xp, parameters.epsilon))[..., None]

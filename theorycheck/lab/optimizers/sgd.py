@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from theorycheck.lab.optimizers.samples import sample_gradient
+from theorycheck.lab.optimizers.rules import Gradient, Rule, Step, on_samples
 from theorycheck.lab.optimizers.schedules import Schedule, as_schedule, smoothing_scale, step_size
-
-Step = Callable[[int, Any, Any], Any]
-"""`step(t, k, state)`: the state x_t after step t = 1, 2, … with the index (or indices) k_t from the state x_{t−1}."""
 
 
 class SGDState(NamedTuple):
@@ -21,6 +18,17 @@ class SGDState(NamedTuple):
 def start_sgd(x: Any) -> SGDState:
     """The state before the first step, at x of shape (N, d)."""
     return SGDState(x)
+
+
+def sgd_rule(xp: Any, learning_rate: Any | Schedule, sigma: Any | Schedule | None = None) -> Rule:
+    """x_t = x_{t−1} − η_t g, g the gradient at x_{t−1}; with σ, that of the smoothing by σ_t."""
+    rates, scales = as_schedule(learning_rate), None if sigma is None else as_schedule(sigma)
+
+    def rule(t: int, gradient: Gradient, state: SGDState) -> SGDState:
+        sigma_t = None if scales is None else smoothing_scale(xp, scales, t)
+        return SGDState(state.x - xp.scale(step_size(xp, rates, t), gradient(state.x, sigma_t)))
+
+    return rule
 
 
 def sgd(xp: Any, samples: Sequence[Any], learning_rate: Any | Schedule) -> Step:
@@ -39,13 +47,7 @@ def sgd(xp: Any, samples: Sequence[Any], learning_rate: Any | Schedule) -> Step:
     ClaimError
         When a step is taken with a learning rate that is not positive.
     """
-    rates = as_schedule(learning_rate)
-
-    def step(t: int, k: Any, state: SGDState) -> SGDState:
-        gradient = sample_gradient(xp, samples, k, state.x, lambda f, x: f.gradient(x))
-        return SGDState(state.x - xp.scale(step_size(xp, rates, t), gradient))
-
-    return step
+    return on_samples(xp, samples, sgd_rule(xp, learning_rate))
 
 
 def gsmooth_sgd(
@@ -65,11 +67,4 @@ def gsmooth_sgd(
     ClaimError
         When a step is taken with η_t ≤ 0 or σ_t < 0, or beyond the end of a schedule.
     """
-    rates, scales = as_schedule(learning_rate), as_schedule(sigma)
-
-    def step(t: int, k: Any, state: SGDState) -> SGDState:
-        sigma_t = smoothing_scale(xp, scales, t)
-        gradient = sample_gradient(xp, samples, k, state.x, lambda f, x: f.smoothed_gradient(x, sigma_t))
-        return SGDState(state.x - xp.scale(step_size(xp, rates, t), gradient))
-
-    return step
+    return on_samples(xp, samples, sgd_rule(xp, learning_rate, sigma))

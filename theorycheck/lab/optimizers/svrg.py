@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from theorycheck.errors import ClaimError
 from theorycheck.lab.optimizers.paths import expand
-from theorycheck.lab.optimizers.samples import mean_gradient, sample_gradient
+from theorycheck.lab.optimizers.rules import Gradient, Rule, Step, on_samples
+from theorycheck.lab.optimizers.samples import mean_gradient
 from theorycheck.lab.optimizers.schedules import Schedule, as_schedule, smoothing_scale, step_size
-from theorycheck.lab.optimizers.sgd import Step
 
 
 class SVRGState(NamedTuple):
@@ -33,17 +33,20 @@ def start_svrg(xp: Any, samples: Sequence[Any], anchor: Any, tau: Any = 0) -> SV
     return SVRGState(anchor, anchor, mean_gradient(xp, samples, anchor, tau))
 
 
-def svrg(xp: Any, samples: Sequence[Any], learning_rate: Any | Schedule) -> Step:
-    """x_t = x_{t−1} − η v_t with v_t = ∇f_k(x_{t−1}) − ∇f_k(x̃) + μ̃, from `start_svrg(xp, samples, anchor)`."""
+def svrg_rule(xp: Any, learning_rate: Any | Schedule, sigma: Any = None, tau: Any = None) -> Rule:
+    """x_t = x_{t−1} − η v_t, v_t = g_σ(x_{t−1}) − g_τ(x̃) + μ̃ with both gradients g of the same sample or batch."""
     rates = as_schedule(learning_rate)
 
-    def step(t: int, k: Any, state: SVRGState) -> SVRGState:
-        here = sample_gradient(xp, samples, k, state.x, lambda f, x: f.gradient(x))
-        there = sample_gradient(xp, samples, k, state.anchor, lambda f, x: f.gradient(x))
-        update = here - there + state.anchor_gradient
+    def rule(t: int, gradient: Gradient, state: SVRGState) -> SVRGState:
+        update = gradient(state.x, sigma) - gradient(state.anchor, tau) + state.anchor_gradient
         return state._replace(x=state.x - xp.scale(step_size(xp, rates, t), update))
 
-    return step
+    return rule
+
+
+def svrg(xp: Any, samples: Sequence[Any], learning_rate: Any | Schedule) -> Step:
+    """x_t = x_{t−1} − η v_t with v_t = ∇f_k(x_{t−1}) − ∇f_k(x̃) + μ̃, from `start_svrg(xp, samples, anchor)`."""
+    return on_samples(xp, samples, svrg_rule(xp, learning_rate))
 
 
 def gsmooth_svrg(
@@ -67,17 +70,9 @@ def gsmooth_svrg(
     ClaimError
         If σ or τ is a negative number, or η, when a step is taken, not positive.
     """
-    rates = as_schedule(learning_rate)
     sigma = smoothing_scale(xp, as_schedule(sigma), 1)
     tau = sigma if tau is None else smoothing_scale(xp, as_schedule(tau), 1, "the smoothing parameter tau")
-
-    def step(t: int, k: Any, state: SVRGState) -> SVRGState:
-        here = sample_gradient(xp, samples, k, state.x, lambda f, x: f.smoothed_gradient(x, sigma))
-        there = sample_gradient(xp, samples, k, state.anchor, lambda f, x: f.smoothed_gradient(x, tau))
-        update = here - there + state.anchor_gradient
-        return state._replace(x=state.x - xp.scale(step_size(xp, rates, t), update))
-
-    return step
+    return on_samples(xp, samples, svrg_rule(xp, learning_rate, sigma, tau))
 
 
 def times_before_steps(steps: int) -> tuple[int, ...]:
