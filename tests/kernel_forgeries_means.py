@@ -108,6 +108,18 @@ accept("square: a gradient that exists", (has_value(inner(slope(0, p), v)),), le
     p)))), by((has_value(inner(slope(0, p), v)),), "square", vector=((F(1), F(slope(0, p))),)))
 forge("square: a gradient that might not exist", "f need not be differentiable", by((), "square", vector=((F(1), F(slope(0,
     p))),)))
+forge("cauchy schwarz: a gradient that might not exist", "f need not be differentiable", by((), "cauchy schwarz", first=((F(1),
+    F(slope(0, p))),), second=((F(1), F(v)),)))
+MANY = plus(*(("vector", f"v{k}") for k in range(250)))
+hides("combination", "a very large inner product", "a limit of time", (), eq(inner(MANY, MANY), inner(MANY, MANY)))
+shows("combination", "a large inner product", (), eq(inner(MANY, w), inner(MANY, plus(w, times(0, v)))))
+REPEATED = plus(*[plus(*[v] * 300)] * 200)
+hides("combination", "a sum of very many vectors", "a limit of time", (), eq(inner(REPEATED, w), ("mul", 60_000, inner(v, w))))
+SCALED = v
+for _ in range(101):
+    SCALED = times("x", SCALED)
+hides("combination", "a multiple of very many numbers", "a limit of time", (), eq(inner(SCALED, w), ("mul", power("x", 101),
+    inner(v, w))))
 
 PLACE: dict[str, Any] = {"left": F(("exp", f("s", p))), "right": F(("exp", f(neg("s"), plus(p)))), "old": F(f("s", p)), "new": F(
     f(neg("s"), plus(p)))}

@@ -36,7 +36,7 @@ LARGEST_EXPONENT = 4096
 HIGHEST_DEGREE = 10**9
 MOST_ATOMS = 1_000
 MOST_MONOMIALS = 50_000
-MOST_FACTORS = 1_000
+MOST_FACTORS = 100
 """Of a vector in a sum of vectors."""
 MOST_WORK = 200_000_000
 """Products of machine words that writing a term as a fraction may take: a few seconds."""
