@@ -130,13 +130,14 @@ class AlongSegment:
         if link.relation != "=" or normal_form(replaced - link.right) != 0:
             return LinkResult("unverified", self.METHOD, "the sides do not differ by that identity")
         reason = "the gradient integrated along the segment"
+        forms = normal_form(replaced), normal_form(link.right)
         try:
             theorem = segment_theorem(
                 link.left, link.right, times, self._derivative(), f, (self.start, self.end)
             )
         except Refused as error:
             reason = f"{reason}{NOT_FOLLOWED}: {error!s:.200})"
-            theorem = equality_theorem(normal_form(replaced), normal_form(link.right))
+            theorem = equality_theorem(*forms)
         return LinkResult("verified", self.METHOD, reason, theorem)
 
 
