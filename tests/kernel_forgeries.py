@@ -561,6 +561,7 @@ shows("range", "a root, above", (le(4, "x"), le("x", 9)), le(sqrt("x"), 3))
 shows("range", "a root of what is rational", (le(Fraction(4, 9), "x"),), le(Fraction(2, 3), sqrt("x")))
 shows("range", "a root that is irrational", (le(2, "x"), le("x", 2)), le(sqrt("x"), Fraction(3, 2)))
 shows("range", "a root that is irrational, below", (le(2, "x"),), le(Fraction(7, 5), sqrt("x")))
+shows("range", "a root of a long number", (), lt(1, sqrt(10 ** 300 + 1)))
 shows("range", "a root that is positive", (lt(0, "x"),), lt(0, sqrt("x")))
 shows("range", "a root that is nonnegative", (le(0, "x"),), le(0, sqrt("x")))
 shows("range", "x^(3/2)", (le(4, "x"),), le(8, power("x", Fraction(3, 2))))
@@ -1146,6 +1147,13 @@ for _why, _given, _changed in (
     ("a count is a number", _POSITIVE, {"of": F(power("x", "y")), "factors": ((F("x"), F("y"), F(("mul", "y", "k"))),)}),
 ):
     forge(f"power of product: {_why}", _why, by(_given, "power of product", **{**_SPLIT, **_changed}))
+_RISEN = (("integer", ("add", "k", 1)), le(0, ("add", "k", 1)))
+for _base, _rest in ((0, 1), (("add", "x", neg("x")), 1), (sub(("abs", "x"), "x"), ("add", ("abs", "x"), "x"))):
+    hides("combination", f"0^(k+1) = 0, {_base}", "0^0 = 1 at k = −1", _RISEN, eq(("mul", power(_base, ("add", "k", 1)),
+        _rest), 0))
+_UNTAKEN = ("piecewise", lt(0, "x"), power("x", "k"), ("true",), 1)
+hides("combination", "a power in a case that is not taken", "0^0 = 1 at k = −1, x = 0", (*_RISEN, le("x", 0), le(0, "x")),
+    eq(("mul", power(("mul", 0, "x"), ("add", "k", 1)), _UNTAKEN), 0))
 _SIDES = {"base": F(sub("x", "y")), "mirrored": F(sub("y", "x")), "exponent": F("k")}
 _COUNTED = (("integer", "k"), le(0, "k"))
 accept("either sign", _COUNTED, le(neg(power(sub("y", "x"), "k")), power(sub("x", "y"), "k")), by(_COUNTED, "either sign",
@@ -1162,6 +1170,19 @@ _SQUARED = power("b", ("add", "k", 2))
 _VALUED = (eq(_SQUARED, _SQUARED), eq(power("b", "k"), power("b", "k")))
 shows("combination", "b^(k+2) = b² b^k", _VALUED, eq(_SQUARED, ("mul", "b", "b", power("b", "k"))))
 hides("combination", "b^(k+2) = b b^k", "one factor is missing", _VALUED, eq(_SQUARED, ("mul", "b", power("b", "k"))))
+GAMMA = {"value": F(("gamma", "t")), "following": F(("gamma", ("add", "t", 1)))}
+RECURSION = eq(("gamma", ("add", "t", 1)), ("mul", "t", ("gamma", "t")))
+accept("gamma", (lt(0, "t"),), RECURSION, by((lt(0, "t"),), "gamma", **GAMMA))
+accept("gamma: a value that is known", (le(("gamma", "t"), 3),), RECURSION, by((le(("gamma", "t"), 3),), "gamma", **GAMMA))
+forge("gamma: no value", "Γ(−1) has none", by((), "gamma", **GAMMA))
+forge("gamma: the next value alone", "Γ(1/2) is not −1/2 · Γ(−1/2), which has none", by((le(0, ("gamma", ("add", "t", 1))),),
+    "gamma", **GAMMA))
+forge("gamma: another place", "Γ(t + 2)", by((lt(0, "t"),), "gamma", **{**GAMMA, "following": F(("gamma", ("add", "t", 2)))}))
+forge("gamma: a place without a value", "0 · log x has none", by((lt(0, "t"),), "gamma", **{**GAMMA, "following": F(("gamma",
+    ("add", "t", 1, ("mul", 0, log("x")))))}))
+for name in ("value", "following"):
+    other = ("exp", "t") if name == "value" else ("exp", ("add", "t", 1))
+    forge(f"gamma: e^t as the {name}", "it is no gamma function", by((lt(0, "t"),), "gamma", **{**GAMMA, name: F(other)}))
 
 # values -----------------------------------------------------------------------------------------------------------------
 PIECES = ("piecewise", lt("x", 0), power("x", -1), ("true",), 1)

@@ -1,6 +1,5 @@
 """Intervals of terms against mpmath at random points, and what `range` must refuse."""
 
-import itertools
 from fractions import Fraction
 
 import mpmath
@@ -10,8 +9,7 @@ from hypothesis import strategies as st
 
 from tests.kernel_terms import RATIONALS, X, Y, terms
 from tests.kernel_values import NoValue, value
-from theorycheck.kernel import Refused, defined, infer, le, lt, make, number, power
-from theorycheck.kernel.functions import FUNCTIONS, POSITIVE, WITHIN_ONE
+from theorycheck.kernel import Refused, defined, infer, le, make, number, power
 from theorycheck.kernel.intervals import Interval, interval_of
 
 mpmath.mp.dps = 60
@@ -54,26 +52,6 @@ def test_the_interval_of_a_term_contains_its_values(term, x, y, parts):
             continue
 
 
-@pytest.mark.parametrize("name", sorted(FUNCTIONS))
-def test_the_table_of_functions(name):
-    function = FUNCTIONS[name]
-    places = [mpmath.mpf(k) / 7 for k in range(-60, 61)]
-    if function.domain == POSITIVE:
-        places = [t for t in places if t > 0]
-    if function.domain == WITHIN_ONE:
-        places = [t for t in places if abs(t) <= 1]
-    compute = {"abs": abs, "sign": mpmath.sign}.get(name) or getattr(mpmath, name)
-    values = [compute(t) for t in places]
-    for bound, sign in ((function.low, 1), (function.high, -1)):
-        if bound is not None:
-            gaps = [sign * (v - mpmath.mpf(bound.numerator) / bound.denominator) for v in values]
-            assert all(gap >= 0 if function.attains else gap > 0 for gap in gaps)
-    if function.increasing:
-        assert all(a < b for a, b in itertools.pairwise(values))
-    for argument, result in function.exact.items():
-        assert abs(compute(mpmath.mpf(argument)) - result) < SLIP
-
-
 def test_open_and_closed_ends():
     x = Interval(Fraction(0), Fraction(1), True, False)
     assert interval_of(power(X, 2), {X: x}) == Interval(Fraction(0), Fraction(1), True, False)
@@ -104,20 +82,3 @@ def test_what_might_have_no_value_has_no_interval(term):
     assert interval_of(term, {}) is None
     with pytest.raises(Refused, match="no value"):
         infer("range", conclusion=defined(term))
-
-
-def test_what_ranges_do_not_show():
-    zero, one = number(0), number(1)
-    below, above = infer("assume", formula=lt(X, zero)), infer("assume", formula=le(one, X))
-    assert infer("range", below, conclusion=lt(X, one)).hypotheses == {lt(X, zero)}
-    for premises, conclusion in [
-        ((), le(zero, X)),
-        ((above,), lt(one, X)),
-        ((above,), le(number(2), X)),
-        ((below, above), le(zero, Y)),
-        ((above,), make("eq", X, one)),
-        ((above,), make("ne", X, zero)),
-        ((infer("assume", formula=le(Y, X)),), le(Y, X)),
-    ]:
-        with pytest.raises(Refused):
-            infer("range", *premises, conclusion=conclusion)

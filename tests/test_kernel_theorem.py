@@ -25,15 +25,12 @@ from theorycheck.kernel import (
     is_theorem,
     le,
     lt,
-    make,
     mul,
     number,
     power,
     to_json,
     variable,
-    vector,
 )
-from theorycheck.kernel.terms import Term, terms_from_json, terms_to_json
 
 PACKAGE = Path(__file__).parent.parent / "theorycheck"
 X, Y, ZERO = variable("x"), variable("y"), number(0)
@@ -223,55 +220,3 @@ def _damage(certificate, rng):
         products = certificate["steps"][-1]["arguments"].get("products")
         if products:
             products.append(rng.choice(products))
-
-
-# terms ----------------------------------------------------------------------------------------------------------------
-def test_equal_terms_are_one_object():
-    assert add(X, number(1)) is add(X, number(1)) and add(X, Y) is not add(Y, X)
-    v, w = vector("v"), vector("w")
-    assert make("inner", v, w) is make("inner", w, v) and variable("v") is not v
-    with pytest.raises(Refused):
-        Term()
-    with pytest.raises(Refused):
-        X.head = "vector"
-    with pytest.raises(Refused):
-        pickle.dumps(X)
-
-
-@pytest.mark.parametrize(
-    ("head", "args", "value"),
-    [
-        ("add", (), None),
-        ("add", (vector("v"),), None),
-        ("power", (X,), None),
-        ("exp", (X, Y), None),
-        ("inner", (X, vector("v")), None),
-        ("le", (X, lt(X, Y)), None),
-        ("and", (X,), None),
-        ("piecewise", (), None),
-        ("piecewise", (X, Y), None),
-        ("piecewise", (lt(X, Y), X, lt(X, Y)), None),
-        ("number", (), 0.1),
-        ("number", (), None),
-        ("variable", (), ""),
-        ("variable", (X,), "x"),
-        ("exp", (X,), "x"),
-        ("nobody", (X,), None),
-        ("add", (3,), None),
-    ],
-)
-def test_what_is_no_term(head, args, value):
-    with pytest.raises(Refused):
-        make(head, *args, value=value)
-
-
-def test_a_graph_with_shared_parts_is_small_and_a_deep_one_is_no_recursion():
-    term = X
-    for _ in range(200):
-        term = add(term, term)
-    table, _ = terms_to_json([term])
-    assert len(table) == 201 and terms_from_json(table)[-1] is term
-    deep = X
-    for _ in range(20_000):
-        deep = make("sin", deep)
-    assert terms_from_json(terms_to_json([deep])[0])[-1] is deep and len(repr(deep)) < 10_000

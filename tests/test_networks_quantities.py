@@ -31,7 +31,7 @@ from theorycheck.lab.networks.normalisation import LayerNorm
 from theorycheck.lab.networks.pooling import MaxPool
 from theorycheck.lab.networks.residual import Residual
 from theorycheck.lab.networks.risk import Risk, input_gradients, risk_and_gradient, risk_value
-from theorycheck.lab.networks.sharpness import worst_case_sharpness
+from theorycheck.lab.networks.sharpness import mean_batch_sharpness, worst_case_sharpness
 from theorycheck.lab.networks.smoothed_risk import smoothed_risk
 from theorycheck.terms.namespaces import numpy_namespace
 
@@ -298,6 +298,26 @@ def test_sharpness_of_a_linear_function_is_the_dual_norm():
         risk, XP, w, x, y, radius=0.5, norm="inf", adaptive=True, generator=np.random.default_rng(0)
     )
     np.testing.assert_allclose(adaptive.value, 0.5 * np.abs(w * gradient).sum(axis=1), rtol=1e-6)
+
+
+def test_sharpness_of_batches_is_the_mean_of_their_own_maxima():
+    """Of a linear function: the mean of the dual norms of the batches' gradients."""
+    _, _, x, _ = problem("dense")
+    risk = Risk(Network([Dense(1)], (3,)), LinearForm())
+    w, y = np.random.default_rng(2).normal(size=(2, 4)), np.ones((2, 6, 1))
+    settings = {"radius": 0.5, "norm": "inf", "adaptive": False}
+    found = mean_batch_sharpness(
+        risk, XP, w, x, y, batch_size=2, generator=np.random.default_rng(0), **settings
+    )
+    duals = [
+        np.abs(risk_and_gradient(risk, XP, w, x[:, k : k + 2], y[:, k : k + 2])[1]).sum(axis=1)
+        for k in (0, 2, 4)
+    ]
+    np.testing.assert_allclose(found, 0.5 * np.mean(duals, axis=0), rtol=1e-6)
+    whole = worst_case_sharpness(risk, XP, w, x, y, generator=np.random.default_rng(0), **settings).value
+    assert (found >= whole * (1 - 1e-9)).all()
+    with pytest.raises(NetworkError, match="do not divide 6 samples"):
+        mean_batch_sharpness(risk, XP, w, x, y, batch_size=4, generator=np.random.default_rng(0), **settings)
 
 
 def test_what_is_asked_for_wrongly_is_refused(monkeypatch):

@@ -1,5 +1,6 @@
 """Runs against loops written out, batches against what their names say, and everything that must end a run in one line."""
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -12,17 +13,20 @@ from hypothesis import strategies as st
 from theorycheck.errors import BackendError, NetworkError, StoreError
 from theorycheck.lab.networks import risk as risks
 from theorycheck.lab.networks.activations import Activation
+from theorycheck.lab.networks.convolution import Convolution
 from theorycheck.lab.networks.dense import Dense
+from theorycheck.lab.networks.flatten import Flatten
 from theorycheck.lab.networks.losses import CrossEntropy, SquaredError, one_hot
 from theorycheck.lab.networks.network import Network
 from theorycheck.lab.networks.noise import gradient_noise
+from theorycheck.lab.networks.pooling import MaxPool
 from theorycheck.lab.networks.risk import Risk, risk_and_gradient, risk_value
 from theorycheck.lab.optimizers import Schedule, constant
 from theorycheck.lab.training import runs
 from theorycheck.lab.training.algorithms import NSHB, SGD, SHB, SVRG, Adam
 from theorycheck.lab.training.batches import DRAWINGS, Batches
 from theorycheck.lab.training.corruption import StepNoise, with_wrong_labels
-from theorycheck.lab.training.runs import Training, train
+from theorycheck.lab.training.runs import Training, bytes_needed, train
 from theorycheck.streams import generator
 from theorycheck.terms.namespaces import numpy_namespace
 
@@ -319,3 +323,25 @@ def test_noise_of_the_steps_is_fresh_and_belongs_to_the_network(monkeypatch):
         np.testing.assert_allclose(run.weights[r], own[0], rtol=1e-9)
     with pytest.raises(NetworkError, match="0 or more"):
         StepNoise(-1.0)
+
+
+@pytest.mark.parametrize(("networks", "batch_size", "samples"), [(1, 1, 40), (200, 8, 40), (20, 100, 500)])
+@pytest.mark.parametrize("images", [False, True])
+def test_memory_stays_below_what_is_said_beforehand(networks, batch_size, samples, images):
+    if images:
+        networks, samples = max(1, networks // 10), max(batch_size, samples // 10)
+        net = Network(
+            [Convolution(4, 3), Activation("relu"), MaxPool(2, 2), Flatten(), Dense(3)], (1, 12, 12)
+        )
+    else:
+        net = Network([Dense(64), Activation("tanh"), Dense(64), Activation("relu"), Dense(3)], (20,))
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1, samples, *net.shape))
+    y = one_hot(np, rng.integers(3, size=(1, samples)), 3)
+    w = net.initial(rng, networks)
+    training = Training(Risk(net, CrossEntropy(), l2=0.1), Adam(0.01), Batches("by epoch", batch_size), 1, 0)
+    tracemalloc.start()
+    train(training, w, x, y)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak <= bytes_needed(training, networks, samples)

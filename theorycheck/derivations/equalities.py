@@ -6,9 +6,10 @@ they are cheap and expose a wrong equality with a counterexample.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +32,7 @@ from theorycheck.errors import BudgetError, ClaimError, NotExactError
 from theorycheck.kernel import Refused, Term, Theorem, add, eq, infer, variable
 from theorycheck.kernel.balls import evaluate
 from theorycheck.kernel.terms import variables_of
+from theorycheck.search.gammas import equal_by_recursion
 from theorycheck.search.values import defined_or_assumed
 from theorycheck.terms.balls import precision, to_arb
 
@@ -105,12 +107,15 @@ def equal(left: Any, right: Any, *, points: int = 24, seed: int = 0) -> LinkResu
 def _theorem(sides: tuple[Term, Term], reading: Reading) -> Theorem | None:
     """The kernel's own proof of the equality, wherever both sides have values; None if it knows none."""
     problem = Problem(add(*sides), reading.domains())
-    given, context = problem.hypotheses, problem.context
-    try:
-        theorem = infer("combination", *defined_or_assumed(sides, context), conclusion=eq(*sides))
-        return said(theorem, eq(*sides), given)
-    except Refused:
-        return None
+    for route in (_by_combination, equal_by_recursion):
+        with contextlib.suppress(Refused):
+            values = defined_or_assumed(sides, problem.context)
+            return said(route(eq(*sides), values), eq(*sides), problem.hypotheses)
+    return None
+
+
+def _by_combination(equality: Term, values: Sequence[Theorem]) -> Theorem:
+    return infer("combination", *values, conclusion=equality)
 
 
 # at points ----------------------------------------------------------------------------------------

@@ -90,9 +90,10 @@ def nonnegative(
             reading, strict, box or {}, [is_strict(known) for known in assumptions], admits
         )
         arguments = [to_term(w) for w in reading.expressions[1 + len(slacks) : 1 + len(slacks) + len(using)]]
+        contradictory = problem.context.contradictory
     except (NotExactError, ClaimError, BudgetError, Refused) as error:
         return LinkResult("unverified", METHOD, str(error))
-    if problem.context.contradictory:
+    if contradictory:
         return LinkResult(
             "unverified", METHOD, "the assumptions contradict each other; nothing is concluded from them"
         )

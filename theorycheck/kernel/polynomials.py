@@ -2,16 +2,16 @@
 
 Sums, products and integer powers are computed; every other real term, binders too, is an *atom*, an independent variable but for
 
-    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),   b^(t+n) = b^t · b^n, n whole,
+    (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),   b^(t+n) = b^t · b^n,
 
 ⟨·, ·⟩ is expanded where a side is a sum or a multiple of vectors, and sinh t, cosh t, tanh t, tan t, erfc t are computed from
 e^t, sin t and cos t, erf t.
 
 Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
 
-b^(t+n) is written as b^t · b^n though b^t may have no value where b^(t+n) has one. What follows then of several powers of one
-base follows from their relations to that with the least n among them, b^(t+n) = b^(t+m) · b^(n−m), n ≥ m, and these hold
-wherever the powers have values: if b = 0 and b^(t+m) has a value, then t + m ≥ 0, and both sides are 0 for n > m.
+Of powers b^(t+n) of one base with one t, all that occur in the terms are written by that with the least n among them, which has a
+value where the others have: b^(t+n) = b^(t+m) · b^(n−m) holds wherever both powers have values, for n ≥ m. (If b = 0 and b^(t+m)
+has a value, then t + m ≥ 0, and for n > m both sides are 0.) That of the least n is an atom.
 
 Wherever a term has a value, every base of a negative power in it is not 0, and so is the denominator that is computed here,
 even after common factors are cancelled. A term whose numerator comes out as 0 is therefore 0 wherever it has a value; one
@@ -29,6 +29,7 @@ from typing import Any
 
 import flint
 
+from theorycheck.kernel.functions import FUNCTIONS
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.terms import Term, add, make, mul, number, ordered, power
 
@@ -75,13 +76,14 @@ def ratios_of(terms: Sequence[Term]) -> Ratios:
     Refused
         If one is too large to be expanded, or divides by what is 0.
     """
-    atoms = _atoms_of(terms)
+    least = _least_powers(terms)
+    atoms = _atoms_of(terms, least)
     exponentials = [atom for atom in atoms if atom.head == "exp"]
-    field, generators = _Field(atoms), atoms
+    field, generators = _Field(atoms, least), atoms
     if exponentials:
         units = _Units(field, exponentials)
         generators = (*atoms, *units.terms(atoms))
-        field = _Field(generators, lambda context: {e: units.ratio(e, context) for e in exponentials})
+        field = _Field(generators, least, lambda context: {e: units.ratio(e, context) for e in exponentials})
     return Ratios(tuple(map(field.reduced, field.ratios(terms))), generators)
 
 
@@ -121,7 +123,11 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
 """Functions that are computed from values of others at the same place."""
 
 
-def _skeleton(term: Term) -> Sequence[Term]:
+Least = Mapping[Term, tuple[int, Term]]
+"""By b^t: the least n with which b^(t+n) occurs, and that power."""
+
+
+def _skeleton(term: Term, least: Least) -> Sequence[Term]:
     """The arguments that are computed with; none of an atom, and of b^(p/q) the atom b^(1/q)."""
     if term.head in ("add", "mul"):
         return term.args
@@ -129,9 +135,12 @@ def _skeleton(term: Term) -> Sequence[Term]:
         return tuple(make(head, *term.args) for head in _MADE_OF[term.head])
     if term.head == "inner":
         return () if _are_atoms(term.args) else (_expanded(term),)
-    shift = _whole_part(term)
-    if shift:
-        return _shifted(term, -shift), term.args[0]
+    if term.head == "power" and term.args[1].head != "number":
+        rest, n = _without_number(term)
+        m, lowest = least.get(rest, (n, term))
+        if term is lowest or n < m:
+            return ()
+        return (lowest,) if n == m else (lowest, term.args[0])
     exponent = rational_exponent(term)
     if exponent is None or exponent == Fraction(1, exponent.denominator) != 1:
         return ()
@@ -167,30 +176,41 @@ def _combination(v: Term) -> list[tuple[tuple[Term, ...], Term]]:
     return found
 
 
-def _whole_part(term: Term) -> int:
-    """The n of b^(t+n), where a number is added to what is none; else 0."""
-    if term.head != "power" or term.args[1].head != "add":
-        return 0
-    added = sum((arg.value for arg in term.args[1].args if arg.head == "number"), Fraction(0))
-    shift = math.floor(added)
-    return shift if abs(shift) <= LARGEST_EXPONENT else 0
-
-
-def _shifted(term: Term, by: int) -> Term:
-    """b^(t+n) → b^(t+n+by)."""
+def _without_number(term: Term) -> tuple[Term, int]:
+    """b^t and n of b^(t+n), where a number is added to what is none; else the power itself and 0."""
     base, exponent = term.args
-    numbers = [arg for arg in exponent.args if arg.head == "number"]
-    added = sum((arg.value for arg in numbers), Fraction(by))
-    others = [arg for arg in exponent.args if arg.head != "number"]
-    return power(base, add(*([number(added)] if added or not others else []), *others))
+    others = [arg for arg in exponent.args if arg.head != "number"] if exponent.head == "add" else []
+    if not others:
+        return term, 0
+    added = sum((arg.value for arg in exponent.args if arg.head == "number"), Fraction(0))
+    n = math.floor(added)
+    if abs(n) > LARGEST_EXPONENT:
+        return term, 0
+    return power(base, add(*([number(added - n)] if added != n else []), *others)), n
+
+
+def _least_powers(terms: Iterable[Term]) -> Least:
+    """The powers with the least n, of all that have a value where the terms have."""
+    least: dict[Term, tuple[int, Term]] = {}
+
+    def with_values(term: Term) -> Sequence[Term]:
+        if term.head in ("add", "mul", "power", "inner", "vector sum", "scaled"):
+            return term.args
+        return term.args if term.head in FUNCTIONS else ()
+
+    for part in ordered(terms, with_values):
+        if part.head == "power" and part.args[1].head != "number":
+            rest, n = _without_number(part)
+            least[rest] = min(least.get(rest, (n, part)), (n, part), key=lambda item: item[0])
+    return least
 
 
 def _root(base: Term, degree: int) -> Term:
     return power(base, Fraction(1, degree))
 
 
-def _is_atom(term: Term) -> bool:
-    return term.head != "number" and not _skeleton(term)
+def _is_atom(term: Term, least: Least) -> bool:
+    return term.head != "number" and not _skeleton(term, least)
 
 
 def _related(term: Term) -> tuple[Term, ...]:
@@ -200,18 +220,22 @@ def _related(term: Term) -> tuple[Term, ...]:
     return (term.args[0],) if term.head == "power" and rational_exponent(term) is not None else ()
 
 
-def _atoms_of(terms: Iterable[Term]) -> tuple[Term, ...]:
+def _atoms_of(terms: Iterable[Term], least: Least) -> tuple[Term, ...]:
     """The atoms of terms and of their relations, those of which others are made last."""
-    found = ordered(terms, lambda term: _related(term) if _is_atom(term) else _skeleton(term))
-    return tuple(term for term in reversed(found) if _is_atom(term))
+    found = ordered(terms, lambda term: _related(term) if _is_atom(term, least) else _skeleton(term, least))
+    return tuple(term for term in reversed(found) if _is_atom(term, least))
 
 
 class _Field:
     """Fractions of polynomials in atoms; `replaced` gives those of atoms that are made of others."""
 
     def __init__(
-        self, atoms: Sequence[Term], replaced: Callable[[Any], Mapping[Term, Ratio]] = lambda context: {}
+        self,
+        atoms: Sequence[Term],
+        least: Least,
+        replaced: Callable[[Any], Mapping[Term, Ratio]] = lambda context: {},
     ) -> None:
+        self.least = least
         names = [f"g{place}" for place in range(len(atoms))]
         if len(names) > MOST_ATOMS:
             raise Refused(f"a term has more than {MOST_ATOMS} atoms")
@@ -224,7 +248,7 @@ class _Field:
         self.relations = [(place, relation) for place, relation in found if relation is not None]
 
     def ratios(self, terms: Sequence[Term]) -> list[Ratio]:
-        for term in ordered(terms, _skeleton):
+        for term in ordered(terms, lambda term: _skeleton(term, self.least)):
             if term not in self.known:
                 self.known[term] = self._ratio(term)
         return [self.known[term] for term in terms]
@@ -243,7 +267,7 @@ class _Field:
         if term.head == "number":
             value: Fraction = term.value
             return self.context.constant(flint.fmpq(value.numerator, value.denominator)), self.one
-        parts = [self.known[part] for part in _skeleton(term)]
+        parts = [self.known[part] for part in _skeleton(term, self.least)]
         if term.head == "add":
             total = parts[0]
             for part in parts[1:]:
@@ -258,9 +282,11 @@ class _Field:
             return self._made(term.head, parts)
         if term.head == "inner":
             return parts[0]
-        shift = _whole_part(term)
-        if shift:
-            factor = self._power(parts[1], shift)
+        if term.args[1].head != "number":
+            if len(parts) == 1:
+                return parts[0]
+            rest, n = _without_number(term)
+            factor = self._power(parts[1], n - self.least[rest][0])
             return self.product(parts[0][0], factor[0]), self.product(parts[0][1], factor[1])
         exponent = rational_exponent(term)
         assert exponent is not None  # `_skeleton` computes with nothing else

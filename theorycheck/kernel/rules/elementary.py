@@ -13,11 +13,12 @@ Rule `elementary`, of a term t:
     sin           sin t ≤ t                        0 ≤ t
     tanh          tanh t ≤ t                       0 ≤ t
 
-Rules `extreme`, `increasing` and `lipschitz`:
+Rules `extreme`, `increasing`, `lipschitz` and `gamma`:
 
     extreme       t ≤ max(…, t, …), or min(…, t, …) ≤ t      the maximum (minimum) has a value
     increasing    f(s) ≤ f(t)      s ≤ t; f(s) and f(t) have values; f increases (`functions`), or is the square root
     lipschitz     (f(s) − f(t))² ≤ (s − t)²      f is sin, cos, tanh or atan; s and t have values
+    gamma         Γ(u) = t · Γ(t)  u = t + 1 where they have values; Γ(t) and u have values
 
 A premise `a ≤ b`, `a < b`, `a = b` shows that a and b and all their parts (but those of `piecewise`) have values.
 """
@@ -29,9 +30,10 @@ from fractions import Fraction
 
 from theorycheck.kernel.definedness import require_values
 from theorycheck.kernel.functions import FUNCTIONS
+from theorycheck.kernel.polynomials import vanishes
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent, conclude
-from theorycheck.kernel.terms import Term, add, le, lt, make, minus, mul, number, power
+from theorycheck.kernel.terms import Term, add, eq, le, lt, make, minus, mul, number, power
 
 ZERO, ONE, HALF = number(0), number(1), number(Fraction(1, 2))
 
@@ -94,9 +96,20 @@ def lipschitz(premises: tuple[Sequent, ...], name: str, first: Term, second: Ter
     return conclude(le(power(values, 2), power(add(first, minus(second)), 2)), premises)
 
 
+def gamma(premises: tuple[Sequent, ...], value: Term, following: Term) -> Sequent:
+    require_values((value, *following.args), premises)
+    if value.head != "gamma" or following.head != "gamma":
+        raise Refused(f"{value} and {following} are not values of the gamma function")
+    t, u = value.args[0], following.args[0]
+    if not vanishes(add(u, minus(t), number(-1))):
+        raise Refused(f"{u} is not 1 above {t}")
+    return conclude(eq(following, mul(t, value)), premises)
+
+
 RULES: Mapping[str, Callable[..., Sequent]] = {
     "elementary": elementary,
     "extreme": extreme,
     "increasing": increasing,
     "lipschitz": lipschitz,
+    "gamma": gamma,
 }

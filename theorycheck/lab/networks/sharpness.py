@@ -1,7 +1,8 @@
 r"""Worst-case sharpness by projected ascent: a lower bound of max_{‖δ ⊘ c‖_p ≤ ρ} f(w + δ) − f(w).
 
-`definition-adaptive-sharpness` of sato2023, p = ∞ or 2, on the samples that are given: the paper's S averages this over batches
-S. What is returned was reached at a point of the ball, so the maximum is at least that; how much more it is nobody knows.
+`definition-adaptive-sharpness` of sato2023, p = ∞ or 2: `worst_case_sharpness` on the samples that are given,
+`mean_batch_sharpness` the paper's mean over batches S that are treated separately. What is returned was reached at a point of
+the ball, so the maximum is at least that; how much more it is nobody knows.
 """
 
 from __future__ import annotations
@@ -90,6 +91,36 @@ def worst_case_sharpness(
     value = risk_value(risk, xp, w + scale * z, x, y) - base
     best = xp.where((value > best_value)[:, None], z, best)
     return Sharpness(xp.maximum(value, best_value), scale * best)
+
+
+def mean_batch_sharpness(
+    risk: Risk, xp: Any, w: Any, x: Any, y: Any, *, batch_size: int, **settings: Any
+) -> Any:
+    """The mean over batches of `worst_case_sharpness`, shape (R,): a lower bound of E_S max_δ L_S(w + δ) − L_S(w).
+
+    Batches are the samples in their order, `batch_size` at a time (128 of 1,024 in the public code). Every batch has a δ of
+    its own, so the mean of the maxima is at least the maximum of the mean.
+
+    Parameters
+    ----------
+    settings
+        Those of `worst_case_sharpness`.
+
+    Raises
+    ------
+    NetworkError
+        If the batches do not divide the samples.
+    """
+    samples = x.shape[1]
+    if batch_size < 1 or samples % batch_size:
+        raise NetworkError(
+            f"batches of {batch_size} do not divide {samples} samples; every sample is to count once"
+        )
+    total: Any = 0
+    for start in range(0, samples, batch_size):
+        chosen = (array[:, start : start + batch_size, ...] for array in (x, y))
+        total = total + worst_case_sharpness(risk, xp, w, *chosen, **settings).value
+    return total * batch_size / samples
 
 
 def _start(generator: np.random.Generator, shape: tuple[int, ...], radius: float, norm: Norm) -> Any:

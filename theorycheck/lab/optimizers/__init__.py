@@ -1,4 +1,4 @@
-"""SGD, Adam, SVRG and their Gaussian-smoothed forms, and exact expectations over the sampled indices.
+"""SGD, heavy balls, Adam, SVRG and their Gaussian-smoothed forms, and exact expectations over the sampled indices.
 
 An algorithm is a step function on a state; the indices that it samples are data. Here GSmoothSGD, in `sides` of a claim
 with `f=finite_sum((1, 2, 3))`, `x=point()`, `eta=real(0, open_low=True)`, `sigma=real(0)`:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from theorycheck.errors import NetworkError
-from theorycheck.lab.networks.risk import Risk, networks_at_once, risk_and_gradient
+from theorycheck.lab.networks.risk import CHUNK_FLOATS, Risk, networks_at_once, risk_and_gradient
 from theorycheck.lab.training.algorithms import Algorithm
 from theorycheck.lab.training.batches import Batches
 from theorycheck.lab.training.corruption import StepNoise
@@ -174,6 +174,26 @@ def train(
             parts.append(future.result())
             clock.tick(len(parts[-1].weights) * training.epochs)
     return _together(training, parts)
+
+
+def bytes_needed(training: Training, networks: int, samples: int, itemsize: int = 8) -> int:
+    """A bound, from counts of arrays, of the memory that `train` takes here beside its data: results, and a block at work.
+
+    Parameters
+    ----------
+    networks, samples : int
+        R and n.
+    itemsize : int
+        Of the numbers: 8 for float64.
+    """
+    network = training.risk.network
+    sizes = [training.batches.size_in(epoch) for epoch in range(1, training.epochs + 1)]
+    block = min(networks, networks_at_once(network, namespace("numpy"), max(sizes)))
+    # start and result, each in blocks and together; a state of three arrays, the next one, and what makes it from a gradient
+    parameters = (4 * networks + 12 * block) * network.size
+    # forward and backward pass of a batch, and of the chunks of a record; indices of an epoch are integers of 8 bytes
+    passes = 3 * network.floats * max(sizes) * block + 3 * max(CHUNK_FLOATS, network.floats * block)
+    return itemsize * (parameters + passes) + 3 * 8 * samples * block
 
 
 class _Clock:
