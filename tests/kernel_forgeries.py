@@ -1108,7 +1108,7 @@ forge("logarithm: no number, no value", "an exponent is a number", by(_POSITIVE,
     factors=((F("x"), F(("mul", 0, log("z")))),)))
 
 # powers -----------------------------------------------------------------------------------------------------------------
-_LINE = ("add", power("x", "k"), ("mul", "k", power("x", ("add", "k", -1)), sub("y", "x")))
+_LINE = ("add", power("x", "k"), ("mul", ("mul", "k", power("x", ("add", "k", -1))), sub("y", "x")))
 _TANGENT = {"base": F("y"), "at": F("x"), "exponent": F("k")}
 _LARGER = {"lower": F("x"), "upper": F("y"), "exponent": F("k")}
 _CONVEX = (le(0, "x"), le(0, "y"), le(1, "k"))

@@ -160,6 +160,26 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
     ): "a slope of 0 moves to either end",
     ("rules/covers.py", "Enclosure.decides", "slopes[name] <= 0 → slopes[name] < 0"): CAUGHT,
     (
+        "polynomials.py",
+        "_expanded",
+        "len(left) * len(right) > MOST_MONOMIALS → len(left) * len(right) >= MOST_MONOMIALS",
+    ): LIMIT,
+    (
+        "polynomials.py",
+        "_combination",
+        "len(found) + len(waiting) > MOST_MONOMIALS → len(found) + len(waiting) >= MOST_MONOMIALS",
+    ): LIMIT,
+    (
+        "polynomials.py",
+        "_combination",
+        "len(factors) > MOST_FACTORS → len(factors) >= MOST_FACTORS",
+    ): LIMIT,
+    (
+        "rules/vectors.py",
+        "_require_real",
+        "len(pairs) > MOST_VECTORS → len(pairs) >= MOST_VECTORS",
+    ): LIMIT,
+    (
         "rules/gaussians.py",
         "moment",
         "len(directions) > MOST_DIRECTIONS → len(directions) >= MOST_DIRECTIONS",
