@@ -17,6 +17,16 @@ from typing import Any, NamedTuple
 Formula = Any
 Step = tuple[str, tuple[int, ...], dict[str, Any]]
 HALF = Fraction(1, 2)
+NAMED = (
+    "member",
+    "member vector",
+    "value",
+    "gradient",
+    "locally lipschitz",
+    "index mean",
+    "index almost",
+)
+"""The heads after which a name is written, and then arguments."""
 
 
 class F(NamedTuple):
@@ -57,8 +67,8 @@ class Table:
             row = ["variable", formula]
         elif formula[0] in ("vector", "bound", "bound vector"):
             row = [formula[0], str(formula[1])]
-        elif formula[0] == "member":
-            row = ["member", formula[1], *(self.place(part) for part in formula[2:])]
+        elif formula[0] in NAMED:
+            row = [formula[0], formula[1], *(self.place(part) for part in formula[2:])]
         else:
             row = [formula[0], *(self.place(part) for part in formula[1:])]
         if tuple(row) not in self.places:
@@ -1098,7 +1108,7 @@ forge("logarithm: no number, no value", "an exponent is a number", by(_POSITIVE,
     factors=((F("x"), F(("mul", 0, log("z")))),)))
 
 # powers -----------------------------------------------------------------------------------------------------------------
-_LINE = ("add", power("x", "k"), ("mul", "k", power("x", ("add", "k", -1)), sub("y", "x")))
+_LINE = ("add", power("x", "k"), ("mul", ("mul", "k", power("x", ("add", "k", -1))), sub("y", "x")))
 _TANGENT = {"base": F("y"), "at": F("x"), "exponent": F("k")}
 _LARGER = {"lower": F("x"), "upper": F("y"), "exponent": F("k")}
 _CONVEX = (le(0, "x"), le(0, "y"), le(1, "k"))
@@ -2116,3 +2126,9 @@ def _use_of_names(kernel: Any) -> Any:
     v = kernel.vector("v")
     total = kernel.add(kernel.inner(v, v), kernel.make("exp", kernel.make("pi")))
     return kernel.le(kernel.power(kernel.variable("x"), 2), total)
+
+
+from tests import kernel_forgeries_means  # noqa: E402  # adds certificates
+
+ATTEMPTS += kernel_forgeries_means.ATTEMPTS
+FACTS += kernel_forgeries_means.FACTS

@@ -98,6 +98,31 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
         "require_closed(conclusion) → pass",
     ): "the arguments of rules are closed, and so is what rules make of them",
     ("rules/roots.py", "_changes", "value > 0 → value <= 0"): "signs change where they changed",
+    (
+        "rules/gaussians.py",
+        "_gaussian_body",
+        "raise Refused(f'{total} is no mean over a Gaussian vector') → pass",
+    ): REFUSED_ANYWAY,
+    (
+        "rules/gaussians.py",
+        "_sides",
+        "raise Refused(f'{product} is no inner product') → pass",
+    ): REFUSED_ANYWAY,
+    (
+        "rules/gaussians.py",
+        "_moved",
+        "raise Refused(f'{term} is no {head} of a function') → pass",
+    ): REFUSED_ANYWAY,
+    (
+        "rules/means.py",
+        "constant",
+        "raise Refused(f'what is averaged in {total} is not the same everywhere') → pass",
+    ): REFUSED_ANYWAY,
+    (
+        "rules/means.py",
+        "swap",
+        "raise Refused(f'{total} is no mean over finitely many things') → pass",
+    ): REFUSED_ANYWAY,
     # at equality
     ("balls.py", "_function", "t > 0 → t >= 0"): "the ball of log and gamma around 0 is not finite",
     ("balls.py", "_power", "base > 0 → base >= 0"): "the ball of 0^e is not finite where e may be negative",
@@ -134,6 +159,31 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
         "slopes[name] >= 0 → slopes[name] > 0",
     ): "a slope of 0 moves to either end",
     ("rules/covers.py", "Enclosure.decides", "slopes[name] <= 0 → slopes[name] < 0"): CAUGHT,
+    (
+        "polynomials.py",
+        "_expanded",
+        "len(left) * len(right) > MOST_MONOMIALS → len(left) * len(right) >= MOST_MONOMIALS",
+    ): LIMIT,
+    (
+        "polynomials.py",
+        "_combination",
+        "len(found) + len(waiting) > MOST_MONOMIALS → len(found) + len(waiting) >= MOST_MONOMIALS",
+    ): LIMIT,
+    (
+        "polynomials.py",
+        "_combination",
+        "len(factors) > MOST_FACTORS → len(factors) >= MOST_FACTORS",
+    ): LIMIT,
+    (
+        "rules/vectors.py",
+        "_require_real",
+        "len(pairs) > MOST_VECTORS → len(pairs) >= MOST_VECTORS",
+    ): LIMIT,
+    (
+        "rules/gaussians.py",
+        "moment",
+        "len(directions) > MOST_DIRECTIONS → len(directions) >= MOST_DIRECTIONS",
+    ): LIMIT,
     ("rules/roots.py", "signed", "p.degree() > 0 → p.degree() >= 0"): "a number that is not 0 has no root",
     ("rules/roots.py", "signed", f"{AT_POINT} > 0 → {AT_POINT} >= 0"): "the point is none of the roots",
     ("rules/roots.py", "_changes", "value > 0 → value >= 0"): CAUGHT,

@@ -141,22 +141,22 @@ def random_variables(thing: Any) -> set[RandomVariable]:
 def normal_form(expression: Any) -> Any:
     """Expand inner products and evaluate expectations; polynomial identities are decided on the result."""
     expression = sympy.sympify(expression)
-    atoms = _structured_atoms(expression)
+    atoms = structured_atoms(expression)
     if atoms:
         replaced = {atom: _expand_atom(atom) for atom in atoms}
         expression = expression.xreplace(replaced)
     expression = sympy.expand(expression)
-    if any(_has_mean(product) for product in expression.atoms(InnerProduct)):
+    if any(has_mean(product) for product in expression.atoms(InnerProduct)):
         return normal_form(expression)
     return expression
 
 
-def _structured_atoms(expression: Any) -> set[Any]:
+def structured_atoms(expression: Any) -> set[Any]:
     if isinstance(expression, (InnerProduct, Expectation)):
         return {expression}
     found: set[Any] = set()
     for argument in getattr(expression, "args", ()):
-        found |= _structured_atoms(argument)
+        found |= structured_atoms(argument)
     return found
 
 
@@ -164,9 +164,9 @@ def _expand_atom(atom: Any) -> Any:
     if isinstance(atom, InnerProduct):
         expanded = atom.expanded()
         means = {
-            product: _mean_out(product)
+            product: mean_out(product)
             for product in sympy.sympify(expanded).atoms(InnerProduct)
-            if _has_mean(product)
+            if has_mean(product)
         }
         return normal_form(expanded.xreplace(means)) if means else expanded
     inside = atom.inside
@@ -176,11 +176,11 @@ def _expand_atom(atom: Any) -> Any:
     return inside
 
 
-def _has_mean(product: InnerProduct) -> bool:
-    return _mean_out(product) is not product
+def has_mean(product: InnerProduct) -> bool:
+    return mean_out(product) is not product
 
 
-def _mean_out(product: InnerProduct) -> Any:
+def mean_out(product: InnerProduct) -> Any:
     """⟨E V, w⟩ = E⟨V, w⟩ for basis vectors, w independent of the variable (else it waits until w is integrated out)."""
     for basis, other in both_orders(product):
         if basis.meaning and basis.meaning[0] == "mean" and basis.meaning[2].name not in other.depends_on:

@@ -98,7 +98,7 @@ def _scaled_gamma_mean(monomial: Any, variable: RandomVariable) -> Any:
 def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
     if isinstance(monomial, Value) and variable.name not in monomial.point.depends_on:
         for random_function, mean in variable.means:
-            if _is_sample(monomial.function, random_function):
+            if is_sample(monomial.function, random_function):
                 return AbstractFunction(mean.name, monomial.function.sigma, mean.depends_on)(monomial.point)
     if isinstance(monomial, InnerProduct) and monomial.is_basic:
         for basis, other in both_orders(monomial):
@@ -106,13 +106,13 @@ def _index_mean(monomial: Any, variable: RandomVariable) -> Any:
                 continue
             _, function, point = basis.meaning
             for random_function, mean in variable.means:
-                if _is_sample(function, random_function) and variable.name not in point.depends_on:
+                if is_sample(function, random_function) and variable.name not in point.depends_on:
                     averaged = AbstractFunction(mean.name, function.sigma, mean.depends_on).gradient(point)
                     return InnerProduct(averaged, Vector({other: 1}))
     return None
 
 
-def _is_sample(function: AbstractFunction, declared: AbstractFunction) -> bool:
+def is_sample(function: AbstractFunction, declared: AbstractFunction) -> bool:
     """Whether a function is the declared f_k or a smoothing of it, by a scale that is not random itself."""
     same = function.name == declared.name and function.depends_on == declared.depends_on
     return same and declared.sigma == 0 and not depends_on(function.sigma)
@@ -148,18 +148,18 @@ def _integration_by_parts(monomial: Any, variable: RandomVariable) -> Any:
     )
     if value is None or product is None or _function_depends(value.function, variable):
         return None
-    split = _shift(value.point, variable)
+    split = shift(value.point, variable)
     others = [
         b for a, b in both_orders(product) if a == _basis(variable) and variable.name not in b.depends_on
     ]
     if split is None or not others:
         return None
     point, sigma = split
-    gradient = value.function.smoothed_gradient(point, _absolute(sigma))
+    gradient = value.function.smoothed_gradient(point, absolute(sigma))
     return sigma / 2 * InnerProduct(gradient, Vector({others[0]: 1}))
 
 
-def _shift(point: Vector, variable: RandomVariable) -> tuple[Vector, Any] | None:
+def shift(point: Vector, variable: RandomVariable) -> tuple[Vector, Any] | None:
     """Split p + σu into (p, σ); None if the dependence on u is not of this form."""
     u = _basis(variable)
     rest = {basis: c for basis, c in point.terms if basis != u}
@@ -176,24 +176,24 @@ def _basis(variable: RandomVariable) -> Basis:
 
 def _smoothing(monomial: Any, variable: RandomVariable) -> Any:
     if isinstance(monomial, Value):
-        split = _shift(monomial.point, variable)
+        split = shift(monomial.point, variable)
         if split is None or _function_depends(monomial.function, variable):
             return None
         point, sigma = split
-        return monomial.function.smoothed(point, _absolute(sigma))
+        return monomial.function.smoothed(point, absolute(sigma))
     if isinstance(monomial, InnerProduct) and monomial.is_basic:
         for basis, other in both_orders(monomial):
             if variable.name in other.depends_on or not basis.meaning or basis.meaning[0] != "gradient":
                 continue
             _, function, gradient_point = basis.meaning
-            split = _shift(gradient_point, variable)
+            split = shift(gradient_point, variable)
             if split is None or _function_depends(function, variable):
                 continue
             point, sigma = split
             if (record := _EXCHANGED.get()) is not None:
                 record.add(function)
             trust(standard.EXCHANGE)
-            return InnerProduct(function.smoothed_gradient(point, _absolute(sigma)), Vector({other: 1}))
+            return InnerProduct(function.smoothed_gradient(point, absolute(sigma)), Vector({other: 1}))
     return None
 
 
@@ -201,7 +201,7 @@ def _function_depends(function: AbstractFunction, variable: RandomVariable) -> b
     return variable.name in function.depends_on | depends_on(function.sigma)
 
 
-def _absolute(sigma: Any) -> Any:
+def absolute(sigma: Any) -> Any:
     return -sigma if sigma.could_extract_minus_sign() else sigma
 
 

@@ -31,8 +31,10 @@ from theorycheck.kernel.terms import (
     number,
     opened,
     power,
+    scaled,
     variable,
     vector,
+    vector_sum,
 )
 from theorycheck.kernel.theorem import Theorem, from_json, infer, is_theorem, to_json
 
@@ -60,7 +62,9 @@ __all__ = [
     "number",
     "opened",
     "power",
+    "scaled",
     "to_json",
     "variable",
     "vector",
+    "vector_sum",
 ]

@@ -17,6 +17,8 @@ from theorycheck.kernel.functions import FUNCTIONS, POSITIVE, WITHIN_ONE
 from theorycheck.kernel.terms import BINDERS, Term, ordered, outer_parts
 
 LARGEST_EXPONENT = 4096
+UNKNOWN = ("member", "value", "inner", "dimension", *BINDERS)
+"""The heads of real numbers that no box tells."""
 Box = Mapping[Term, Any]
 """A ball for every variable."""
 Truth = frozenset[bool]
@@ -54,8 +56,8 @@ def _value(part: Term, values: Mapping[Term, Any], nonnegative: frozenset[Term])
         return to_arb(part.value)
     if head == "pi":
         return flint.arb.pi()
-    if head == "member" or head in BINDERS:
-        return flint.arb.nan()  # not known
+    if head in UNKNOWN or part.sort == "vector":
+        return flint.arb.nan()
     if part.sort == "truth":
         return _truth(head, args)
     if head == "piecewise":

@@ -9,7 +9,8 @@ is among the conclusions:
     log t, gamma t, loggamma t: 0 < t;    asin t, acos t: −1 ≤ t and t ≤ 1;
     tan t: 0 < cos t or cos t < 0;    piecewise: its last condition is `true`, and all of its parts have values.
 
-A part without variables is evaluated. Of a binder some premise has to show that it has a value.
+A part without variables is evaluated. Of a binder, a gradient and a value at a scale that is not the number 0, some premise has
+to show that it has a value.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from theorycheck.kernel.intervals import Interval, intervals_of
 from theorycheck.kernel.refusal import Refused
 from theorycheck.kernel.sequents import Sequent
 from theorycheck.kernel.terms import (
-    BINDERS,
     Term,
     integer,
     le,
     lt,
     make,
+    needs_premise,
     number,
     ordered,
     outer_parts,
@@ -69,7 +70,7 @@ def _is_met(ways: Sequence[Sequence[Term]], conclusions: set[Term]) -> bool:
 def conditions_of(term: Term) -> Sequence[Sequence[Term]]:
     """The ways to see that a term has a value: each a list of comparisons that have to hold."""
     zero, one = number(0), number(1)
-    if term.head in BINDERS:
+    if needs_premise(term):
         return ()
     if term.head == "power":
         base, exponent = term.args

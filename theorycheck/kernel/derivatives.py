@@ -3,7 +3,7 @@
 Where a derivative is given, the term is locally Lipschitz in the variable wherever it has values in a neighbourhood, and the
 hull of the given term's values over a segment contains every difference quotient along it: for |t| the sign of t is given,
 whose hull over an interval is Clarke's derivative. A term with jumps (`sign`, `piecewise`) has none, nor has `max` or `min`, a
-very long product, or a binder in which the variable is free.
+very long product, a vector, or a binder in which the variable is free.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def derivative(term: Term, variable: Term) -> Term | None:
             return None if variable in variables_of(part) else ZERO
         if all(s is ZERO for s in slopes):
             return ZERO  # nothing in it varies
-        if part.sort == "truth" or any(s is None for s in slopes):
+        if part.sort != "real" or any(s is None for s in slopes):
             return None
         known = [s for s in slopes if s is not None]
         if part.head == "add":

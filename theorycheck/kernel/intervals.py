@@ -14,7 +14,7 @@ from typing import Any
 import flint
 
 from theorycheck.kernel.functions import COSINE_NOT_ZERO, FUNCTIONS, POSITIVE, WITHIN_ONE
-from theorycheck.kernel.terms import BINDERS, Term, ordered, outer_parts
+from theorycheck.kernel.terms import BINDERS, Term, needs_premise, ordered, outer_parts
 
 BITS = 128
 LARGEST_EXPONENT = 4096
@@ -183,8 +183,8 @@ def intervals_of(terms: Iterable[Term], known: Mapping[Term, Interval]) -> dict[
         if part.sort == "truth":  # defined if both sides are
             found[part] = None if None in args else Interval()
             continue
-        if part.head in BINDERS:  # a comparison that holds shows that it has a value
-            found[part] = known.get(part)
+        if part.sort == "vector" or part.head in BINDERS or part.head in ("inner", "value"):
+            found[part] = _atom(part, args, known)
             continue
         own = None if any(arg is None or arg.empty for arg in args) else _interval(part, args)
         found[part] = own if own is None or part not in known else own.intersect(known[part])
@@ -199,13 +199,21 @@ _OPERATIONS: Mapping[str, Callable[[Interval, Interval], Interval]] = {
 }
 
 
+def _atom(part: Term, args: Sequence[Interval | None], known: Mapping[Term, Interval]) -> Interval | None:
+    """Where what is not computed lies, if it has a value; a comparison that holds shows that it has one."""
+    shown = None not in args and not needs_premise(part)
+    return known.get(part, Interval() if shown else None)
+
+
 def _interval(part: Term, args: Sequence[Any]) -> Interval | None:
     """The interval of a term from those of its arguments."""
     head = part.head
     if head == "number":
         return Interval(part.value, part.value)
-    if head in ("variable", "vector", "inner", "member"):
+    if head in ("variable", "member"):
         return Interval()
+    if head == "dimension":
+        return Interval(Fraction(1))
     if head == "pi":
         return _from_ball(_constant(flint.arb.pi))
     if head in ("add", "mul", "max", "min"):

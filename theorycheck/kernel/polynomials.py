@@ -4,7 +4,8 @@ Sums, products and integer powers are computed; every other real term, binders t
 
     (b^(1/q))^q = b,   |t|² = t²,   cos² t = 1 − sin² t,   e^s · e^t = e^(s+t),   b^(t+n) = b^t · b^n,
 
-and sinh t, cosh t, tanh t, tan t, erfc t are computed from e^t, sin t and cos t, erf t.
+⟨·, ·⟩ is expanded where a side is a sum or a multiple of vectors, and sinh t, cosh t, tanh t, tan t, erfc t are computed from
+e^t, sin t and cos t, erf t.
 
 Exponents are written as rational combinations of common monomials, e^(N/D) = Π (e^(m/D))^c, and the e^(m/D) are independent.
 
@@ -36,6 +37,8 @@ LARGEST_EXPONENT = 4096
 HIGHEST_DEGREE = 10**9
 MOST_ATOMS = 1_000
 MOST_MONOMIALS = 50_000
+MOST_FACTORS = 100
+"""Of a vector in a sum of vectors."""
 MOST_WORK = 200_000_000
 """Products of machine words that writing a term as a fraction may take: a few seconds."""
 LARGEST_GCD = 100_000
@@ -130,6 +133,8 @@ def _skeleton(term: Term, least: Least) -> Sequence[Term]:
         return term.args
     if term.head in _MADE_OF:
         return tuple(make(head, *term.args) for head in _MADE_OF[term.head])
+    if term.head == "inner":
+        return () if _are_atoms(term.args) else (_expanded(term),)
     if term.head == "power" and term.args[1].head != "number":
         rest, n = _without_number(term)
         m, lowest = least.get(rest, (n, term))
@@ -140,6 +145,35 @@ def _skeleton(term: Term, least: Least) -> Sequence[Term]:
     if exponent is None or exponent == Fraction(1, exponent.denominator) != 1:
         return ()
     return (term.args[0],) if exponent.denominator == 1 else (_root(term.args[0], exponent.denominator),)
+
+
+def _are_atoms(vectors: Iterable[Term]) -> bool:
+    return all(v.head not in ("vector sum", "scaled") for v in vectors)
+
+
+def _expanded(product: Term) -> Term:
+    """⟨Σ aᵢ vᵢ, Σ bⱼ wⱼ⟩ = Σ Σ aᵢ bⱼ ⟨vᵢ, wⱼ⟩."""
+    left, right = map(_combination, product.args)
+    if len(left) * len(right) > MOST_MONOMIALS:
+        raise Refused(f"an inner product of {len(left)} and {len(right)} vectors is too large to be expanded")
+    return add(*(mul(*a, *b, make("inner", v, w)) for a, v in left for b, w in right))
+
+
+def _combination(v: Term) -> list[tuple[tuple[Term, ...], Term]]:
+    """A vector as a sum of others, with the factors of each."""
+    found: list[tuple[tuple[Term, ...], Term]] = []
+    waiting: list[tuple[tuple[Term, ...], Term]] = [((), v)]
+    while waiting:
+        factors, part = waiting.pop()
+        if part.head == "vector sum":
+            waiting += [(factors, summand) for summand in reversed(part.args)]
+        elif part.head == "scaled":
+            waiting.append(((*factors, part.args[0]), part.args[1]))
+        else:
+            found.append((factors, part))
+        if len(found) + len(waiting) > MOST_MONOMIALS or len(factors) > MOST_FACTORS:
+            raise Refused("a vector is a sum of too many others")
+    return found
 
 
 def _without_number(term: Term) -> tuple[Term, int]:
@@ -160,7 +194,7 @@ def _least_powers(terms: Iterable[Term]) -> Least:
     least: dict[Term, tuple[int, Term]] = {}
 
     def with_values(term: Term) -> Sequence[Term]:
-        if term.head in ("add", "mul", "power"):
+        if term.head in ("add", "mul", "power", "inner", "vector sum", "scaled"):
             return term.args
         return term.args if term.head in FUNCTIONS else ()
 
@@ -246,6 +280,8 @@ class _Field:
             return top, bottom
         if term.head in _MADE_OF:
             return self._made(term.head, parts)
+        if term.head == "inner":
+            return parts[0]
         if term.args[1].head != "number":
             if len(parts) == 1:
                 return parts[0]

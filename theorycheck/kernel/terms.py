@@ -8,22 +8,32 @@ A term has a head, arguments that are terms, and for numbers and names a value. 
 | number | | Fraction | real |
 | variable | | name | real |
 | vector | | name | vector |
-| pi | | | real |
+| pi, dimension | | | real |
 | add, mul, max, min | one real or more | | real |
 | power | base, exponent | | real |
 | a function of `functions.FUNCTIONS` | one real | | real |
 | piecewise | condition, value, condition, value … | | real |
 | inner | two vectors | | real |
-| member | one real or more | name | real |
+| vector sum | one vector or more | | vector |
+| scaled | a real, a vector | | vector |
+| member, member vector | one real or more | name | real, vector |
+| value, gradient | scale (real), point (vector), reals | name | real, vector |
 | sum | low end, high end; body (real) | | real |
 | le, lt, eq, ne | two reals | | truth |
 | and, or, not, true, false | truths | | truth |
 | integer | one real | | statement |
 | forall | low end, high end; body (a comparison or statement) | | statement |
+| gaussian mean, uniform mean | body (real or vector) | | that of the body |
+| index mean | body (real or vector) | name | that of the body |
+| gaussian almost, uniform almost | body (a comparison or statement) | | statement |
+| index almost | body (a comparison or statement) | name | statement |
+| every | body (a comparison or statement) | | statement |
+| locally lipschitz | reals, perhaps none | name | statement |
 | bound, bound vector | | which binder | real, vector |
 
-**What a term means.** Given real numbers for the variables, vectors of one real inner-product space for the vectors, and
-functions of real numbers for the names of members, a term
+**What a term means.** Given real numbers for the variables, vectors of one real inner-product space for the vectors, functions
+of real numbers for the names of members, functions of vectors for the names of values (see below), and laws for the names of
+indices, a term
 has a value or none, and that depends on nothing but the values of its arguments. A power b^e has one if e is an integer, and
 b ≠ 0 where e < 0 (0^0 = 1); or b > 0; or b = 0 and e > 0. The logarithm and gamma functions have one at positive numbers, asin
 and acos within [−1, 1], tan where the cosine is not 0. `piecewise` has the value of its first case whose condition holds; all
@@ -42,6 +52,19 @@ captured. A term is *closed* if all that is bound in it is bound by a binder in 
 of these, 0 if low = high + 1. (A sum from 3 to 1 has none, since people differ in what it is.)
 `integer t` holds if t has a value and it is an integer. `forall` holds if both ends are integers and the body holds at every
 integer from low to high, if there is one.
+
+**Vectors and functions.** The space of the vectors has a finite dimension, a positive integer, the value of `dimension`. Every
+name of values, with real numbers k, stands for a function f_k from vectors to real numbers. `value` at the scale s is f_k(p) if
+s = 0; else it is the mean of f_k(p + su) over the Gaussian vector u below, and has a value if f_k is measurable and this mean
+is finite. `gradient` is the gradient at p of the function that `value` is of p, and has a value if that function has values in a
+neighbourhood of p and is differentiable at p. `locally lipschitz` holds if f_k is: around every point there is a ball on which
+|f_k(p) − f_k(q)| ≤ C ‖p − q‖.
+
+**Laws.** `gaussian` binds a vector u with the density π^(−d/2) e^(−‖u‖²), d the dimension (that is N(0, I/2)); `uniform` binds a
+number that is uniform on [0, 1]; `index` binds a number with the law of that name, of which nothing is known but that finitely
+many numbers have positive probabilities that add up to 1. `almost` holds if the body holds with probability 1: but on a set of
+measure 0, and at all numbers that an index may be. A `mean` has a value if the body has one with probability 1 and is measurable
+and absolutely integrable: the integral. `every` binds a vector, and holds if its body does for all vectors.
 """
 
 from __future__ import annotations
@@ -56,13 +79,16 @@ from theorycheck.kernel.functions import FUNCTIONS
 from theorycheck.kernel.refusal import Refused
 
 REAL, VECTOR, TRUTH, STATEMENT = "real", "vector", "truth", "statement"
+OF_BODY = "that of the body, real or vector"
 SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
     "number": ((), REAL),
     "variable": ((), REAL),
     "vector": ((), VECTOR),
     "pi": ((), REAL),
     "power": ((REAL, REAL), REAL),
+    "dimension": ((), REAL),
     "inner": ((VECTOR, VECTOR), REAL),
+    "scaled": ((REAL, VECTOR), VECTOR),
     **{name: ((REAL,), REAL) for name in FUNCTIONS},
     **{name: ((REAL, REAL), TRUTH) for name in ("le", "lt", "eq", "ne")},
     "not": ((TRUTH,), TRUTH),
@@ -76,22 +102,48 @@ SIGNATURES: dict[str, tuple[tuple[str, ...], str]] = {
 MANY: dict[str, str] = {
     **{name: REAL for name in ("add", "mul", "max", "min", "member")},
     **{name: TRUTH for name in ("and", "or")},
+    "vector sum": VECTOR,
 }
 """Heads of one argument or more, all of one sort, which is that of the term."""
-BINDERS: dict[str, tuple[str, int, str]] = {"sum": ("bound", 2, REAL), "forall": ("bound", 2, STATEMENT)}
+INDEXED: dict[str, tuple[tuple[str, ...], str]] = {
+    "member vector": ((REAL,), VECTOR),
+    "value": ((REAL, VECTOR), REAL),
+    "gradient": ((REAL, VECTOR), VECTOR),
+    "locally lipschitz": ((), STATEMENT),
+}
+"""Heads with a name: the sorts of the first arguments, after which real ones may follow, and the sort."""
+LAWS: dict[str, str] = {"gaussian": "bound vector", "uniform": "bound", "index": "bound"}
+"""What is random, by the first word of the heads of means."""
+BINDERS: dict[str, tuple[str, int, str]] = {
+    "sum": ("bound", 2, REAL),
+    "forall": ("bound", 2, STATEMENT),
+    "every": ("bound vector", 0, STATEMENT),
+    **{f"{law} mean": (kind, 0, OF_BODY) for law, kind in LAWS.items()},
+    **{f"{law} almost": (kind, 0, STATEMENT) for law, kind in LAWS.items()},
+}
 """What is bound, the number of real arguments before the body, and the sort of the term. The body of a statement is something
-that a theorem may say, of another term it is real."""
+that a theorem may say, of a sum it is real."""
 VALUES: dict[str, type] = {
     "number": Fraction,
     "variable": str,
     "vector": str,
     "member": str,
+    "index mean": str,
+    "index almost": str,
+    **{head: str for head in INDEXED},
     "bound": int,
     "bound vector": int,
 }
 """The heads that have a value."""
 COMPARISONS = ("le", "lt", "eq", "ne")
-SAYABLE = (*COMPARISONS, "integer", "forall")
+SAYABLE = (
+    *COMPARISONS,
+    "integer",
+    "forall",
+    "every",
+    "locally lipschitz",
+    *(f"{law} almost" for law in LAWS),
+)
 """The heads of what a theorem may say."""
 LONGEST_NUMBER = 4_000
 """Characters; Python reads no number of 5,000."""
@@ -145,13 +197,18 @@ def make(head: str, *args: Term, value: Any = None) -> Term:
     sort = _sort_of(head, args)
     _check_value(head, value)
     loose = _loose(head, args, value)
-    if head == "inner" and (args[0].head, args[0].value) > (args[1].head, args[1].value):
+    if head == "inner" and _place(args[0]) > _place(args[1]):
         return make("inner", args[1], args[0])  # ⟨v, w⟩ = ⟨w, v⟩
     term = object.__new__(Term)
     for name, content in (("head", head), ("args", args), ("value", value), ("sort", sort), ("loose", loose)):
         object.__setattr__(term, name, content)
     _known[key] = term
     return term
+
+
+def _place(side: Term) -> tuple[str, Any, str]:
+    """Which side of an inner product comes first."""
+    return side.head, side.value, written(side) if side.args else ""
 
 
 def _sort_of(head: str, args: tuple[Term, ...]) -> str:
@@ -166,9 +223,14 @@ def _sort_of(head: str, args: tuple[Term, ...]) -> str:
     elif head in BINDERS:
         _, ends, sort = BINDERS[head]
         if len(args) == ends + 1 and set(sorts[:-1]) <= {REAL}:
-            says = sort == STATEMENT and args[-1].head in SAYABLE
-            if says or sort == sorts[-1] == REAL:
-                return sort
+            if (args[-1].head in SAYABLE) if sort == STATEMENT else sorts[-1] == REAL:
+                return REAL if sort == OF_BODY else sort
+            if sort == OF_BODY and sorts[-1] == VECTOR:
+                return VECTOR
+    elif head in INDEXED:
+        first, sort = INDEXED[head]
+        if sorts[: len(first)] == first and set(sorts[len(first) :]) <= {REAL}:
+            return sort
     elif head == "piecewise":
         if sorts and sorts == (TRUTH, REAL) * (len(sorts) // 2):
             return REAL
@@ -259,6 +321,15 @@ def member(name: str, *places: Term) -> Term:
     return make("member", *places, value=name)
 
 
+def vector_sum(*terms: Term) -> Term:
+    """The sum of one vector or more; of one the vector itself."""
+    return terms[0] if len(terms) == 1 else make("vector sum", *terms)
+
+
+def scaled(factor: Term, v: Term) -> Term:
+    return make("scaled", factor, v)
+
+
 def integer(term: Term) -> Term:
     return make("integer", term)
 
@@ -309,6 +380,13 @@ def fold(
     return values[term]
 
 
+def needs_premise(term: Term) -> bool:
+    """Whether only a comparison that holds shows that a term has a value, if its arguments have: nothing else tells of a binder,
+    a gradient, and a value at a scale that may not be 0."""
+    at_scale = term.head == "value" and term.args[0] is not number(0)
+    return at_scale or term.head == "gradient" or term.head in BINDERS
+
+
 def variables_of(*terms: Term) -> set[Term]:
     """The variables and vectors that are free in terms."""
     return {part for part in ordered(terms, arguments_of) if part.head in ("variable", "vector")}
@@ -339,8 +417,8 @@ def require_closed(term: Term) -> None:
         raise Refused(f"in {term} something is bound that no binder in it binds")
 
 
-def bind(head: str, name: Term, *args: Term) -> Term:
-    """The binder that binds a variable (or vector) in the last of its arguments.
+def bind(head: str, name: Term, *args: Term, value: Any = None) -> Term:
+    """The binder that binds a variable (or vector) in the last of its arguments; an index has the value, its name.
 
     Raises
     ------
@@ -352,9 +430,8 @@ def bind(head: str, name: Term, *args: Term) -> Term:
         raise Refused(f"a {head!r:.40} binds no {name.head}")
     *ends, body = args
     require_closed(body)
-    return make(
-        head, *ends, _rebuilt(body, lambda part, depth: make(kind, value=depth) if part is name else None)
-    )
+    bound = _rebuilt(body, lambda part, depth: make(kind, value=depth) if part is name else None)
+    return make(head, *ends, bound, value=value)
 
 
 def opened(term: Term, place: Term) -> Term:
@@ -459,6 +536,8 @@ _SIGNS = {
     "power": "^",
     "and": "∧",
     "or": "∨",
+    "vector sum": "+",
+    "scaled": "·",
 }
 LONGEST_TEXT = 2_000
 
@@ -478,9 +557,12 @@ def _text(part: Term, depth: int, args: Sequence[str]) -> str:
         return f"#{depth - part.value}"  # the binders around it are counted from outside, from 1
     if part.head in BINDERS:
         *ends, body = args
-        return f"{part.head}({', '.join((f'#{depth + 1}', *ends))}: {body})"
-    if part.head == "member":
+        which = () if part.value is None else (part.value,)
+        return f"{part.head}({', '.join((f'#{depth + 1}', *which, *ends))}: {body})"
+    if part.head in ("member", "member vector"):
         return f"{part.value}[{', '.join(args)}]"
+    if part.head in INDEXED:
+        return f"{part.head} {part.value}({', '.join(args)})"
     if part.value is not None:
         return str(part.value)
     if part.head in _SIGNS:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from theorycheck.kernel import Refused, Term, Theorem, infer, le, lt, make, mul, number, power
+from theorycheck.kernel import Refused, Term, Theorem, defined, infer, le, lt, make, mul, number, power
 from theorycheck.kernel.bounds import intervals_from
+from theorycheck.kernel.definedness import conditions_of
 from theorycheck.kernel.intervals import Interval, interval_of
 from theorycheck.kernel.polynomials import ratios_of, to_term
 from theorycheck.kernel.terms import add, minus, ordered
@@ -85,8 +86,10 @@ def context_of(hypotheses: Iterable[Term], about: Iterable[Term] = ()) -> Contex
 
 
 def norm_squared(product: Term) -> Theorem:
-    """0 ≤ ⟨v, v⟩."""
-    square = infer("square", vector=((ONE, product.args[0]),))
+    """0 ≤ ⟨v, v⟩, if it has a value."""
+    partial = any(() not in conditions_of(part) for part in ordered([product]))
+    values = [infer("assume", formula=defined(product))] if partial else []
+    square = infer("square", *values, vector=((ONE, product.args[0]),))
     return infer("combination", square, conclusion=le(ZERO, product), products=((ONE, ((0, 1),), ()),))
 
 

@@ -18,10 +18,16 @@ from theorycheck.derivations.combination_theorems import Product, combination_th
 from theorycheck.derivations.definedness import relevant
 from theorycheck.derivations.inequalities import is_strict, nonnegative, slack_of
 from theorycheck.derivations.links import Link
+from theorycheck.derivations.mean_links import (
+    NOT_FOLLOWED,
+    Averaged,
+    inequality_of_means,
+    random_variables_of,
+)
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import certainly_real, confirmed, known_signs, sign_holds
-from theorycheck.kernel import Refused
+from theorycheck.kernel import Refused, Theorem
 
 
 @dataclass(frozen=True)
@@ -118,19 +124,44 @@ class Consequence:
             return _open("no term is strictly positive")
         target = normal_form(difference)
         values = [normal_form(term.value) for term in self.terms]
-        products = [product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
+        relation = {"=": "=", "<": "<", ">": "<"}.get(link.relation, "<=")
+        about = ""
         try:
-            relation = {"=": "=", "<": "<", ">": "<"}.get(link.relation, "<=")
-            theorem = combination_theorem(target, products, forms_of(known, target), relation)
+            theorem = self._theorem_on_means(link, known, relation)
+        except Refused as error:
+            about = f"{NOT_FOLLOWED}: {error!s:.200})"
+            theorem = None
+        try:
+            if theorem is None:
+                products = [product_of(t, v) for t, v in zip(self.terms, values, strict=True)]
+                theorem = combination_theorem(target, products, forms_of(known, target), relation)
         except Refused as error:
             remainder = sympy.expand(target - sum(values, sympy.Integer(0)))
             if remainder != 0:
                 return _open(f"the combination leaves ${sympy.latex(remainder)}$ over ({error})")
             return _open(f"the kernel does not follow the combination: {error}")
         labels = "; ".join(_shown(term) for term in self.terms)
-        return LinkResult(
-            "verified", "exact combination", f"the difference is exactly the sum of: {labels}", theorem
-        )
+        reason = f"the difference is exactly the sum of: {labels}{about}"
+        return LinkResult("verified", "exact combination", reason, theorem)
+
+    def _theorem_on_means(self, link: Link, known: tuple[Any, ...], relation: str) -> Theorem | None:
+        """The link itself, if it has means."""
+        if not random_variables_of(link.left, link.right, *self.expressions):
+            return None
+        sides = (link.right, link.left) if link.relation in (">=", ">") else (link.left, link.right)
+        averaged = [
+            Averaged(
+                t.multiplier,
+                t.slack,
+                tuple((f.slack, _relation(f)) for f in t.facts if not _is_elementary(f)),
+                tuple((f.made_by, f.made_from) for f in t.facts if _is_elementary(f)),
+                t.squared,
+                t.over,
+            )
+            for t in self.terms
+        ]
+        related = relevant(known, normal_form(sides[1] - sides[0]))
+        return inequality_of_means(*sides, averaged, related, relation)
 
 
 def forms_of(known: tuple[Any, ...], target: Any) -> list[tuple[Any, bool]]:
@@ -265,8 +296,20 @@ class PositiveMean:
             reason = "the difference of the sides is not the mean of the fact"
             return LinkResult("unverified", "positive mean", reason)
         reason = f"the difference is the mean of: {self.fact.label}"
-        theorem = combination_theorem(target, [Product(facts=((value, "<"),))], relation="<")
+        try:
+            theorem = self._theorem(link, relevant(known, target))
+        except Refused as error:
+            reason = f"{reason}{NOT_FOLLOWED}: {error!s:.200})"
+            theorem = combination_theorem(target, [Product(facts=((value, "<"),))], relation="<")
         return LinkResult("verified", "positive mean", reason, theorem)
+
+    def _theorem(self, link: Link, known: tuple[Any, ...]) -> Theorem:
+        if not self.fact.strict:
+            raise Refused("it knows no means of what is continuous and not 0")
+        sides = (link.left, link.right) if link.relation == "<" else (link.right, link.left)
+        slack = self.fact.slack
+        averaged = Averaged(sympy.Integer(1), slack, ((slack, "<"),), over=(self.variable,))
+        return inequality_of_means(*sides, [averaged], known, "<")
 
     def _perhaps_zero(self, claim: Any, known: tuple[Any, ...]) -> str:
         """Why the mean might be 0: the integrand must be f(p + σu) minus a constant, f continuous and not constant, σ > 0."""

@@ -20,10 +20,12 @@ from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import slack_of
 from theorycheck.derivations.jumps import JUMPING
 from theorycheck.derivations.links import Link
+from theorycheck.derivations.mean_links import NOT_FOLLOWED, equality_or_evaluated, segment_theorem
 from theorycheck.derivations.randomness import irregular
 from theorycheck.derivations.reasons.sums import improper_range
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import confirmed, known_signs
+from theorycheck.kernel import Refused
 
 UNSUMMED = (
     *JUMPING,
@@ -66,11 +68,9 @@ class Equality:
         left, right = normal_form(link.left), normal_form(link.right)
         if sympy.expand(left - right) == 0:
             seen = ", and they agree on concrete models in balls" if on_models else ""
+            theorem, about = equality_or_evaluated(link.left, link.right, left, right)
             return LinkResult(
-                "verified",
-                "expansion",
-                f"both sides have the same normal form{seen}",
-                equality_theorem(left, right),
+                "verified", "expansion", f"both sides have the same normal form{seen}{about}", theorem
             )
         # coefficients may still need more than expansion; every atom is then an independent real symbol
         result = equal(left, right)
@@ -130,7 +130,14 @@ class AlongSegment:
         if link.relation != "=" or normal_form(replaced - link.right) != 0:
             return LinkResult("unverified", self.METHOD, "the sides do not differ by that identity")
         reason = "the gradient integrated along the segment"
-        theorem = equality_theorem(normal_form(replaced), normal_form(link.right))
+        forms = normal_form(replaced), normal_form(link.right)
+        try:
+            theorem = segment_theorem(
+                link.left, link.right, times, self._derivative(), f, (self.start, self.end)
+            )
+        except Refused as error:
+            reason = f"{reason}{NOT_FOLLOWED}: {error!s:.200})"
+            theorem = equality_theorem(*forms)
         return LinkResult("verified", self.METHOD, reason, theorem)
 
 
