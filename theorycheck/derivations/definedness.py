@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -40,15 +40,12 @@ class Condition:
         What is known where the part stands: the range of a bound variable, the condition of a case.
     unless : SymPy expression or None
         Where this is ≥ 0 nothing need hold: an exponent.
-    necessary : bool
-        Whether the part is no real number where the condition fails; b^e may be one for b ≤ 0, if e happens to be whole.
     """
 
     relation: str
     expression: Any
     local: Known = ()
     unless: Any = None
-    necessary: bool = True
 
     def __str__(self) -> str:
         shown = sympy.latex(self.expression)
@@ -120,8 +117,7 @@ def _in_cases(thing: Any, local: Known) -> Iterator[Condition]:
         if isinstance(condition, sympy.core.relational.Relational):
             for side in (condition.lhs, condition.rhs):
                 yield from conditions(side, local)
-        for needed in conditions(value, (*local, *before, *_as_known(condition))):
-            yield replace(needed, necessary=False)  # another case may hold
+        yield from conditions(value, (*local, *before, *_as_known(condition)))
         before = (*before, *_as_known(sympy.Not(condition)))
 
 
@@ -165,7 +161,7 @@ def _of_power(base: Any, exponent: Any, local: Known) -> Iterator[Condition]:
     elif exponent.is_Rational:
         yield Condition(">=" if exponent > 0 else ">", base, local)
     else:
-        yield Condition(">=" if exponent.is_positive else ">", base, local, necessary=False)
+        yield Condition(">=" if exponent.is_positive else ">", base, local)
 
 
 @functools.lru_cache(maxsize=4096)

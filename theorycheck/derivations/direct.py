@@ -16,12 +16,14 @@ import sympy
 
 from theorycheck.algebra.integrals import is_structured
 from theorycheck.algebra.vectors import Vector, inner
+from theorycheck.derivations.definedness import undefined
 from theorycheck.derivations.equalities import equal
 from theorycheck.derivations.inequalities import nonnegative
 from theorycheck.derivations.linear import linear_proof
 from theorycheck.derivations.links import Link, check_link
 from theorycheck.derivations.reasons import by_expansion
 from theorycheck.derivations.results import LinkResult
+from theorycheck.derivations.signs import assumed_signs, presupposed
 from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import ClaimError, TheorycheckError
 from theorycheck.kernel import Refused
@@ -173,11 +175,17 @@ def _attempt(claim: Claim, settings: Settings, sizes: Mapping[str, Any]) -> tupl
     if is_structured(left) or is_structured(right) or sympy.count_ops(left - right) > MAX_OPERATIONS:
         return LinkResult("unverified", "none", "its formula is too large for a direct proof"), ""
     if claim.relation == "=":
+        problem = undefined(
+            Link("direct proof", left, "=", right, by_expansion("")),
+            (*assumed_signs(symbols), *presupposed(symbols)),
+        )
+        if problem:
+            return LinkResult("unverified", "none", problem), ""
         return _with_instance(equal(left, right), symbols, sizes), "all"
     attempt = nonnegative(
         right - left if claim.relation in ("<=", "<") else left - right,
         strict=claim.relation in ("<", ">"),
-        assumptions=symbols.signs,
+        assumptions=assumed_signs(symbols),
         max_boxes=settings.work.boxes,
         admits=lambda point: admitted_at(symbols, sizes, point) is not None,
     )

@@ -25,6 +25,7 @@ from theorycheck.algebra.functions import AbstractFunction
 from theorycheck.algebra.vectors import Vector, depends_on
 from theorycheck.derivations.definedness import conditions, holds, is_nonzero
 from theorycheck.derivations.families import PARAMETER, Family, family_of
+from theorycheck.derivations.grounds import grounds_of_link
 from theorycheck.derivations.lemmas import (
     Instance,
     dimension_of,
@@ -244,9 +245,9 @@ class _Discharge:
             return "it speaks of points of the line" if has_points and mine != 1 else ""
         own = [] if self.claim.space is None else self.claim.space.domains.values()
         sizes = next((d.values for d in own if isinstance(d, Dimension)), (1,))
-        if cited.derivation is None and not set(sizes) <= set(declared):
-            return f"it is judged in the dimensions {', '.join(map(str, declared))} alone, for want of a derivation"
-        return ""
+        if set(sizes) <= set(declared) or (cited.derivation is not None and not _cites(cited)):
+            return ""
+        return f"it is judged in the dimensions {', '.join(map(str, declared))} alone, for want of a derivation of its own"
 
     # ---- hypotheses --------------------------------------------------------------------------------------------------
 
@@ -391,6 +392,12 @@ class _Discharge:
                     f"the gradient of ${shown_value(function)}$ may not exist: no hypothesis makes it smooth"
                 )
         return ""
+
+
+def _cites(claim: Any) -> bool:
+    """Whether a derivation uses other claims: it holds where those do."""
+    facts = (fact for link in claim.derivation(symbols_of(claim)).links for fact in grounds_of_link(link))
+    return any(ground.kind == "claim" for ground in facts)
 
 
 def _without_function(domain: Any) -> dict[str, str]:

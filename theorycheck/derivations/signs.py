@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -14,8 +16,15 @@ from theorycheck.algebra.vectors import Vector
 from theorycheck.derivations.definedness import conditions, holds, relevant
 from theorycheck.derivations.inequalities import above_zero, is_strict, nonnegative, slack_of
 from theorycheck.derivations.results import LinkResult
-from theorycheck.derivations.symbols import symbols_of
+from theorycheck.derivations.symbolic_namespace import exact
+from theorycheck.derivations.symbols import Symbols, symbols_of
 from theorycheck.errors import TheorycheckError
+from theorycheck.spaces.discrete import Dimension
+from theorycheck.statement.claims import Requirement
+from theorycheck.statement.formal import integers_of, ranges_of
+from theorycheck.terms import defined
+from theorycheck.terms.program import compiled
+from theorycheck.terms.ranges import Range
 
 
 def known_signs(claim: Any) -> tuple[Any, ...]:
@@ -29,26 +38,64 @@ def known_signs(claim: Any) -> tuple[Any, ...]:
 @functools.lru_cache(maxsize=512)
 def _known_signs(claim: Any) -> tuple[Any, ...]:
     symbols = symbols_of(claim)
-    return (*symbols.signs, *_presupposed(claim, symbols))
+    needed = presupposed(symbols)
+    return (*_faithful(symbols.signs, needed), *_faithful(needed, needed))
 
 
-def _presupposed(claim: Any, symbols: Any) -> tuple[Any, ...]:
-    """What the claim's own formula and its requirements need in order to be defined."""
-    facts = (symbols.requirement(h) for h in claim.hypotheses)
-    parts = [fact.slack for fact in facts if fact is not None]
-    if claim.sides is not None:
-        with contextlib.suppress(TheorycheckError):  # a formula without a symbolic form needs nothing
-            parts += [symbols.left, symbols.right]
+def assumed_signs(symbols: Symbols) -> tuple[Any, ...]:
+    """As `known_signs`, without what the claim's own formula needs in order to be defined."""
+    return _faithful(symbols.signs, presupposed(symbols))
+
+
+def _faithful(signs: tuple[Any, ...], needed: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Those that are defined wherever the claim is asserted.
+
+    SymPy writes √(by), b ≥ 0, as √b √y, which has no value for b = 0 > y: assumed in that form, it would say that y ≥ 0.
+    """
+    plain = tuple(k for k in (*signs, *needed) if next(conditions(slack_of(k)), None) is None)
+    return tuple(k for k in signs if all(holds(c, plain) for c in conditions(slack_of(k))))
+
+
+def presupposed(symbols: Symbols) -> tuple[Any, ...]:
+    """What the claim's own formula and its requirements need in order to be defined, read off their terms as they are written."""
+    claim = symbols.claim
+    try:
+        requirements = [h for h in claim.hypotheses if isinstance(h, Requirement)]
+        assumed = [claim.condition(h).for_values(symbols.values)[0] for h in requirements]
+        sides = claim.formula.for_values(symbols.values) if claim.sides is not None else ()
+    except TheorycheckError:  # a formula without a symbolic form needs nothing
+        return ()
+    ranges = ranges_of(claim.space)
+    sizes = [name for name, domain in claim.space.domains.items() if isinstance(domain, Dimension)]
+    ranges.update({name: Range(Fraction(1), False) for name in sizes})
     found: dict[Any, None] = {}
-    for condition in (c for part in parts for c in conditions(part)):
-        if condition.local or condition.unless is not None or not condition.necessary:
+    for condition in defined.conditions((*sides, *assumed), ranges, integers_of(claim.space), assumed):
+        if condition.in_its_case:
             continue
-        if condition.relation == "!=":
-            found[above_zero(condition.expression**2)] = None
-        elif condition.relation in (">", ">="):
-            strict = condition.relation == ">"
-            found[above_zero(condition.expression) if strict else condition.expression] = None
+        with contextlib.suppress(*WITHOUT_FORM):
+            (truth,) = compiled((condition.term,))(symbols.xp, symbols.values, 1)
+            found.update(dict.fromkeys(_signs_of(truth)))
     return tuple(found)
+
+
+WITHOUT_FORM = (TheorycheckError, TypeError, AttributeError, ValueError, IndexError, NotImplementedError)
+"""What SymPy raises of a condition that it cannot hold."""
+
+
+def _signs_of(truth: Any) -> Iterator[Any]:
+    """What a truth value makes ≥ 0 or > 0; nothing of an alternative."""
+    if isinstance(truth, sympy.And):
+        for part in truth.args:
+            yield from _signs_of(part)
+    if not isinstance(truth, sympy.core.relational.Relational):
+        return
+    difference = exact(truth.lhs) - exact(truth.rhs)
+    if truth.rel_op == "!=":
+        yield above_zero(difference**2)
+    elif truth.rel_op in (">", "<"):
+        yield above_zero(difference if truth.rel_op == ">" else -difference)
+    elif truth.rel_op in (">=", "<="):
+        yield difference if truth.rel_op == ">=" else -difference
 
 
 def sign_holds(expression: Any, known: tuple[Any, ...], *, strict: bool = False) -> bool:

@@ -123,7 +123,7 @@ absolute = lemma_2(
     "|1-t|^k",
     absolute_value,
     derivation=prove_absolute_value,
-    expected="conditional",
+    expected="proved",
     note="Equality exactly at $t = 2$ (for $k \\ge 2$), where both sides are 1; for $k = 1$ at every $t \\ge 1$. With $s = |1-t|$ no case "
     "distinction is needed: $2^{k-1}(s^k+1) \\ge (s+1)^k \\ge t^k$.",
 )
@@ -139,7 +139,7 @@ reversed_sign = lemma_2(
     "(t-1)^k",
     t_minus_one,
     derivation=prove_t_minus_one,
-    expected="conditional",
+    expected="proved",
     note="For odd $k$ and $t < 1$ the left side is negative, and the bound still holds because $(1-t)^k + t^k \\le 1$. This is "
     "the form that makes Theorem 2 true for odd $k$: it bounds $t^k$ by means of $(t-1)^k$ itself.",
 )
