@@ -9,7 +9,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorycheck.kernel import Refused, add, infer, le, lt, make, minus, mul, number, power, variable
+from theorycheck.kernel import Refused, add, infer, integer, le, lt, make, minus, mul, number, power, variable
 from theorycheck.kernel.intervals import Interval
 from theorycheck.kernel.rules.roots import polynomial_in, signed
 from theorycheck.search.context import context_of
@@ -169,3 +169,8 @@ def test_a_theorem_is_what_was_asked_for():
     found = prove(le(ZERO, add(power(X, 2), minus(X))), context)
     assert found is not None and found.theorem.hypotheses == {le(ONE, X)}
     assert infer("assume", formula=le(ONE, X)).hypotheses == {le(ONE, X)}
+
+
+def test_what_is_no_comparison_is_not_found():
+    context = context_of([le(ZERO, X)], [X])
+    assert prove(integer(X), context) is None

@@ -85,10 +85,10 @@ def prover_of(context: Context, depth: int = 0) -> Callable[[Term], Theorem | No
 
 
 def _from_zero(conclusion: Term) -> Term | None:
-    """The goal as 0 ≤ t or 0 < t."""
-    left, right = conclusion.args
+    """The goal as 0 ≤ t or 0 < t; None of what is no such comparison."""
     if conclusion.head not in ("le", "lt"):
         return None
+    left, right = conclusion.args
     return conclusion if left is ZERO else make(conclusion.head, ZERO, add(right, minus(left)))
 
 
