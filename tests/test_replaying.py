@@ -260,8 +260,7 @@ def test_a_stopped_hunt_cannot_be_given_another_violation(mine, stopped) -> None
     assert stopped_refusals(mine, forged, "p/refuted")
 
 
-def test_a_hunt_that_was_stopped_without_a_violation_is_stopped_again(mine, stopped, monkeypatch) -> None:
-    monkeypatch.setattr(HUNT, "worst_instance", endless)
+def test_a_hunt_that_was_stopped_finds_no_violation_now(mine, stopped) -> None:
     of_hunt(stopped, "p/direct")["details"]["admissible"] -= 1  # another machine comes less far
     count = of_hunt(stopped, "p/direct")["details"]["admissible"]
     for holder in (of_hunt(stopped, "p/direct"),):
@@ -271,6 +270,35 @@ def test_a_hunt_that_was_stopped_without_a_violation_is_stopped_again(mine, stop
     assert stopped_refusals(mine, stopped, "p/direct") == []
     of_hunt(stopped, "p/direct")["summary"] = "no violation in 1 000 000 000 admissible instances"
     assert stopped_refusals(mine, stopped, "p/direct")
+
+
+def forged_stop(evidence: dict) -> None:
+    """As if a check had been stopped before it found anything."""
+    reason = "it took longer than 0.001 s; see --timeout"
+    told = f"no violation so far in 14 160 admissible instances; stopped: {reason}"
+    is_hunt = evidence["kind"] == "hunt"
+    evidence["outcome"] = "unverified"
+    evidence["summary"] = told if is_hunt else f"stopped: {reason}"
+    evidence["details"] = {"admissible": 14160} if is_hunt else {}
+    evidence["details"]["stopped_after"] = 0.001
+
+
+def test_a_violation_cannot_be_stopped_away(mine, judged) -> None:
+    forged = copy.deepcopy(judged)
+    verdict = of(forged, "p/refuted")
+    for item in verdict["evidence"]:
+        forged_stop(item)
+    verdict["counterexample"] = None
+    refused = refusals(mine, forged, "p/refuted")
+    assert any("stopped before what it finds now" in told for told in refused)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, "1", True, None])
+def test_a_stop_has_a_time(mine, judged, seconds) -> None:
+    forged = copy.deepcopy(judged)
+    (hunt,) = (item for item in of(forged, "p/derived")["evidence"] if item["kind"] == "hunt")
+    hunt["details"]["stopped_after"] = seconds
+    assert refusals(mine, forged, "p/derived")
 
 
 @pytest.mark.parametrize(
@@ -302,8 +330,8 @@ def test_evidence_stands_in_a_verdict_once(mine, judged) -> None:
 def test_a_number_is_not_the_truth_that_equals_it(mine, judged) -> None:
     data = copy.deepcopy(judged)
     (proof,) = (item for item in of(data, "p/direct")["evidence"] if item["kind"] == "direct proof")
-    assert proof["details"]["failed"] is False
-    proof["details"]["failed"] = 0
+    assert proof["details"]["certificate"]["kernel"] == 1
+    proof["details"]["certificate"]["kernel"] = True
     assert refusals(mine, data, "p/direct") == [
         "direct proof: it is not what the check gives now: another details"
     ]

@@ -66,7 +66,7 @@ def limited(seconds: float, call: Callable[[], T]) -> T:
         return values[0]
     if errors:
         raise errors[0]
-    raise TimeIsUpError(f"it took longer than {seconds:g} s")
+    raise TimeIsUpError(took_longer(seconds))
 
 
 def _end(worker: threading.Thread, patience: float) -> None:
@@ -108,3 +108,8 @@ def within_seconds(seconds: float, call: Callable[[], T], *, default: T) -> T:
         return limited(seconds, call)
     except Exception:  # SymPy raises errors of many kinds on forms that it cannot do
         return default
+
+
+def took_longer(seconds: float) -> str:
+    """What the message of `TimeIsUpError` says."""
+    return f"it took longer than {seconds:g} s"

@@ -268,6 +268,11 @@ def _stopped(item: Check, claim: Claim, error: str, seconds: float) -> Finding:
     if item.stopped is not None:
         with contextlib.suppress(TimeIsUpError, TheorycheckError):
             return limited(SAVING_SECONDS, functools.partial(item.stopped, seconds))
+    return undecided_by(item, claim, error, seconds)
+
+
+def undecided_by(item: Check, claim: Claim, error: str, seconds: float) -> Finding:
+    """What a check says that has nothing when it is stopped."""
     reason = f"stopped: {error}; see --timeout"
     gap = None
     if item.kind in ("printed link", "printed conclusion"):

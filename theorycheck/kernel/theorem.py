@@ -167,7 +167,8 @@ def from_json(certificate: Any) -> Theorem:
 
 
 def _made_again(certificate: Any) -> Theorem:
-    if not isinstance(certificate, Mapping) or certificate.get("kernel") != VERSION:
+    version = certificate.get("kernel") if isinstance(certificate, Mapping) else None
+    if type(version) is not int or version != VERSION:
         raise Refused(f"{certificate!r:.60} is not a certificate of version {VERSION}")
     terms = terms_from_json(certificate.get("terms"))
     steps = certificate.get("steps")

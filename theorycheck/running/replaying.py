@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from theorycheck.deadline import took_longer
 from theorycheck.errors import ReplayError, TheorycheckError
 from theorycheck.hunting import Found, certify, nothing_so_far, stopped_at
 from theorycheck.judging import (
@@ -27,6 +28,7 @@ from theorycheck.judging import (
     judge,
     plan,
     run_check,
+    undecided_by,
 )
 from theorycheck.kernel import Refused, from_json
 from theorycheck.running.corrections import corrects, missing_hypothesis
@@ -197,44 +199,51 @@ def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> t
         except TheorycheckError as error:
             return Finding(evidence), [Item("counterexample", False, _line(error))]
         if "stopped_after" in evidence.details:
-            return _stopped_at(claim, found, verdict, evidence)
+            return _stopped_at(claim, found, evidence)
+    if "stopped_after" in evidence.details:
+        return _undecided(item, claim, verdict, evidence)
     try:
-        finding = run_check(item, claim, _seconds(verdict, evidence))
+        finding = run_check(item, claim, _limit(verdict))
     except TheorycheckError as error:
         return Finding(evidence), [Item(item.name, False, _line(error))]
-    if _both_stopped(finding.evidence, evidence):
-        finding = replace(finding, evidence=evidence)  # how far it came by then depends on the machine
     return finding, [_compared(finding.evidence, evidence)]
 
 
-def _stopped_at(
-    claim: Claim, found: Found, verdict: Verdict, evidence: Evidence
-) -> tuple[Finding, list[Item]]:
+def _undecided(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[Finding, list[Item]]:
+    """A check that had nothing when it was stopped: within the budget's limit it must not find what counts against the claim.
+
+    How many admissible instances a hunt had met by then is taken from the file: that depends on the machine.
+    """
+    seconds = evidence.details["stopped_after"]
+    if type(seconds) not in (int, float) or not seconds > 0:
+        return Finding(evidence), [Item(item.name, False, "it says that it was stopped after no time at all")]
+    stopped = undecided_by(item, claim, took_longer(seconds), seconds)
+    admissible = evidence.details.get("admissible")
+    if item.kind == "hunt" and type(admissible) is int and admissible >= 0:
+        stopped = Finding(nothing_so_far(admissible, seconds))
+    told = _compared(stopped.evidence, evidence)
+    if not told.sound:
+        return stopped, [told]
+    try:
+        again = run_check(item, claim, max(seconds, _limit(verdict)))
+    except TheorycheckError as error:
+        return stopped, [Item(item.name, False, _line(error))]
+    found = again.evidence
+    contrary = item.kind.startswith("contrary") and found.outcome == "verified"
+    if again.counterexample is not None or contrary or found.outcome in ("violated", "disagrees"):
+        return stopped, [Item(item.name, False, f"it was stopped before what it finds now: {found.summary}")]
+    return stopped, [told]
+
+
+def _stopped_at(claim: Claim, found: Found, evidence: Evidence) -> tuple[Finding, list[Item]]:
     """A violation that was certified when the hunt was stopped: by itself it is all the evidence, no search is done again."""
-    result = stopped_at(claim, found, _seconds(verdict, evidence))
+    result = stopped_at(claim, found, evidence.details["stopped_after"])
     told = [_compared(result.evidence, evidence)]
     return Finding(result.evidence, counterexample=result.counterexample), told
 
 
-def _both_stopped(fresh: Evidence, stored: Evidence) -> bool:
-    """Whether a hunt was stopped without a violation, now as then.
-
-    How many admissible instances it had met by then is taken from the file: that depends on the machine.
-    """
-    admissible, seconds = (stored.details.get(key) for key in ("admissible", "stopped_after"))
-    if type(admissible) is not int or admissible < 0 or not isinstance(seconds, (int, float)):
-        return False
-    expected = nothing_so_far(admissible, seconds)
-    if fresh.details.get("stopped_after") != seconds:
-        return False
-    return fresh.outcome == expected.outcome and _compared(expected, stored).sound
-
-
-def _seconds(verdict: Verdict, evidence: Evidence) -> float:
-    """The limit that a check was stopped at; the budget's for one that was not."""
-    stopped = evidence.details.get("stopped_after")
-    if isinstance(stopped, (int, float)) and stopped > 0:
-        return stopped
+def _limit(verdict: Verdict) -> float:
+    """The limit of time of the budget."""
     return Settings(verdict.backend, verdict.budget, verdict.seed).seconds
 
 
