@@ -798,6 +798,8 @@ UNIT = (le(0, "x"), le("x", 1))
 UNITS = (*UNIT, le(0, "y"), le("y", 1))
 ONCE = {"splits": (-1,)}
 HALVED = {"splits": (0, -1, -1)}
+hides("cover", "√x ≤ 1/2", "√1 = 1", UNIT, le(sqrt("x"), HALF), **ONCE)
+shows("cover", "√x ≤ 2", UNIT, le(sqrt("x"), 2), **ONCE)
 shows("cover", "a sum", UNIT, lt(0, ("add", "x", 1)), **ONCE)
 shows("cover", "≤", UNIT, le(0, "x"), **ONCE)
 shows("cover", "numbers", (), lt(1, 2), **ONCE)
@@ -1138,6 +1140,8 @@ for _why, _given, _changed in (
     ("the base x may be negative", (lt(0, "y"), le(0, "k")), {}),
     ("x may be 0 and k negative", (le(0, "x"), lt(0, "y")), {}),
     ("y may be 0 below", (lt(0, "x"), le(0, "y"), le(0, "k")), {}),
+    ("y may be 0 above and below", (le(0, "y"), le(0, "k")), {"of": F(1), "factors": ((F("y"), F(1), F("k")), (F("y"), F(-1),
+        F(neg("k"))))}),
     ("another exponent", _POSITIVE, {"factors": ((F("x"), F(1), F("k")), (F("y"), F(-1), F("k")))}),
     ("another product", _POSITIVE, {"of": F(("mul", "x", "y"))}),
     ("no value", _POSITIVE, {"of": F(("add", ("mul", "x", power("y", -1)), ("mul", 0, log("z"))))}),
@@ -1151,8 +1155,8 @@ _RISEN = (("integer", ("add", "k", 1)), le(0, ("add", "k", 1)))
 for _base, _rest in ((0, 1), (("add", "x", neg("x")), 1), (sub(("abs", "x"), "x"), ("add", ("abs", "x"), "x"))):
     hides("combination", f"0^(k+1) = 0, {_base}", "0^0 = 1 at k = −1", _RISEN, eq(("mul", power(_base, ("add", "k", 1)),
         _rest), 0))
-_UNTAKEN = ("piecewise", lt(0, "x"), power("x", "k"), ("true",), 1)
-hides("combination", "a power in a case that is not taken", "0^0 = 1 at k = −1, x = 0", (*_RISEN, le("x", 0), le(0, "x")),
+_UNTAKEN = ("piecewise", lt(0, "x"), power(("mul", 0, "x"), "k"), ("true",), 1)
+hides("combination", "a power in a case that is not taken", "0^0 = 1 at k = −1, x = 0", (*_RISEN, le("x", 0), le(0, "x"), eq(_UNTAKEN, _UNTAKEN)),
     eq(("mul", power(("mul", 0, "x"), ("add", "k", 1)), _UNTAKEN), 0))
 _SIDES = {"base": F(sub("x", "y")), "mirrored": F(sub("y", "x")), "exponent": F("k")}
 _COUNTED = (("integer", "k"), le(0, "k"))
@@ -1742,6 +1746,7 @@ def _nested(depth: int) -> list[Any]:
 _ROWS = _GOOD["terms"]
 malformed("no version", "the version is 1", kernel=None)
 malformed("another version", "the version is 1", kernel=2)
+malformed("a truth as the version", "the version is 1", kernel=True)
 malformed("no terms", "there is no table", terms=None)
 malformed("a table that is none", "there is no table", terms={"0": ["number", "1"]})
 malformed("too long a table", "more than 200,000 rows", terms=[["number", "0"]] * 200001)

@@ -60,6 +60,8 @@ LIMIT = "either side of a limit of time and memory is right"
 PRODUCT = "(x_sign if x is None else x) * (y_sign if y is None else y)"
 AT_POINT = "p(_rational(_point_without_root(p, low, high)))"
 ONLY_TIME = "a limit of time and memory; what is beyond it is computed as well"
+SHORTER = "min(len(p), len(q))"
+ANY_FACTOR = "any common factor is right, 1 among them"
 WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
     (
         "terms.py",
@@ -123,6 +125,44 @@ WITHOUT_DIFFERENCE: dict[tuple[str, str, str], str] = {
         "swap",
         "raise Refused(f'{total} is no mean over finitely many things') → pass",
     ): REFUSED_ANYWAY,
+    (
+        "polynomials.py",
+        "_expanded",
+        "raise Refused(f'an inner product of {len(left)} and {len(right)} vectors is too large to be expanded') → pass",
+    ): ONLY_TIME,
+    (
+        "polynomials.py",
+        "_Field.__init__",
+        "raise Refused(f'a term has more than {MOST_ATOMS} atoms') → pass",
+    ): ONLY_TIME,
+    (
+        "polynomials.py",
+        "_Field._raised",
+        "raise Refused(f'a sum of {len(p)} terms to the power {exponent} is too large to expand') → pass",
+    ): ONLY_TIME,
+    ("polynomials.py", "_Field.common_factor", f"{SHORTER} > 1 → {SHORTER} <= 1"): ANY_FACTOR,
+    ("polynomials.py", "_Field.common_factor", "size > LARGEST_GCD → size <= LARGEST_GCD"): ANY_FACTOR,
+    ("polynomials.py", "_Field.common_factor", f"{SHORTER} == 1 → {SHORTER} != 1"): ONLY_TIME,
+    (
+        "polynomials.py",
+        "_Field._remainder",
+        "raise Refused('a term is too large for the relations of its roots and absolute values') → pass",
+    ): ONLY_TIME,
+    (
+        "polynomials.py",
+        "_checked",
+        "raise Refused(f'a polynomial has more than {MOST_MONOMIALS} terms when it is expanded') → pass",
+    ): ONLY_TIME,
+    (
+        "polynomials.py",
+        "_check_degrees",
+        "raise Refused(f'a polynomial has a degree above {HIGHEST_DEGREE}') → pass",
+    ): ONLY_TIME,
+    (
+        "rules/covers.py",
+        "cover",
+        "raise Refused(f'a cover of {len(splits)} steps by balls of {enclosure.size} terms takes too long') → pass",
+    ): ONLY_TIME,
     # at equality
     ("balls.py", "_function", "t > 0 → t >= 0"): "the ball of log and gamma around 0 is not finite",
     ("balls.py", "_power", "base > 0 → base >= 0"): "the ball of 0^e is not finite where e may be negative",
