@@ -1156,7 +1156,8 @@ for _base, _rest in ((0, 1), (("add", "x", neg("x")), 1), (sub(("abs", "x"), "x"
     hides("combination", f"0^(k+1) = 0, {_base}", "0^0 = 1 at k = −1", _RISEN, eq(("mul", power(_base, ("add", "k", 1)),
         _rest), 0))
 _UNTAKEN = ("piecewise", lt(0, "x"), power(("mul", 0, "x"), "k"), ("true",), 1)
-hides("combination", "a power in a case that is not taken", "0^0 = 1 at k = −1, x = 0", (*_RISEN, le("x", 0), le(0, "x"), eq(_UNTAKEN, _UNTAKEN)),
+hides("combination", "a power in a case that is not taken", "0^0 = 1 at k = −1, x = 0", (*_RISEN, le("x", 0), le(0, "x"),
+    eq(_UNTAKEN, _UNTAKEN)),
     eq(("mul", power(("mul", 0, "x"), ("add", "k", 1)), _UNTAKEN), 0))
 _SIDES = {"base": F(sub("x", "y")), "mirrored": F(sub("y", "x")), "exponent": F("k")}
 _COUNTED = (("integer", "k"), le(0, "k"))
