@@ -115,6 +115,10 @@ def _own(term: Term, known: Mapping[Term, Any], point: Point) -> Any:
         return not args[0] if head == "not" else (all if head == "and" else any)(args)
     if head in ("le", "lt", "eq", "ne"):
         return _compared(head, *args)
+    if head == "integer":
+        if not isinstance(args[0], Fraction):
+            raise Unclear
+        return args[0].denominator == 1
     if any(abs(arg) > LARGE for arg in args):
         raise Unclear
     if head == "power":

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.kernel_terms import NoValue, value
+from tests.kernel_values import NoValue, value
 from theorycheck.kernel import Refused, add, defined, eq, infer, lt, make, minus, mul, number, power, variable
 from theorycheck.search.gammas import equal_by_recursion
 
