@@ -342,3 +342,39 @@ def test_the_precision_of_a_counterexample_is_one_that_a_budget_allows(mine, jud
     data = copy.deepcopy(judged)
     of(data, "p/refuted")["counterexample"]["bits"] = bits
     assert any("bits" in told for told in refusals(mine, data, "p/refuted"))
+
+
+CITING = """
+from theorycheck import Claim, Space, real
+from theorycheck.derivations import chain, consequence, derivation, hypothesis, le
+
+def twice(s):
+    return derivation(chain(s.left, le(s.right, consequence("the square", 2 * hypothesis(s.lemma("p/square", x=s.x))))))
+
+square = Claim(id="p/square", statement="", space=Space(x=real()), sides=lambda xp, x: (2 * x, x * x + 1))
+citing = Claim(id="p/citing", statement="", space=Space(x=real()), sides=lambda xp, x: (4 * x, 2 * x * x + 2), derivation=twice)
+"""
+
+
+def test_claims_that_are_cited_are_replayed_too(tmp_path) -> None:
+    path = tmp_path / "citing.py"
+    path.write_text(CITING, encoding="utf-8")
+    data = json.loads(dumps(document(run(load_file(path), QUICK), QUICK)))
+    assert of(data, "p/citing")["status"] == "proved"
+    stored = path.with_suffix(".json")
+    stored.write_text(json.dumps(data), encoding="utf-8")
+    (citing,) = (claim for claim in load_file(path) if claim.id == "p/citing")
+    found = find_verdicts([citing], QUICK, None, stored)
+    assert [claim.id for claim, _ in found] == ["p/citing", "p/square"]
+    assert [
+        item for claim, verdict in found for item in replay_verdict(claim, verdict, found) if not item.sound
+    ] == []
+    data["claims"] = [claim for claim in data["claims"] if claim["id"] == "p/citing"]
+    stored.write_text(json.dumps(data), encoding="utf-8")
+    found = find_verdicts([citing], QUICK, None, stored)
+    assert [
+        item.name
+        for claim, verdict in found
+        for item in replay_verdict(claim, verdict, found)
+        if not item.sound
+    ]

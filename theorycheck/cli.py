@@ -233,12 +233,12 @@ def replay(
     budget: str,
     seed: int,
 ) -> int:
-    """Verify stored evidence again, without the search that found it.
+    """Do every check of a stored verdict again.
 
-    The verdict is the latest one of --store or that of --json; without either the claim is judged first.
-    Every link is checked and every certificate verified again, against the claim as its file says it now; a
-    counterexample is certified anew in balls, its script written anew and run. The exit status is 1 if something
-    does not replay.
+    The verdict is the latest one of --store or that of --json; without either the claim is judged first. The claims that it
+    cites are replayed with it. Every link is checked, the kernel makes every stored theorem again, and the hunt is run,
+    against the claim as its file says it now; a counterexample is certified anew in balls, its script written anew and run.
+    The exit status is 1 if something does not replay.
     """
     from theorycheck.running.replaying import find_verdicts, replay_verdict
     from theorycheck.settings import Settings

@@ -40,12 +40,15 @@ class Condition:
         What is known where the part stands: the range of a bound variable, the condition of a case.
     unless : SymPy expression or None
         Where this is ≥ 0 nothing need hold: an exponent.
+    or_zero : SymPy expression or None
+        Where this is ≥ 0 the expression may be 0: an exponent of it (0^0 = 1).
     """
 
     relation: str
     expression: Any
     local: Known = ()
     unless: Any = None
+    or_zero: Any = None
 
     def __str__(self) -> str:
         shown = sympy.latex(self.expression)
@@ -161,7 +164,7 @@ def _of_power(base: Any, exponent: Any, local: Known) -> Iterator[Condition]:
     elif exponent.is_Rational:
         yield Condition(">=" if exponent > 0 else ">", base, local)
     else:
-        yield Condition(">=" if exponent.is_positive else ">", base, local)
+        yield Condition(">=" if exponent.is_positive else ">", base, local, or_zero=exponent)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -177,7 +180,10 @@ def holds(condition: Condition, known: Known) -> bool:
         return e.is_real is True or (e.is_real is None and at_least_zero(sympy.expand(e**2), known))
     if condition.relation == ">=":
         return bool(e.is_nonnegative) or at_least_zero(e, known)
-    return condition.relation == ">" and (bool(e.is_positive) or at_least_zero(e, known, strict=True))
+    if condition.relation == ">" and (bool(e.is_positive) or at_least_zero(e, known, strict=True)):
+        return True
+    exponent = condition.or_zero
+    return exponent is not None and at_least_zero(e, known) and at_least_zero(exponent, known)
 
 
 def is_nonzero(expression: Any, known: Known) -> bool:

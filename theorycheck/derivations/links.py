@@ -177,29 +177,37 @@ def either_order(first: Any, second: Any, build: Callable[[Any, Any, Any], Chain
     return chains[0], chains[1]
 
 
+def _step(relation: str, expression: Any, reason: Any, name: str) -> Step:
+    if not hasattr(reason, "check"):
+        raise ClaimError(
+            f"{reason!r:.60} is no reason of a link; write one such as consequence(…) or by_expansion(…)"
+        )
+    return Step(relation, expression, reason, name)
+
+
 def eq(expression: Any, reason: Reason, name: str = "") -> Step:
     """… = expression, because of reason."""
-    return Step("=", expression, reason, name)
+    return _step("=", expression, reason, name)
 
 
 def le(expression: Any, reason: Reason, name: str = "") -> Step:
     """… ≤ expression, because of reason."""
-    return Step("<=", expression, reason, name)
+    return _step("<=", expression, reason, name)
 
 
 def lt(expression: Any, reason: Reason, name: str = "") -> Step:
     """… < expression, because of reason."""
-    return Step("<", expression, reason, name)
+    return _step("<", expression, reason, name)
 
 
 def ge(expression: Any, reason: Reason, name: str = "") -> Step:
     """… ≥ expression, because of reason."""
-    return Step(">=", expression, reason, name)
+    return _step(">=", expression, reason, name)
 
 
 def gt(expression: Any, reason: Reason, name: str = "") -> Step:
     """… > expression, because of reason."""
-    return Step(">", expression, reason, name)
+    return _step(">", expression, reason, name)
 
 
 def check_link(link: Link, claim: Any) -> LinkResult:

@@ -7,11 +7,13 @@ certified by itself. Nothing that a stored file contains is run: the script of a
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,7 @@ from theorycheck.settings import BUDGETS, Settings
 from theorycheck.showing.json_output import SCHEMA, plain, verdict_from_dict
 from theorycheck.spaces import instance_from_json
 from theorycheck.statement.claims import Claim
+from theorycheck.statement.loading import claim_cited
 from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
 SCRIPT_SECONDS = 120
@@ -65,31 +68,52 @@ class Item:
 def find_verdicts(
     claims: Sequence[Claim], settings: Settings, store: Path | None, json_path: Path | None
 ) -> list[tuple[Claim, Verdict]]:
-    """Return each claim with its verdict: from the store or the JSON file if one is given, else judged now.
+    """Return each claim with its verdict, and those that it cites: from the store or the JSON file if one is given, else judged.
 
     Raises
     ------
     ReplayError
         If the store or file has no verdict of a claim, or the file is none of ours.
     """
-    if store is not None:
-        with Store(store, writable=False) as opened:
-            known = {claim.id: opened.latest(claim.id) for claim in claims}
-    elif json_path is not None:
-        known = dict(_from_json(json_path))
-    else:
-        judged = [(claim, judge(claim, settings)) for claim in claims]
-        return [
-            (claim, replace(verdict, fingerprint=statement_fingerprint(claim, verdict.cites)))
-            for claim, verdict in judged
-        ]
-    found = []
-    for claim in claims:
-        verdict = known.get(claim.id)
-        if verdict is None:
-            raise ReplayError(f"{store or json_path} holds no verdict of {claim.id}; run it first")
-        found.append((claim, verdict))
-    return found
+    with contextlib.ExitStack() as stack:
+        stored: Callable[[Claim], Verdict | None]
+        if store is not None:
+            opened = stack.enter_context(Store(store, writable=False))
+            stored = lambda claim: opened.latest(claim.id)  # noqa: E731
+        elif json_path is not None:
+            known = dict(_from_json(json_path))
+            stored = lambda claim: known.get(claim.id)  # noqa: E731
+        else:
+            stored = functools.partial(_judged, settings=settings)
+        found = []
+        for claim in claims:
+            verdict = stored(claim)
+            if verdict is None:
+                raise ReplayError(f"{store or json_path} holds no verdict of {claim.id}; run it first")
+            found.append((claim, verdict))
+        return [*found, *_cited_by(found, stored)]
+
+
+def _judged(claim: Claim, settings: Settings) -> Verdict:
+    verdict = judge(claim, settings)
+    return replace(verdict, fingerprint=statement_fingerprint(claim, verdict.cites))
+
+
+def _cited_by(
+    found: Sequence[tuple[Claim, Verdict]], stored: Callable[[Claim], Verdict | None]
+) -> Iterator[tuple[Claim, Verdict]]:
+    """The claims that are cited, directly or by others: their statuses count if they replay as well."""
+    seen = {claim.id for claim, _ in found}
+    waiting = list(found)
+    while waiting:
+        user, verdict = waiting.pop(0)
+        for name in verdict.cites:
+            claim = None if name in seen else claim_cited(name, user)
+            seen.add(name)
+            of_claim = None if claim is None else stored(claim)
+            if claim is not None and of_claim is not None:
+                waiting.append((claim, of_claim))
+                yield claim, of_claim
 
 
 def _from_json(path: Path) -> Iterator[tuple[str, Verdict]]:

@@ -27,6 +27,7 @@ from theorycheck.derivations.mean_links import (
 from theorycheck.derivations.reasons.sources import unknown_source, unusable
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import certainly_real, confirmed, known_signs, sign_holds
+from theorycheck.errors import ClaimError
 from theorycheck.kernel import Refused, Theorem
 
 
@@ -218,7 +219,18 @@ def _coefficients(v: Vector) -> Mapping[Any, Any]:
 
 
 def consequence(text: str, *terms: Term) -> Consequence:
-    """Follows from the terms: their sum is exactly the difference of the sides."""
+    """Follows from the terms: their sum is exactly the difference of the sides.
+
+    Raises
+    ------
+    ClaimError
+        If a term is none.
+    """
+    for term in terms:
+        if not isinstance(term, Term):
+            raise ClaimError(
+                f"a consequence is made of hypothesis(…), square(…), nonnegative_part(…) and their multiples, not of {term!r:.60}"
+            )
     return Consequence(text, terms)
 
 

@@ -37,7 +37,7 @@ class Risk:
     network : Network
     loss : Loss
     sigma : None, number or array (R,)
-        The networks' smoothing; None is the network itself.
+        The networks' smoothing, of which the size counts (σu and −σu have one law); None is the network itself.
     penalties : sequence of float
         λ_l of every layer; empty for no regulariser.
     l2 : float
@@ -57,6 +57,8 @@ class Risk:
 
     def __post_init__(self) -> None:
         layers = len(self.network.layers)
+        if self.sigma is not None:
+            object.__setattr__(self, "sigma", abs(self.sigma))
         object.__setattr__(self, "penalties", tuple(self.penalties))
         if self.penalties and len(self.penalties) != layers:
             raise NetworkError(f"{layers} layers need {layers} penalties, not {len(self.penalties)}")
