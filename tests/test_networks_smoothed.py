@@ -267,3 +267,15 @@ def test_layers_without_a_smoothing_refuse_sigma():
 def test_dropout_needs_a_probability_below_one():
     with pytest.raises(NetworkError, match="dropout"):
         Dropout(1.0)
+
+
+def test_the_sign_of_sigma_does_not_count():
+    rng = np.random.default_rng(0)
+    net = Network([Dense(4), Activation("relu"), Dense(3)], (5,))
+    w = rng.normal(size=(2, net.size))
+    x, y = rng.normal(size=(2, 6, 5)), rng.normal(size=(2, 6, 3))
+    values = [
+        risk_value(Risk(net, SquaredError("sum"), sigma, penalties=[0.1] * 3), XP, w, x, y)
+        for sigma in (np.array([0.7, 0.3]), np.array([-0.7, 0.3]), np.array([0.7, -0.3]))
+    ]
+    assert (values[0] == values[1]).all() and (values[0] == values[2]).all()
