@@ -329,7 +329,7 @@ def test_an_instance_of_a_demonstration(call, tmp_path, instance) -> None:
     assert INSTANCES[instance] in call("run", "mine.py", "--budget", "quick")
 
 
-@pytest.mark.parametrize("right", ["x + 10**400", "x * 10**400", "x + xp.number(10) ** 4000"])
+@pytest.mark.parametrize("right", ["x + 10**400", "x * 10**400", "x + xp.number(10) ** 3000"])
 def test_numbers_beyond_floats_are_exact(call, tmp_path, right) -> None:
     (tmp_path / "mine.py").write_text(formula(right=right, more="expected='proved'"), encoding="utf-8")
     result = CliRunner().invoke(main, ["run", "mine.py", "--budget", "quick"])

@@ -34,7 +34,7 @@ from theorycheck import (
 from theorycheck.algebra import expectation, gaussian, inner, norm_squared, normal_form, uniform
 from theorycheck.algebra.facts import ConvexFacts, Fact, Lemma, SmoothFacts
 from theorycheck.algebra.functions import AbstractFunction
-from theorycheck.derivations import consequence, expected, hypothesis
+from theorycheck.derivations import by_expansion, chain, consequence, derivation, eq, expected, hypothesis
 from theorycheck.derivations.discharge import unfounded, unmet
 from theorycheck.derivations.links import Link, check_link
 from theorycheck.derivations.reasons.consequences import PositiveMean
@@ -517,7 +517,12 @@ def test_functions_points_and_dimensions(problem):
     assert "points of the line" in problem(line, x=S.x)
     in_few = bare(CITED, tautology, {"d": dimension(2, 3), "x": point()})
     assert "in the dimensions 2, 3 alone" in problem(in_few, x=S.x)
-    derived = bare(CITED, tautology, {"d": dimension(2, 3), "x": point()}, derivation=lambda s: None)
+    derived = bare(
+        CITED,
+        tautology,
+        {"d": dimension(2, 3), "x": point()},
+        derivation=lambda s: derivation(chain(s.left, eq(s.right, by_expansion("both sides")))),
+    )
     assert problem(derived, x=S.x) == ""
     assert "not the dimension" in problem(derived, x=S.x, d=2)
     assert (

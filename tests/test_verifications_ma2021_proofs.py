@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theorycheck import Claim, Space, choice, real, requires
-from theorycheck.derivations import chain, ge, le, nonnegative_part
+from theorycheck.derivations import chain, ge, in_cases, le, nonnegative_part
 from theorycheck.derivations.links import Link, check_link, derivation
 from theorycheck.derivations.symbols import symbols_of
 from theorycheck.errors import ClaimError
@@ -160,20 +160,20 @@ def test_both_cases_are_checked():
     steps = (ge(X**2, reasons.follows("$x \\ge x^2$", X * reasons.power_increases(1, X, 1))),)
     larger = 1 + X**2
     enough = (ge(X**2, reasons.follows("$1 \\ge 0$", nonnegative_part(sympy.Integer(1)))),)
-    both = reasons.in_cases("x ≤ 1 or x ≥ 1", X - 1, below=enough, above=enough)
+    both = in_cases("x ≤ 1 or x ≥ 1", X - 1, below=enough, above=enough)
     assert outcome(larger, ">=", X**2, both) == "verified"
-    wrong = reasons.in_cases("x ≤ 1 or x ≥ 1", X - 1, below=steps, above=steps)
+    wrong = in_cases("x ≤ 1 or x ≥ 1", X - 1, below=steps, above=steps)
     assert outcome(X, ">=", X**2, wrong) == "unverified"
 
 
 def test_a_case_that_ends_elsewhere_is_refused():
     early = (ge(X**2 - 1, reasons.follows("", nonnegative_part(sympy.Integer(2)))),)
-    reason = reasons.in_cases("x ≤ 1 or x ≥ 1", X - 1, below=early, above=early)
+    reason = in_cases("x ≤ 1 or x ≥ 1", X - 1, below=early, above=early)
     assert outcome(1 + X**2, ">=", X**2, reason) == "unverified"
 
 
 def test_a_case_knows_its_condition_and_no_other():
-    reason = reasons.in_cases(
+    reason = in_cases(
         "x ≤ 1 or x ≥ 1",
         X - 1,
         below=(ge(X**2, reasons.follows("x ≥ x² below 1", X * reasons.power_increases(1, X, 1))),),

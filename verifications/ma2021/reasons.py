@@ -25,7 +25,7 @@ from theorycheck.algebra.expectation import RandomVariable, expectation, normal_
 from theorycheck.algebra.vectors import Atom
 from theorycheck.derivations.combination_theorems import Product, combination_theorem
 from theorycheck.derivations.links import Chain, Derivation, Link, derivation
-from theorycheck.derivations.reasons.consequences import Consequence, Term, forms_of, hypothesis
+from theorycheck.derivations.reasons.consequences import Consequence, Term, consequence, forms_of, hypothesis
 from theorycheck.derivations.results import LinkResult
 from theorycheck.derivations.signs import known_signs, sign_holds
 from theorycheck.derivations.symbols import SymbolicNamespace, symbols_of
@@ -229,8 +229,10 @@ class Follows:
         return LinkResult("verified", METHOD, f"the difference is exactly the sum of: {labels}", theorem)
 
 
-def follows(text: str, *terms: Term | Inequality) -> Follows:
+def follows(text: str, *terms: Term | Inequality) -> Follows | Consequence:
     """Follows from the terms: their sum is exactly the difference of the sides; the text names the steps that are granted."""
+    if not any(isinstance(term, Inequality) for term in terms):
+        return consequence(text, *terms)
     own = [term for term in terms if isinstance(term, Inequality) and term.kind in ("granted", "concluded")]
     return Follows("; ".join((text, *(term.label for term in own))), terms)
 
