@@ -12,6 +12,7 @@ from typing import Any
 import mpmath
 
 from theorycheck.kernel import Term
+from theorycheck.kernel.terms import BINDERS, INDEXED
 
 DIGITS = 60
 NEAR, LARGE = 1e-30, 1e12
@@ -82,7 +83,13 @@ def _values(whole: Term, point: Point) -> dict[Term, Any]:
     return known
 
 
+OPAQUE = {*BINDERS, *INDEXED, "member", "scaled", "vector sum", "dimension", "bound", "bound vector"}
+"""Heads of which nothing is evaluated here: what binds, functions and sequences; their own tests do."""
+
+
 def _needed(term: Term, known: Mapping[Term, Any]) -> list[Term]:
+    if term.head in OPAQUE:
+        raise Unclear
     if term.head != "piecewise":
         return [arg for arg in term.args if arg not in known]
     for condition, result in zip(term.args[::2], term.args[1::2], strict=True):
