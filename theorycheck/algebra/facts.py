@@ -73,8 +73,6 @@ class Fact:
     @property
     def trusts(self) -> tuple[str, ...]:
         """The standard theorems that lead from its source to it."""
-        if isinstance(self.made_by, str):
-            return (standard.INEQUALITIES,)
         made = (type(self.made_by).__name__, *self.made_from[:1])
         return _STANDARD.get(made, ())
 

@@ -221,17 +221,18 @@ _LIST = (
         INEQUALITIES,
         r"For real $w, v$ and vectors $a, b$: $e^w \ge 1+w$; $\log w \le w-1$ for $w > 0$; $|\sin w| \le 1$, "
         r"$|\cos w| \le 1$; "
-        r"$|\cos v-\cos w| \le |v-w|$; $\langle a,b\rangle^2 \le \|a\|^2\|b\|^2$.",
+        r"$|\cos v-\cos w| \le |v-w|$; $\langle a,b\rangle^2 \le \|a\|^2\|b\|^2$; for $x, y \ge 0$ and $k \ge 1$ "
+        r"$y^k \ge x^k + kx^{k-1}(y-x)$; $y^k \ge x^k$ for $y \ge x \ge 0$, $k \ge 0$; $y^k \ge -(-y)^k$ for whole $k \ge 0$.",
         "Hardy, Littlewood and Pólya, Inequalities",
-        "`algebra.elementary(name, …)`",
-        "arguments are real; of a logarithm positive",
+        "the mean of `algebra.elementary(name, …)`; elsewhere the kernel makes the theorem",
+        "arguments are real; of a logarithm positive; powers have nonnegative bases, or whole exponents",
     ),
     StandardTheorem(
         INDUCTION,
         r"$P(n_0)$, and $P(n) \Rightarrow P(n+1)$ for every integer $n \ge n_0$: $P(n)$ for every integer $n "
         r"\ge n_0$.",
         "the axioms of arithmetic",
-        "`finite_sum`, `by_summation`, `summed`, `by_induction`, `pairwise_identity`",
+        "`finite_sum`, `pairwise_identity`",
         "the smallest length and the step; no sum has fewer than 0 terms; the length is an integer",
     ),
 )

@@ -8,7 +8,6 @@ certified by itself. Nothing that a stored file contains is run: the script of a
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import subprocess
 import sys
@@ -76,15 +75,14 @@ def find_verdicts(
         If the store or file has no verdict of a claim, or the file is none of ours.
     """
     with contextlib.ExitStack() as stack:
-        stored: Callable[[Claim], Verdict | None]
-        if store is not None:
-            opened = stack.enter_context(Store(store, writable=False))
-            stored = lambda claim: opened.latest(claim.id)  # noqa: E731
-        elif json_path is not None:
-            known = dict(_from_json(json_path))
-            stored = lambda claim: known.get(claim.id)  # noqa: E731
-        else:
-            stored = functools.partial(_judged, settings=settings)
+        opened = None if store is None else stack.enter_context(Store(store, writable=False))
+        known = {} if json_path is None else dict(_from_json(json_path))
+
+        def stored(claim: Claim) -> Verdict | None:
+            if opened is not None:
+                return opened.latest(claim.id)
+            return known.get(claim.id) if json_path is not None else _judged(claim, settings)
+
         found = []
         for claim in claims:
             verdict = stored(claim)

@@ -55,8 +55,11 @@ class Term:
 
     @property
     def trusts(self) -> tuple[str, ...]:
-        """The standard theorems that the mean of a term needs."""
-        return (standard.MEAN, *(standard.FUBINI for _ in self.over[1:])) if self.over else ()
+        """The standard theorems that the mean of a term needs; without a mean the kernel makes named inequalities itself."""
+        if not self.over:
+            return ()
+        named = (standard.INEQUALITIES,) if any(map(_is_elementary, self.facts)) else ()
+        return (standard.MEAN, *(standard.FUBINI for _ in self.over[1:]), *named)
 
     @property
     def zero(self) -> bool:

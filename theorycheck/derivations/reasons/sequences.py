@@ -22,11 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import sympy
 
-from theorycheck.algebra import standard
 from theorycheck.algebra.expectation import normal_form
 from theorycheck.algebra.integrals import substitute, with_symbols
 from theorycheck.algebra.vectors import Atom, Vector, depends_on
@@ -159,8 +158,6 @@ class Summation:
 
     text: str
 
-    trusts: ClassVar[tuple[str, ...]] = (standard.INDUCTION,)
-
     METHOD = "sums of any length"
 
     def check(self, link: Link, claim: Any) -> LinkResult:
@@ -197,8 +194,6 @@ class Summed:
     terms: tuple[Any, ...]
     on: Any = None
     factor: Any = sympy.Integer(1)
-
-    trusts: ClassVar[tuple[str, ...]] = (standard.INDUCTION,)
 
     METHOD = "facts of every step"
 
