@@ -378,3 +378,50 @@ def test_claims_that_are_cited_are_replayed_too(tmp_path) -> None:
         for item in replay_verdict(claim, verdict, found)
         if not item.sound
     ]
+
+
+CIRCLES = """
+from theorycheck import Claim, Space, real
+from theorycheck.derivations import chain, consequence, derivation, hypothesis, le
+
+def from_(cited):
+    return lambda s: derivation(chain(s.left, le(s.right, consequence("itself", hypothesis(s.lemma(cited, x=s.x))))))
+
+def claim(name, cited):
+    return Claim(id=f"q/{name}", statement="", space=Space(x=real()), sides=lambda xp, x: (x * x, 1 + x * x),
+                 derivation=from_(f"q/{cited}"))
+
+itself, one, other = claim("itself", "itself"), claim("one", "other"), claim("other", "one")
+"""
+
+
+def test_a_circle_replays_and_proves_nothing(tmp_path) -> None:
+    path = tmp_path / "circles.py"
+    path.write_text(CIRCLES, encoding="utf-8")
+    claims = load_file(path)
+    data = json.loads(dumps(document(run(claims, QUICK), QUICK)))
+    stored = path.with_suffix(".json")
+    for forged in (False, True):
+        for verdict in data["claims"]:
+            assert verdict["status"] == "conditional" or forged
+            if forged:
+                verdict["status"] = "proved"
+                verdict["reason"] = "all 1 links of the derivation are verified and it ends in the claim"
+                verdict["rests_on"] = [
+                    {**ground, "status": "proved"} for ground in verdict["rests_on"] if "status" in ground
+                ]
+        stored.write_text(json.dumps(data), encoding="utf-8")
+        found = find_verdicts(claims, QUICK, None, stored)
+        for claim, verdict in found:
+            unsound = [item.name for item in replay_verdict(claim, verdict, found) if not item.sound]
+            assert unsound == (["status"] if forged else [])
+    found = find_verdicts(claims[:1], QUICK, None, None)
+    assert [
+        item for claim, verdict in found for item in replay_verdict(claim, verdict, found) if not item.sound
+    ] == []
+
+
+@pytest.mark.parametrize("seconds", [-5, 1e300, "x", 10**9])
+def test_a_violation_is_not_found_after_such_a_time(mine, stopped, seconds) -> None:
+    of_hunt(stopped, "p/refuted")["details"]["stopped_after"] = seconds
+    assert "nothing is stopped after" in stopped_refusals(mine, stopped, "p/refuted")[0]

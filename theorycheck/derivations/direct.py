@@ -1,7 +1,8 @@
 """A proof without a derivation: the claim's own formula on symbols, decided by the exact scalar procedures.
 
 Tried when a claim has no derivation. It succeeds for closed-form identities and for inequalities between elementary
-expressions of few variables; it never weakens a verdict, because an attempt that fails says nothing.
+expressions of few variables. An attempt that fails says nothing, but for an instance at which the formula is certainly broken:
+that is handed to the gate for counterexamples.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ WITH_FUNCTIONS = 2
 """Strata, and starts of each, where the space has functions, whose balls take longer."""
 LONG = 24
 """Characters of a fraction that is shown as a decimal."""
-JUMPS = frozenset([*COMPARISONS, "sign", "floor", "ceil", "mod", "floordiv"])
+JUMPS = frozenset([*COMPARISONS, "sign"])
 OUTSIDE = (TheorycheckError, ArithmeticError, TypeError, ValueError, AttributeError)
 
 Point = tuple[Fraction, ...]

@@ -21,12 +21,13 @@ from theorycheck.deadline import took_longer
 from theorycheck.errors import ReplayError, TheorycheckError
 from theorycheck.hunting import Found, certify, nothing_so_far, stopped_at
 from theorycheck.judging import (
+    ENTRIES,
+    IN_A_CIRCLE,
     NO_SUCH_CLAIM,
     Check,
     Finding,
     conclude,
     counterexample_of,
-    judge,
     plan,
     run_check,
     undecided_by,
@@ -34,6 +35,8 @@ from theorycheck.judging import (
 from theorycheck.kernel import Refused, from_json
 from theorycheck.running.corrections import corrects, missing_hypothesis
 from theorycheck.running.fingerprints import statement_fingerprint
+from theorycheck.running.run import run
+from theorycheck.running.settling import in_circles
 from theorycheck.running.store import Store
 from theorycheck.settings import BUDGETS, Settings
 from theorycheck.showing.json_output import SCHEMA, plain, verdict_from_dict
@@ -43,6 +46,8 @@ from theorycheck.statement.loading import claim_cited
 from theorycheck.statement.verdicts import Counterexample, Evidence, Verdict
 
 SCRIPT_SECONDS = 120
+LONGEST_LIMIT = 10**6
+"""Seconds that a stored verdict may say a check was stopped after."""
 _NOT_REPLAYED = frozenset(
     [
         *("evidence", "counterexample", "missing_hypothesis", "fingerprint", "seconds"),
@@ -75,13 +80,15 @@ def find_verdicts(
         If the store or file has no verdict of a claim, or the file is none of ours.
     """
     with contextlib.ExitStack() as stack:
-        opened = None if store is None else stack.enter_context(Store(store, writable=False))
         known = {} if json_path is None else dict(_from_json(json_path))
+        if store is None and json_path is None:
+            store = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "judged.sqlite"
+            with Store(store) as fresh:
+                run(claims, settings, store=fresh)
+        opened = None if store is None else stack.enter_context(Store(store, writable=False))
 
         def stored(claim: Claim) -> Verdict | None:
-            if opened is not None:
-                return opened.latest(claim.id)
-            return known.get(claim.id) if json_path is not None else _judged(claim, settings)
+            return known.get(claim.id) if opened is None else opened.latest(claim.id)
 
         found = []
         for claim in claims:
@@ -90,11 +97,6 @@ def find_verdicts(
                 raise ReplayError(f"{store or json_path} holds no verdict of {claim.id}; run it first")
             found.append((claim, verdict))
         return [*found, *_cited_by(found, stored)]
-
-
-def _judged(claim: Claim, settings: Settings) -> Verdict:
-    verdict = judge(claim, settings)
-    return replace(verdict, fingerprint=statement_fingerprint(claim, verdict.cites))
 
 
 def _cited_by(
@@ -215,6 +217,10 @@ def _of_member(member: Claim, known: Mapping[str, Verdict]) -> Verdict:
 
 def _again(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) -> tuple[Finding, list[Item]]:
     """Do a check again; return what came out, and what is to be told of it."""
+    if "stopped_after" in evidence.details:
+        seconds = evidence.details["stopped_after"]
+        if item.kind in ENTRIES or type(seconds) not in (int, float) or not 0 < seconds <= LONGEST_LIMIT:
+            return Finding(evidence), [Item(item.name, False, f"nothing is stopped after {seconds!r:.40} s")]
     if evidence.kind == "hunt" and evidence.outcome == "violated":
         try:
             found = _certified(claim, verdict.counterexample)
@@ -237,8 +243,6 @@ def _undecided(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) 
     How many admissible instances a hunt had met by then is taken from the file: that depends on the machine.
     """
     seconds = evidence.details["stopped_after"]
-    if type(seconds) not in (int, float) or not seconds > 0:
-        return Finding(evidence), [Item(item.name, False, "it says that it was stopped after no time at all")]
     stopped = undecided_by(item, claim, took_longer(seconds), seconds)
     admissible = evidence.details.get("admissible")
     if item.kind == "hunt" and type(admissible) is int and admissible >= 0:
@@ -252,7 +256,8 @@ def _undecided(item: Check, claim: Claim, verdict: Verdict, evidence: Evidence) 
         return stopped, [Item(item.name, False, _line(error))]
     found = again.evidence
     contrary = item.kind.startswith("contrary") and found.outcome == "verified"
-    if again.counterexample is not None or contrary or found.outcome in ("violated", "disagrees"):
+    seen = again.counterexample is not None or "instance" in found.details
+    if seen or contrary or found.outcome in ("violated", "disagrees"):
         return stopped, [Item(item.name, False, f"it was stopped before what it finds now: {found.summary}")]
     return stopped, [told]
 
@@ -351,10 +356,12 @@ def _same_verdict(
     known: Mapping[str, Verdict],
 ) -> Iterator[Item]:
     """Conclude again from what was verified; every field must be the stored one."""
+    again = replace(verdict, evidence=tuple(finding.evidence for finding in findings))
+    cites = {**{name: other.cites for name, other in known.items()}, claim.id: again.cites}
+    circles = in_circles(cites)
     cited = {
-        name: known[name].status if name in known else NO_SUCH_CLAIM
-        for finding in findings
-        for name in replace(verdict, evidence=(finding.evidence,)).cites
+        name: IN_A_CIRCLE if name in circles else known[name].status if name in known else NO_SUCH_CLAIM
+        for name in again.cites
     }
     fresh = conclude(claim, settings, findings, verdict.seconds, cited)
     different = [

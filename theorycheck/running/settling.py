@@ -6,7 +6,7 @@ so that a verdict is final only when those are. Claims that cite each other in a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from theorycheck.errors import TheorycheckError
@@ -91,7 +91,9 @@ class Settling:
                 self._lose(claim)
         self._settle()
         while waiting := [name for name in self._judged if name not in self.settled]:
-            circle = [name for name in waiting if name in self._reached_from(name)]
+            circle = [
+                name for name in waiting if name in in_circles({n: self._judged[n].cites for n in waiting})
+            ]
             self._in_circles.update(circle)
             for name in circle or waiting:  # without a circle, one waits for a correction that cites it
                 self._settle_leaf(self._claims[name])
@@ -116,17 +118,6 @@ class Settling:
 
     def _is_final(self, name: str) -> bool:
         return name in self.settled or name in self._lost or name in self._unknown
-
-    def _reached_from(self, start: str) -> set[str]:
-        """The claims that one cites, directly or not, as far as they are not settled."""
-        reached: set[str] = set()
-        waiting = [start]
-        while waiting:
-            for name in self._judged[waiting.pop()].cites:
-                if name in self._judged and name not in self.settled and name not in reached:
-                    reached.add(name)
-                    waiting.append(name)
-        return reached
 
     def _settle_leaf(self, claim: Claim) -> None:
         verdict = self._judged[claim.id]
@@ -167,3 +158,19 @@ class Settling:
         self._open.pop(claim.id, None)
         self.settled[claim.id] = verdict
         self._on_settled(claim, verdict)
+
+
+def in_circles(cites: Mapping[str, Sequence[str]]) -> set[str]:
+    """The claims that cite themselves, directly or through others; of every claim the ids that it cites are given."""
+    return {name for name in cites if name in _reached(name, cites)}
+
+
+def _reached(start: str, cites: Mapping[str, Sequence[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for name in cites.get(waiting.pop(), ()):
+            if name not in reached:
+                reached.add(name)
+                waiting.append(name)
+    return reached
